@@ -1,0 +1,10 @@
+from .archive import load_result as load_result
+from .elasticities import elasticity_sets as elasticity_sets
+from .packaged import load_world as load_world
+from .packaged import worlds as worlds
+from .result import Result as Result
+from .scenario import Scenario as Scenario
+from .scenario import read_scenario as read_scenario
+from .simulation import simulate as simulate
+from .verification import verify as verify
+from .world import World as World

@@ -1,0 +1,113 @@
+"""National accounts of a World: each a pure function, World in, labelled array out.
+
+They work on the baseline and on the counterfactual alike. Definitions are those of
+``zollverein.variables``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+
+from zollverein.variables import VARIABLES
+from zollverein.world import World
+
+
+def labelled(world: World, name: str, values: np.ndarray) -> xr.DataArray:
+    """Attach the vocabulary's dimensions and the world's labels to an array."""
+    spec = VARIABLES[name]
+    coords = {dim: world.data.indexes[_like(dim)] for dim in spec.dims}
+    attrs = {"units": spec.unit, "symbol": spec.symbol, "long_name": spec.definition}
+    return xr.DataArray(values, coords=coords, dims=spec.dims, name=name, attrs=attrs)
+
+
+def _like(dim: str) -> str:
+    return dim if dim in ("sector", "input_sector") else "country"
+
+
+def _values(world: World, *names: str) -> list[np.ndarray]:
+    return [world.data[name].values for name in names]
+
+
+def abroad(flow: np.ndarray) -> np.ndarray:
+    """The flows between different countries: domestic cells set to zero, a copy."""
+    cross_border = flow.copy()
+    diagonal = np.arange(flow.shape[0])
+    cross_border[diagonal, diagonal] = 0.0
+    return cross_border
+
+
+def expenditure(world: World) -> xr.DataArray:
+    """Duty-paid purchases ``[country, sector]``."""
+    flow, tariff = _values(world, "trade_flow", "tariff")
+    return labelled(world, "expenditure", (flow * (1 + tariff)).sum(axis=0))
+
+
+def trade_share(world: World) -> xr.DataArray:
+    """Exporter's share of duty-paid purchases; 0 where the importer buys nothing."""
+    flow, tariff = _values(world, "trade_flow", "tariff")
+    paid = flow * (1 + tariff)
+    total = paid.sum(axis=0, keepdims=True)
+    return labelled(world, "trade_share", paid / np.where(total > 0, total, 1.0))
+
+
+def gross_output(world: World) -> xr.DataArray:
+    """Sales at factory prices ``[country, sector]``."""
+    flow, tax = _values(world, "trade_flow", "export_tax")
+    return labelled(world, "gross_output", (flow / (1 + tax)).sum(axis=1))
+
+
+def value_added_share(world: World) -> xr.DataArray:
+    """Value added per unit of output; 1 where there is no output."""
+    (value_added,) = _values(world, "value_added")
+    cost = value_added + world.data["intermediate_use"].values.sum(axis=1)
+    share = np.where(cost > 0, value_added / np.where(cost > 0, cost, 1.0), 1.0)
+    return labelled(world, "value_added_share", share)
+
+
+def input_share(world: World) -> xr.DataArray:
+    """Cost share of each input in output; 0 where there is no output."""
+    inputs, value_added = _values(world, "intermediate_use", "value_added")
+    cost = (inputs.sum(axis=1) + value_added)[:, None, :]
+    return labelled(world, "input_share", inputs / np.where(cost > 0, cost, 1.0))
+
+
+def final_share(world: World) -> xr.DataArray:
+    """Share of each sector in final demand."""
+    (final,) = _values(world, "final_demand")
+    total = final.sum(axis=1, keepdims=True)
+    return labelled(world, "final_share", final / np.where(total > 0, total, 1.0))
+
+
+def exports(world: World) -> xr.DataArray:
+    """Sales abroad, f.o.b. ``[country]``."""
+    return labelled(world, "exports", abroad(world.data["trade_flow"].values).sum(axis=(1, 2)))
+
+
+def imports(world: World) -> xr.DataArray:
+    """Purchases from abroad before duty ``[country]``."""
+    return labelled(world, "imports", abroad(world.data["trade_flow"].values).sum(axis=(0, 2)))
+
+
+def trade_balance(world: World) -> xr.DataArray:
+    """Exports less imports ``[country]``; sums to zero over the world."""
+    return labelled(world, "trade_balance", exports(world).values - imports(world).values)
+
+
+def tariff_revenue(world: World) -> xr.DataArray:
+    """Import duty collected ``[country]``."""
+    flow, tariff = _values(world, "trade_flow", "tariff")
+    return labelled(world, "tariff_revenue", (flow * tariff).sum(axis=(0, 2)))
+
+
+def export_tax_revenue(world: World) -> xr.DataArray:
+    """Export tax collected ``[country]``."""
+    flow, tax = _values(world, "trade_flow", "export_tax")
+    return labelled(world, "export_tax_revenue", (flow * tax / (1 + tax)).sum(axis=(1, 2)))
+
+
+def income(world: World) -> xr.DataArray:
+    """Value added plus tax revenue less the trade balance; equals final spending."""
+    value_added = world.data["value_added"].values.sum(axis=1)
+    taxes = tariff_revenue(world).values + export_tax_revenue(world).values
+    return labelled(world, "income", value_added + taxes - trade_balance(world).values)

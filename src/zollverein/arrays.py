@@ -1,0 +1,84 @@
+"""The one place where labels and plain arrays meet.
+
+Public axis order is ``[exporter, importer, sector]``; the models use ``[sector, importer,
+exporter]``. Nothing else in the package transposes.
+"""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from zollverein.models.baseline import Array, Baseline, make_baseline
+from zollverein.models.equilibrium import Equilibrium
+from zollverein.models.problem import Shock
+from zollverein.policy import Policy
+from zollverein.world import World, world_dataset
+
+#: Calibrated arrays of worlds still in use; a memo of a pure function of a frozen value.
+_CALIBRATED: WeakKeyDictionary[World, Baseline] = WeakKeyDictionary()
+
+
+def to_baseline(world: World) -> Baseline:
+    """Shares and levels of a World in the models' order; computed once for each World."""
+    if world not in _CALIBRATED:
+        names = ["trade_flow", "tariff", "export_tax", "intermediate_use", "value_added", "final_demand"]
+        _CALIBRATED[world] = make_baseline(**{name: world.data[name].values for name in names})
+    return _CALIBRATED[world]
+
+
+def to_shock(world: World, policy: Policy) -> Shock:
+    """What a policy changes, cell by cell."""
+    tariff, tax = world.data["tariff"].values, world.data["export_tax"].values
+    new_tariff, new_tax, cost = (
+        policy.tariff.values,
+        policy.export_tax.values,
+        policy.cost_hat.values,
+    )
+    cells = np.flatnonzero(_changed(tariff, new_tariff) | _changed(tax, new_tax) | (cost != 1))
+    productivity = policy.productivity_hat.values
+
+    def taken(values: Array) -> Array:
+        return np.asarray(values.reshape(-1)[cells])
+
+    return Shock(
+        cells=_inner_position(cells, len(world.countries), len(world.sectors)),
+        cost_hat=taken(cost),
+        duty=1 + taken(new_tariff),
+        duty_base=1 + taken(tariff),
+        tax=1 + taken(new_tax),
+        tax_base=1 + taken(tax),
+        productivity_hat=np.ascontiguousarray(productivity.T)
+        if (productivity != 1).any()
+        else None,
+    )
+
+
+def _changed(old: Array, new: Array) -> Array:
+    return np.zeros(old.shape, dtype=bool) if new is old else old != new
+
+
+def _inner_position(cells: Array, countries: int, sectors: int) -> Array:
+    """Flat position in ``[sector, importer, exporter]`` of flat public positions."""
+    pair, sector = np.divmod(cells, sectors)
+    exporter, importer = np.divmod(pair, countries)
+    return (sector * countries + importer) * countries + exporter
+
+
+def to_world(before: World, policy: Policy, equilibrium: Equilibrium) -> World:
+    """The counterfactual as a World in levels."""
+    base, point = equilibrium.problem.base, equilibrium.point
+    output = point.output.T
+    arrays = {
+        "trade_flow": equilibrium.fob_flow().transpose(2, 1, 0),
+        "tariff": policy.tariff.values,
+        "export_tax": policy.export_tax.values,
+        "intermediate_use": base.input_share * output[:, None, :],
+        "final_demand": (base.final_share * point.income).T,
+        "value_added": base.value_added_share.T * output,
+        "wage": before.data["wage"].values * equilibrium.wage_hat,
+        "price_index": before.data["price_index"].values * equilibrium.price_hat.T,
+    }
+    data = world_dataset(before.countries, before.sectors, arrays, before.data.attrs)
+    return World(name=f"{before.name} (counterfactual)", data=data)

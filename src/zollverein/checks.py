@@ -1,0 +1,174 @@
+"""The identities a World must satisfy, each with one clear message.
+
+Every check works on the labelled data set and names the worst cell. A table that is wrong is
+refused here, at the door, so that nothing downstream needs to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import xarray as xr
+
+from zollverein.errors import AccountingError, LabelError
+from zollverein.variables import WORLD_VARIABLES
+
+#: Largest admissible gap of an identity, relative to the larger side.
+IDENTITY_TOLERANCE = 1e-6
+#: Below this share of the country's absorption a cell's gap is rounding.
+NEGLIGIBLE = 1e-9
+
+
+def check_world(name: str, data: xr.Dataset) -> None:
+    """Check labels, values and identities.
+
+    Raises:
+        LabelError: On labels.
+        AccountingError: On values and identities.
+    """
+    _check_labels(name, data)
+    _check_values(name, data)
+    _check_absorption(name, data)
+    _check_output(name, data)
+
+
+def _check_labels(name: str, data: xr.Dataset) -> None:
+    for variable, spec in WORLD_VARIABLES.items():
+        if variable not in data:
+            raise LabelError(
+                f"{name}: variable {variable} is missing; needed with dims {spec.dims}."
+            )
+        if data[variable].dims != spec.dims:
+            raise LabelError(f"{name}: {variable} has dims {data[variable].dims}, not {spec.dims}.")
+    for dim, twin in (("country", "exporter"), ("country", "importer"), ("sector", "input_sector")):
+        labels, others = data.indexes[dim].tolist(), data.indexes[twin].tolist()
+        repeated = sorted({str(x) for x in labels if labels.count(x) > 1})
+        if repeated:
+            raise LabelError(
+                f"{name}: {dim} labels repeat: {', '.join(repeated)}. Each must be unique."
+            )
+        if labels != others:
+            raise LabelError(
+                f"{name}: labels of {twin} differ from those of {dim} in content or order "
+                f"({_short(others)} against {_short(labels)}). Reorder with .sel({twin}=...)."
+            )
+        if not labels:
+            raise LabelError(f"{name}: there is no {dim}; a world needs at least one.")
+
+
+def _check_values(name: str, data: xr.Dataset) -> None:
+    for variable in WORLD_VARIABLES:
+        array = data[variable]
+        _refuse(
+            name,
+            array,
+            ~np.isfinite(array.values),
+            f"{variable} is not a finite number",
+            "Usual cause: a missing value. Fix: absence is an explicit 0.",
+        )
+    for variable in ("trade_flow", "intermediate_use", "final_demand", "value_added"):
+        _refuse(
+            name,
+            data[variable],
+            data[variable].values < 0,
+            f"{variable} is negative",
+            "Usual cause: inventory changes or subsidies in the source. "
+            "Fix: call zollverein.repair.clip_negative(...) on the arrays; it reports what it changes.",
+        )
+    for variable in ("tariff", "export_tax"):
+        _refuse(
+            name,
+            data[variable],
+            data[variable].values <= -1,
+            f"{variable} is at or below -100 %",
+            "Rates are fractions: 0.25 means 25 %.",
+        )
+    for variable in ("wage", "price_index"):
+        _refuse(name, data[variable], data[variable].values <= 0, f"{variable} is not positive", "")
+
+
+def _check_absorption(name: str, data: xr.Dataset) -> None:
+    """Duty-paid purchases equal intermediate plus final use."""
+    flow, tariff = data["trade_flow"].values, data["tariff"].values
+    bought = (flow * (1 + tariff)).sum(axis=0)
+    used = data["intermediate_use"].values.sum(axis=2) + data["final_demand"].values
+    _refuse_gap(
+        name,
+        data["final_demand"],
+        bought,
+        used,
+        lambda a, b: f"duty-paid purchases are {a:.6g} but intermediate plus final use is {b:.6g}",
+        "Usual cause: domestic sales (exporter == importer) are missing, or uses are before duty.",
+    )
+
+
+def _check_output(name: str, data: xr.Dataset) -> None:
+    """Sales at factory prices equal inputs plus value added, which is positive where there is output."""
+    sold = (data["trade_flow"].values / (1 + data["export_tax"].values)).sum(axis=1)
+    value_added = data["value_added"].values
+    cost = data["intermediate_use"].values.sum(axis=1) + value_added
+    _refuse_gap(
+        name,
+        data["value_added"],
+        sold,
+        cost,
+        lambda a, b: f"sales are {a:.6g} but inputs plus value added are {b:.6g}",
+        "Usual cause: value added at other prices than sales, or taxes on products left out.",
+    )
+    _refuse(
+        name,
+        data["value_added"],
+        (value_added <= 0) & (sold > NEGLIGIBLE * _country_scale(sold)),
+        "value added is zero where there is output",
+        "Every product needs some labour. Fix: zollverein.repair.floor_value_added(...).",
+    )
+
+
+def _country_scale(cells: np.ndarray) -> np.ndarray:
+    return np.maximum(cells.sum(axis=1, keepdims=True), np.finfo(float).tiny)
+
+
+def _refuse_gap(
+    name: str,
+    where: xr.DataArray,
+    left: np.ndarray,
+    right: np.ndarray,
+    say: Callable[[float, float], str],
+    cause: str,
+) -> None:
+    """Raise on the worst cell where two sides of an identity differ."""
+    floor = NEGLIGIBLE * _country_scale(np.maximum(left, right))
+    gap = np.abs(left - right) / np.maximum(np.maximum(np.abs(left), np.abs(right)), floor)
+    if gap.max() <= IDENTITY_TOLERANCE:
+        return
+    worst = np.unravel_index(int(gap.argmax()), gap.shape)
+    raise AccountingError(
+        f"{name}: for {_place(where, worst)} {say(float(left[worst]), float(right[worst]))} "
+        f"({int((gap > IDENTITY_TOLERANCE).sum())} of {gap.size} cells fail). {cause}"
+    )
+
+
+def _refuse(name: str, array: xr.DataArray, bad: np.ndarray, what: str, fix: str) -> None:
+    """Raise on the first bad cell of an array, with the count."""
+    if not bad.any():
+        return
+    where = tuple(int(axis[0]) for axis in np.nonzero(bad))
+    value = float(array.values[where])
+    raise AccountingError(
+        f"{name}: {what} at {_place(array, where)}: {value:.6g} "
+        f"({int(bad.sum())} of {bad.size} cells). {fix}".rstrip()
+    )
+
+
+def _place(array: xr.DataArray, where: tuple[np.intp, ...] | tuple[int, ...]) -> str:
+    labels = (
+        f"{dim} '{array.indexes[dim][position]}'"
+        for dim, position in zip(array.dims, where, strict=True)
+    )
+    return ", ".join(labels)
+
+
+def _short(labels: list[str], shown: int = 4) -> str:
+    head = ", ".join(map(str, labels[:shown]))
+    return head + (", ..." if len(labels) > shown else "")

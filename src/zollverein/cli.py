@@ -1,0 +1,155 @@
+"""The command line: each command wraps public functions and contains no economics.
+
+Exit codes: 0 fine, 1 the user's mistake, 2 the equilibrium was not reached.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from zollverein.console import show_certificate, show_effects, show_world
+from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
+
+app = typer.Typer(
+    name="zollverein",
+    help="Measure and simulate economic integration under pressure.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+#: Exit code of the command-line parser for a usage error.
+_PARSER_REFUSED = 2
+
+ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file (TOML).")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+@app.command()
+def run(
+    scenario: ScenarioFile,
+    world: Annotated[str | None, typer.Option(help="A packaged world or a world file.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the report and the data.")] = Path("out"),
+    as_json: AsJson = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only the folder written.")] = False,
+) -> None:
+    """Simulate a scenario: print who gains and who loses, write the report and the data."""
+    from zollverein.running import run_scenario, write_outputs
+
+    result = run_scenario(scenario, world, say=_progress(silent=quiet or as_json))
+    if as_json:
+        typer.echo(result.table().to_json(orient="index", indent=1))
+    elif not quiet:
+        show_effects(result)
+    folder = write_outputs(result, scenario, out, say=_progress(silent=quiet or as_json))
+    if not as_json:
+        typer.echo(str(folder))
+
+
+@app.command()
+def worlds(as_json: AsJson = False) -> None:
+    """List the packaged worlds."""
+    from zollverein.packaged import worlds as packaged
+
+    _table_or_json(packaged(), as_json)
+
+
+@app.command()
+def describe(
+    world: Annotated[str, typer.Argument(help="A packaged world or a world file.")],
+    country: Annotated[str | None, typer.Argument(help="One economy of it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a world contains: source, adjustments, accounts; or one economy's profile."""
+    from zollverein.description import describe_country, describe_world
+    from zollverein.packaged import load_world
+
+    loaded = load_world(world)
+    facts = describe_world(loaded) if country is None else describe_country(loaded, country)
+    if as_json:
+        _echo_json(facts)
+    else:
+        show_world(facts)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A scenario (.toml) or a world (.nc).")],
+    world: Annotated[str | None, typer.Option(help="The world a scenario is meant for.")] = None,
+) -> None:
+    """Check a scenario against its world, or the identities of a world."""
+    from zollverein.running import check_file
+
+    for line in check_file(file, world):
+        typer.echo(line)
+
+
+@app.command()
+def verify(
+    result: Annotated[Path, typer.Argument(help="A result file (.nc).")], as_json: AsJson = False
+) -> None:
+    """Recompute every equilibrium condition of a saved result, independently of the solver."""
+    from zollverein.archive import load_result
+    from zollverein.verification import verify as certify
+
+    certificate = certify(load_result(result))
+    if as_json:
+        _echo_json({"residual": certificate.residual, "conditions": dict(certificate.conditions)})
+    else:
+        show_certificate(certificate)
+    if not certificate.holds():
+        raise NotConverged(
+            f"{result}: these conditions do not hold: {', '.join(certificate.failed())}. Usual cause: the "
+            "file was changed after the run, or written by another version. Fix: run the scenario again."
+        )
+
+
+def _progress(*, silent: bool) -> Callable[[str], None]:
+    """Say each stage on standard error, so that standard output stays a clean table."""
+
+    def say(text: str) -> None:
+        if not silent:
+            typer.echo(f"· {text}", err=True)
+
+    return say
+
+
+def _table_or_json(rows: dict[str, str], as_json: bool) -> None:
+    if as_json:
+        _echo_json(rows)
+        return
+    width = max(map(len, rows))
+    for name, text in rows.items():
+        typer.echo(f"{name:<{width}}  {text}")
+
+
+def _echo_json(value: object) -> None:
+    import json
+
+    typer.echo(json.dumps(value, indent=1, default=str, ensure_ascii=False))
+
+
+def main() -> None:
+    """Entry point: a deliberate error is one message and an exit code, never a traceback."""
+    try:
+        app()
+    except (NotConverged, NoEquilibrium) as error:
+        _leave(str(error), 2)
+    except ZollvereinError as error:
+        _leave(str(error), 1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except SystemExit as leaving:
+        # A mistyped command or option is the user's mistake too; the parser would say 2.
+        sys.exit(1 if leaving.code == _PARSER_REFUSED else leaving.code)
+
+
+def _leave(message: str, code: int) -> NoReturn:
+    typer.echo(f"zollverein: {message}", err=True)
+    sys.exit(code)

@@ -1,0 +1,85 @@
+"""Tables on the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zollverein.result import Result
+    from zollverein.verification import Verification
+
+#: Economies shown: those whose real income moves most.
+_SHOWN = 15
+_COLUMNS = {
+    "real_income_pct": "real income",
+    "real_wage_pct": "real wage",
+    "exports_pct": "exports",
+    "imports_pct": "imports",
+    "terms_of_trade_pct": "terms of trade",
+    "price_index_pct": "prices",
+}
+
+
+def show_effects(result: Result) -> None:
+    """Print the most affected economies, the notes and the certificate's one number."""
+    from rich.console import Console
+    from rich.table import Table
+
+    effects = result.table()
+    order = effects["real_income_pct"].abs().sort_values(ascending=False).index[:_SHOWN]
+    name = result.scenario.name if result.scenario is not None else "policy"
+    table = Table(title=f"{name}: the most affected economies, change in percent")
+    table.add_column("economy")
+    for title in _COLUMNS.values():
+        table.add_column(title, justify="right")
+    for country in order:
+        table.add_row(country, *(f"{effects.at[country, column]:+.3f}" for column in _COLUMNS))
+    console = Console(width=None if Console().is_terminal else 100)
+    console.print(table)
+    for note in result.notes:
+        console.print(f"note: {note}", markup=False)
+    parameters = result.parameters
+    console.print(
+        f"model {parameters.model}, closure {parameters.closure}, elasticities {parameters.elasticity_name}; "
+        f"largest relative residual {result.residual:.1e}",
+        markup=False,
+    )
+
+
+def show_certificate(certificate: Verification) -> None:
+    """Print the residual of every equilibrium condition."""
+    from rich.console import Console
+
+    Console(width=None if Console().is_terminal else 120).print(str(certificate), markup=False)
+
+
+def show_world(facts: dict[str, Any]) -> None:
+    """Print the facts about a world or an economy."""
+    from rich.console import Console
+
+    console = Console(width=None if Console().is_terminal else 120)
+    for key, value in facts.items():
+        if key == "economies":
+            _show_accounts(console, value)
+        elif isinstance(value, list):
+            console.print(f"{key}:")
+            for item in value:
+                console.print(f"  - {item}", markup=False)
+        elif isinstance(value, dict):
+            shown = ", ".join(f"{label} {number:,.0f}" for label, number in value.items())
+            console.print(f"{key}: {shown}", markup=False)
+        elif value is not None:
+            text = f"{value:,.0f}" if isinstance(value, float) else value
+            console.print(f"{key}: {text}", markup=False)
+
+
+def _show_accounts(console: Any, economies: dict[str, dict[str, float]]) -> None:
+    from rich.table import Table
+
+    table = Table(title="accounts")
+    table.add_column("economy")
+    for name in next(iter(economies.values())):
+        table.add_column(name.replace("_", " "), justify="right")
+    for country, row in economies.items():
+        table.add_row(country, *(f"{value:,.0f}" for value in row.values()))
+    console.print(table)

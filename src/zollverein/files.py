@@ -1,0 +1,56 @@
+"""Reading and writing netCDF: all or nothing, and with clear errors."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import xarray as xr
+
+from zollverein.errors import DataError
+
+
+def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
+    """Write a compressed netCDF-4 file; a failure leaves no partial file behind.
+
+    Raises:
+        DataError: If the folder does not exist or cannot be written.
+    """
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise DataError(f"Cannot write '{target}': the folder '{target.parent}' does not exist.")
+    encoding = {
+        name: {"zlib": True, "complevel": 4, "shuffle": True}
+        for name, variable in dataset.data_vars.items()
+        if variable.ndim
+    }
+    handle, temporary = tempfile.mkstemp(suffix=".nc", dir=target.parent)
+    os.close(handle)
+    try:
+        dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise DataError(f"Cannot write '{target}': {error.strerror or error}.") from error
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+    return target
+
+
+def read_dataset(path: str | Path) -> xr.Dataset:
+    """Read a netCDF file whole into memory.
+
+    Raises:
+        DataError: If the file is absent or not netCDF.
+    """
+    source = Path(path)
+    if not source.is_file():
+        raise DataError(f"There is no file '{source}'.")
+    try:
+        with xr.open_dataset(source, engine="h5netcdf") as opened:
+            return opened.load()
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(
+            f"'{source}' is not a netCDF file that Zollverein wrote ({type(error).__name__}: {error})."
+        ) from error

@@ -1,0 +1,1 @@
+"""Measures of a change: pure functions of two Worlds."""

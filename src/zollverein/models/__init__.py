@@ -1,0 +1,1 @@
+"""Models: equations as in the papers, the fast system that solves them, and its derivatives."""

@@ -1,0 +1,47 @@
+"""The equilibrium system together with its derivatives, as Newton and adjoints need it."""
+
+from __future__ import annotations
+
+from zollverein.models.baseline import Array
+from zollverein.models.linear import Bars, condition_bars, pullback, tangent
+from zollverein.models.system import Conditions, Point, System
+from zollverein.solver.krylov import Operator
+
+
+class DifferentiableSystem(System):
+    """Adds the linearisation of the preconditioned step and its transpose."""
+
+    def jacobian(self, state: Array) -> Operator:
+        """Derivative of the step at a state, coefficients of the preconditioner held fixed."""
+        point = self.evaluate(state)
+        through, theta = self.pass_through(point)
+
+        def product(change: Array) -> Array:
+            return self.precondition(tangent(self, point, change).conditions, through, theta)
+
+        return product
+
+    def transposed(self, point: Point) -> Operator:
+        """Transpose of the derivative of the step at a point."""
+        through, theta = self.pass_through(point)
+
+        def product(bars: Array) -> Array:
+            return self.conditions_pullback(
+                point, self.precondition_transposed(bars, through, theta)
+            )
+
+        return product
+
+    def conditions_pullback(self, point: Point, bars: Conditions) -> Array:
+        """Derivative with respect to the state of a weighted sum of the conditions."""
+        nodes, direct = condition_bars(self, point, bars)
+        return pullback(self, point, nodes).state + direct
+
+    def precondition_transposed(self, bars: Array, through: Array, theta: Array) -> Conditions:
+        """Transpose of ``precondition``."""
+        wage, price, spending = self.split(bars)
+        wage = wage + (through - 1) * (price.sum(axis=0) + spending.sum(axis=0))
+        return Conditions(price, spending, wage / (1 + theta), -wage)
+
+
+__all__ = ["Bars", "DifferentiableSystem"]

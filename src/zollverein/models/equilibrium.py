@@ -1,0 +1,120 @@
+"""A solved problem: prices and quantities at the equilibrium, and the solve itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from zollverein.models.baseline import Array
+from zollverein.models.differentiable import DifferentiableSystem
+from zollverein.models.problem import Problem
+from zollverein.models.system import Point
+from zollverein.solver.chain import solve
+from zollverein.solver.solution import Solution
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """The new equilibrium in plain arrays, axis order ``[sector, importer, exporter]``.
+
+    Attributes:
+        problem: What was solved.
+        solution: State, status, residual and steps.
+        reached: How far continuation came, 1 if it arrived or was not needed.
+    """
+
+    problem: Problem
+    solution: Solution
+    reached: float
+
+    @cached_property
+    def system(self) -> DifferentiableSystem:
+        """The equations, for derivatives at the solution."""
+        return DifferentiableSystem(self.problem)
+
+    @cached_property
+    def point(self) -> Point:
+        """Every node of the system at the solution."""
+        return self.system.evaluate(self.solution.value)
+
+    @property
+    def wage_hat(self) -> Array:
+        """``[N]``."""
+        return np.exp(self.point.log_wage)
+
+    @cached_property
+    def price_hat(self) -> Array:
+        """``[S, N]``; 1 where nothing is bought."""
+        implied = self.point.weight_sum ** (-1 / self.problem.theta[:, None])
+        return np.where(self.problem.base.expenditure > 0, implied, 1.0)
+
+    def fob_flow(self) -> Array:
+        """Trade flows before duty ``[S, importer, exporter]``, domestic sales included."""
+        point, problem = self.point, self.problem
+        flow = np.empty_like(problem.weight)
+        split = len(problem.fob)
+        flow[:split] = problem.fob
+        flow[split:] = problem.weight[split:]
+        flow *= point.spending_ratio[:, :, None]
+        flow *= point.cost_power[:, None, :]
+        diagonal = np.arange(problem.base.countries)
+        flow[:, diagonal, diagonal] = problem.own_fob * point.cost_power * point.spending_ratio
+        return flow
+
+    def sensible(self) -> bool:
+        """Whether every income is positive and every number finite."""
+        return sensible(self.point)
+
+
+def sensible(point: Point) -> bool:
+    """The equations can hold where a country's income is negative; that is no equilibrium."""
+    finite = np.isfinite(point.income).all() and np.isfinite(point.weight_sum).all()
+    return bool(finite and (point.income > 0).all())
+
+
+def find_equilibrium(problem: Problem, tolerance: float, start: Array | None = None) -> Equilibrium:
+    """Solve a problem by the fallback chain; the solution's status says whether it holds."""
+    system = DifferentiableSystem(problem)
+    with np.errstate(all="ignore"):
+        solution, reached = solve(
+            system,
+            lambda part: DifferentiableSystem(part_way(problem, part)),
+            tolerance=tolerance,
+            acceptable=lambda state: sensible(system.evaluate(state)),
+            start=start,
+        )
+    return Equilibrium(problem, solution, reached)
+
+
+def part_way(problem: Problem, part: float) -> Problem:
+    """The problem with a part of the policy: weights, productivity and deficits mixed linearly.
+
+    Mixing the weights is a policy of its own (a tariff and an iceberg cost in between), so every
+    problem on the way is economically meaningful; an embargo closes gradually.
+    """
+    if part >= 1:
+        return problem
+    base = problem.base
+
+    def mix(old: Array, new: Array) -> Array:
+        return (1 - part) * old + part * new
+
+    fob = base.share[: len(problem.fob)].copy()
+    fob[: len(base.fob)] = base.fob
+    factory = fob[: len(problem.factory)].copy()
+    factory[: len(base.factory)] = base.factory
+    productivity = problem.log_productivity
+    return replace(
+        problem,
+        weight=mix(base.share, problem.weight),
+        fob=mix(fob, problem.fob),
+        factory=mix(factory, problem.factory),
+        own_weight=mix(base.own_share, problem.own_weight),
+        own_fob=mix(base.own_fob, problem.own_fob),
+        own_factory=mix(base.own_factory, problem.own_factory),
+        log_productivity=None if productivity is None else part * productivity,
+        deficit=mix(-base.balance, problem.deficit),
+        group=np.zeros_like(problem.group),
+    )

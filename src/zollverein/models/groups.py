@@ -1,0 +1,58 @@
+"""Which countries still trade with each other, directly or through others."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zollverein.models.baseline import Array
+
+
+def trading_groups(weight: Array) -> Array:
+    """Number of each country's connected component of positive trade.
+
+    Args:
+        weight: ``[S, N, N]`` positive where trade is possible, diagonal ignored.
+
+    Returns:
+        ``[N]`` integers from 0, in order of the first member.
+    """
+    linked = weight.any(axis=0)
+    linked = linked | linked.T
+    countries = len(linked)
+    group = np.full(countries, -1)
+    for start in range(countries):
+        if group[start] >= 0:
+            continue
+        member = np.zeros(countries, dtype=bool)
+        front = member.copy()
+        front[start] = True
+        while front.any():
+            member |= front
+            front = linked[front].any(axis=0) & ~member
+        group[member] = group.max() + 1
+    return group
+
+
+def cannot_pay(weight: Array, deficit: Array) -> list[Array]:
+    """Sets of countries that buy from outside, can sell nothing there, and have no net deficit.
+
+    A set that is closed under "sells to" has no export earnings from outside; what it buys there
+    must be its deficit, which therefore has to be positive. Where it is not, no equilibrium exists.
+
+    Args:
+        weight: ``[S, N, N]`` (sector, importer, exporter), positive where trade is possible.
+        deficit: ``[N]`` imports less exports.
+
+    Returns:
+        Boolean masks ``[N]``; empty if there is none.
+    """
+    buys = weight.any(axis=0)
+    reach = buys | np.eye(len(buys), dtype=bool)  # [importer, exporter]: the exporter reaches it
+    for _ in range(int(np.ceil(np.log2(max(len(buys), 2))))):
+        reach = (reach.astype(float) @ reach.astype(float)) > 0
+    found: list[Array] = []
+    for closed in np.unique(reach.T, axis=0):
+        imports_outside = buys[np.ix_(closed, ~closed)].any()
+        if imports_outside and deficit[closed].sum() <= 0:
+            found.append(closed)
+    return found

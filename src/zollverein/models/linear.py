@@ -1,0 +1,306 @@
+"""Derivatives of the equilibrium system at a point: forward (tangent) and backward (pullback).
+
+Every line of ``System.evaluate`` has one line in each function here, in the same and in the
+opposite order. ``Weights`` collects derivatives with respect to the trade matrices in factored
+form, so that a gradient with respect to every bilateral parameter costs a few sweeps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from zollverein.models.baseline import Array
+from zollverein.models.system import _TINY, Conditions, Point, System
+
+
+@dataclass(frozen=True, eq=False)
+class Tangent:
+    """Directional derivative of the nodes of a point."""
+
+    log_wage: Array
+    log_price: Array
+    spending: Array
+    exports: Array
+    imports: Array
+    output: Array
+    factor_income: Array
+    income: Array
+    deficit: Array
+    conditions: Conditions
+
+
+@dataclass(frozen=True, eq=False)
+class Direction:
+    """A change of parameters: log changes of the three weights, and of the rest.
+
+    Attributes:
+        weight, fob, factory: ``[S, N, N]`` change of the log of each matrix, diagonal included.
+        theta: ``[S]``; changes costs' power (the weights' own change is in ``weight``).
+        log_productivity: ``[S, N]``. deficit: ``[N]``.
+    """
+
+    weight: Array | None = None
+    fob: Array | None = None
+    factory: Array | None = None
+    theta: Array | None = None
+    log_productivity: Array | None = None
+    deficit: Array | None = None
+
+
+@dataclass(eq=False)
+class Bars:
+    """Derivatives of a scalar with respect to nodes of the point; absent means zero."""
+
+    log_wage: Array | float = 0.0
+    log_price: Array | float = 0.0  # of the state
+    price: Array | float = 0.0  # of the price index the weights imply, in logs
+    spending: Array | float = 0.0
+    output: Array | float = 0.0
+    income: Array | float = 0.0
+    exports: Array | float = 0.0
+    imports: Array | float = 0.0
+    deficit: Array | float = 0.0
+    factor_income: Array | float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Pulled:
+    """Derivatives of a scalar with respect to the state and to the parameters.
+
+    The derivative with respect to log ``weight[s, n, i]`` is
+    ``weight * weight_sum[s, n] * power[s, i]``; with respect to log ``fob`` it is
+    ``fob * (imported[s, n] * power[s, i] + ratio[s, n] * sold[s, i])``; with respect to log
+    ``factory`` it is ``factory * ratio[s, n] * made[s, i]``.
+    """
+
+    state: Array
+    weight_sum: Array
+    imported: Array
+    sold: Array
+    made: Array
+    own_made: Array
+    log_cost: Array
+    deficit: Array
+    theta: Array = field(default_factory=lambda: np.zeros(0))
+
+
+def tangent(
+    system: System, point: Point, change: Array, direction: Direction | None = None
+) -> Tangent:
+    """Change of every node for a change of the state and, if given, of the parameters."""
+    problem, base, theta = system.problem, system.problem.base, system.problem.theta[:, None]
+    wage, price, spending_log = system.split(change)
+    move = direction or Direction()
+    log_cost = wage + system.into_cost(price)
+    if move.log_productivity is not None:
+        log_cost = log_cost - move.log_productivity
+    exponent = -theta * log_cost
+    if move.theta is not None:
+        exponent = exponent - move.theta[:, None] * point.log_cost
+    power = point.cost_power * exponent
+    paid = system.weighted(power)
+    weight_sum = paid + problem.own_weight * power
+    imported = system.fob_by_importer(power, paid)
+    extra = _parameter_sweeps(system, point, move)
+    weight_sum, imported = weight_sum + extra[0], imported + extra[1]
+    weight_sum = np.where(system.bought, weight_sum, 0.0)
+    spending = point.spending * (spending_log + wage)
+    ratio = point.spending_ratio * (spending_log + wage - weight_sum / point.weight_sum)
+    sold = system.fob_by_exporter(ratio)
+    factory = system.factory_by_exporter(ratio, sold) + problem.own_factory * ratio
+    sold, factory = sold + extra[2], factory + extra[3]
+    exports = (power * point.sold_fob + point.cost_power * sold).sum(axis=0)
+    imports = (ratio * point.imported_fob + point.spending_ratio * imported).sum(axis=0)
+    output = power * point.sold_factory + point.cost_power * factory
+    factor_income = point.factor_income * wage
+    deficit = _deficit_tangent(system, point, factor_income)
+    if move.deficit is not None:
+        deficit = deficit + move.deficit
+    income = factor_income + spending.sum(axis=0) - imports + exports - output.sum(axis=0) + deficit
+    new = system.into_inputs(output) + base.final_share * income
+    price_change = -weight_sum / (theta * point.weight_sum)
+    if move.theta is not None:
+        price_change = price_change + move.theta[:, None] * np.log(point.weight_sum) / theta**2
+    conditions = Conditions(
+        price_change - wage - price,
+        np.where(system.bought, new / np.where(system.bought, point.spending_new, 1.0), 0.0)
+        - np.where(system.bought, spending_log + wage, 0.0),
+        _balance_tangent(point, exports, imports, deficit),
+        _level_tangent(system, point, factor_income),
+    )
+    return Tangent(
+        wage,
+        price_change,
+        spending,
+        exports,
+        imports,
+        output,
+        factor_income,
+        income,
+        deficit,
+        conditions,
+    )
+
+
+def _parameter_sweeps(
+    system: System, point: Point, move: Direction
+) -> tuple[Array | float, Array | float, Array | float, Array | float]:
+    """What a change of the matrices themselves adds to the four sweeps."""
+    if move.weight is None and move.fob is None and move.factory is None:
+        return 0.0, 0.0, 0.0, 0.0
+    problem = system.problem
+    sectors, diagonal = len(problem.weight), np.arange(problem.base.countries)
+    weight, fob, factory = (
+        np.zeros_like(problem.weight) if m is None else m
+        for m in (move.weight, move.fob, move.factory)
+    )
+    full_fob = np.concatenate((problem.fob, problem.weight[len(problem.fob) :]))
+    full_factory = np.concatenate((problem.factory, full_fob[len(problem.factory) :]))
+    power, ratio = point.cost_power, point.spending_ratio
+    one, two, three = problem.weight * weight, full_fob * fob, full_factory * factory
+    own = [m[:, diagonal, diagonal] for m in (weight, factory)]
+    paid = np.matmul(one, power[:, :, None])[:, :, 0] + problem.own_weight * own[0] * power
+    imported = np.matmul(two, power[:, :, None])[:, :, 0]
+    sold = np.matmul(ratio[:, None, :], two)[:, 0, :]
+    made = np.matmul(ratio[:, None, :], three)[:, 0, :] + problem.own_factory * own[1] * ratio
+    assert len(made) == sectors
+    return paid, imported, sold, made
+
+
+def _deficit_tangent(system: System, point: Point, factor_income: Array) -> Array:
+    problem = system.problem
+    if problem.deficit_share is None:
+        return np.zeros_like(factor_income)
+    wanted, share = problem.deficit_share * factor_income, problem.deficit_share
+    total = np.bincount(problem.group, point.factor_income)
+    level = np.bincount(problem.group, share * point.factor_income) / total
+    change = (
+        np.bincount(problem.group, wanted) - level * np.bincount(problem.group, factor_income)
+    ) / total
+    return (
+        wanted - factor_income * level[problem.group] - point.factor_income * change[problem.group]
+    )
+
+
+def _balance_tangent(point: Point, exports: Array, imports: Array, deficit: Array) -> Array:
+    credit = point.exports + np.maximum(point.deficit, 0.0) + _TINY
+    debit = point.imports + np.maximum(-point.deficit, 0.0) + _TINY
+    plus, minus = point.deficit >= 0, point.deficit < 0
+    return (exports + plus * deficit) / credit - (imports - minus * deficit) / debit
+
+
+def _level_tangent(system: System, point: Point, factor_income: Array) -> Array:
+    group = system.problem.group
+    return (np.bincount(group, factor_income) / np.bincount(group, point.factor_income))[group]
+
+
+def pullback(system: System, point: Point, bars: Bars) -> Pulled:
+    """Derivatives with respect to state and parameters of a scalar given by its ``bars``."""
+    problem, base, theta = system.problem, system.problem.base, system.problem.theta[:, None]
+    zero = np.zeros_like(point.cost_power)
+    income = np.zeros(base.countries) + bars.income
+    exports, imports = income + bars.exports, bars.imports - income
+    made = zero + bars.output - income
+    # income = factor income + spending - imports + exports - output + deficit
+    spending = zero + bars.spending + income
+    ratio_bar = imports * point.imported_fob
+    imported_bar = imports * point.spending_ratio
+    sold_bar = exports * point.cost_power
+    made_bar = made * point.cost_power
+    ratio_bar = ratio_bar + _by_importer(system, sold_bar, made_bar)
+    ratio_bar = ratio_bar + problem.own_factory * made_bar
+    power_bar = exports * point.sold_fob + made * point.sold_factory
+    sum_bar = -ratio_bar * point.spending_ratio / point.weight_sum
+    price_bar = zero + bars.price
+    sum_bar = np.where(system.bought, sum_bar - price_bar / (theta * point.weight_sum), 0.0)
+    power_bar = (
+        power_bar + _by_exporter(system, sum_bar, imported_bar) + problem.own_weight * sum_bar
+    )
+    cost_bar = -theta * point.cost_power * power_bar
+    level_bar = point.spending * (spending + ratio_bar / point.weight_sum)
+    wage_bar = cost_bar.sum(axis=0) + level_bar.sum(axis=0) + bars.log_wage
+    income_bar = income + bars.factor_income
+    deficit_bar = income + bars.deficit
+    wage_bar = wage_bar + point.factor_income * (
+        income_bar + _deficit_pullback(system, point, deficit_bar)
+    )
+    price_state = system.into_inputs(cost_bar) + bars.log_price
+    wage_bar = wage_bar + (zero + bars.log_price).sum(axis=0)
+    theta_bar = (power_bar * -point.log_cost * point.cost_power).sum(axis=1)
+    theta_bar += (price_bar * np.log(point.weight_sum) / theta**2).sum(axis=1)
+    return Pulled(
+        system.stack(wage_bar, price_state, level_bar),
+        sum_bar,
+        imported_bar,
+        sold_bar,
+        made_bar,
+        made_bar,
+        cost_bar,
+        deficit_bar,
+        theta_bar,
+    )
+
+
+def _by_importer(system: System, sold: Array, made: Array) -> Array:
+    """Fob weights times ``sold`` plus factory weights times ``made``, one sweep where they agree."""
+    factory = len(system.problem.factory)
+    both = system.fob_by_importer(sold + made)
+    if factory:
+        fob = system.fob_by_importer(sold)
+        both[:factory] = fob[:factory]
+        both[:factory] += np.matmul(system.problem.factory, made[:factory, :, None])[:, :, 0]
+    return both
+
+
+def _by_exporter(system: System, paid: Array, imported: Array) -> Array:
+    """Delivered weights transposed times ``paid`` plus fob weights transposed times ``imported``."""
+    problem = system.problem
+    split = len(problem.fob)
+    joint = paid.copy()
+    joint[split:] += imported[split:]
+    out = system.weighted_by_exporter(joint)
+    if split:
+        out[:split] += np.matmul(imported[:split, None, :], problem.fob)[:, 0, :]
+    return out
+
+
+def _deficit_pullback(system: System, point: Point, deficit: Array) -> Array:
+    """Transpose of the closure's dependence on factor income, per unit of it."""
+    problem = system.problem
+    if problem.deficit_share is None:
+        return np.zeros_like(deficit)
+    group, share = problem.group, problem.deficit_share
+    total = np.bincount(group, point.factor_income)
+    level = (np.bincount(group, share * point.factor_income) / total)[group]
+    carried = (np.bincount(group, deficit * point.factor_income) / total)[group]
+    return (share - level) * (deficit - carried)
+
+
+def condition_bars(system: System, point: Point, bars: Conditions) -> tuple[Bars, Array]:
+    """Bars of the nodes for bars of the conditions, and the state's direct part."""
+    base, bought = system.problem.base, system.bought
+    new = np.where(bought, bars.spending / np.where(bought, point.spending_new, 1.0), 0.0)
+    credit = point.exports + np.maximum(point.deficit, 0.0) + _TINY
+    debit = point.imports + np.maximum(-point.deficit, 0.0) + _TINY
+    plus, minus = point.deficit >= 0, point.deficit < 0
+    total = np.bincount(system.problem.group, point.factor_income)
+    level = (np.bincount(system.problem.group, bars.level) / total)[system.problem.group]
+    nodes = Bars(
+        price=bars.price,
+        output=system_output_bar(system, new),
+        income=(base.final_share * new).sum(axis=0),
+        exports=bars.balance / credit,
+        imports=-bars.balance / debit,
+        deficit=bars.balance * (plus / credit + minus / debit),
+        factor_income=level,
+    )
+    spent = np.where(bought, bars.spending, 0.0)
+    wage = -(bars.price.sum(axis=0) + spent.sum(axis=0))
+    return nodes, system.stack(wage, -bars.price, -spent)
+
+
+def system_output_bar(system: System, new: Array) -> Array:
+    """Transpose of ``into_inputs``: ``[S, N]``."""
+    return system.into_cost(new)

@@ -1,0 +1,263 @@
+"""The equilibrium of Caliendo and Parro (2015) as one fast system of equations in logs.
+
+The state stacks, in logs of changes, the wage ``ŵ``, prices relative to the own wage ``P̂/ŵ`` and
+spending relative to the own wage ``X̂/ŵ`` (exact in autarky, which is what makes the system well
+behaved there). The conditions are
+
+* prices:    ``P̂_js = (Σ_i π_ijs (κ̂_ijs ĉ_is)^-θ_s)^(-1/θ_s)``                        (eq. 11)
+* spending:  ``X'_js = Σ_k γ_jsk Y'_jk + α_js I'_j``                                    (eq. 13)
+* balance:   ``log[(exports + D⁺) / (imports + D⁻)] = 0``                               (eq. 14)
+* numeraire: value added of each trading group keeps its baseline level
+
+with unit costs ``ĉ_is = ŵ_i^β Π_k P̂_ik^γ / Â_is`` (eq. 10). The slow, readable form of the same
+equations is ``zollverein.models.equations``; a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zollverein.models.baseline import Array
+from zollverein.models.problem import Problem
+
+#: Keeps the balance of a country without any trade at log(1) instead of log(0/0).
+_TINY = 1e-250
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """Every node of the system at one state; shapes ``[S, N]`` or ``[N]``."""
+
+    log_wage: Array
+    log_price: Array  # from the state
+    log_cost: Array
+    cost_power: Array  # u = ĉ^-θ
+    weight_sum: Array  # St = P̂^-θ
+    imported_fob: Array  # off-diagonal fob weights times u
+    spending_ratio: Array  # v = X' / St
+    spending: Array  # X'
+    sold_fob: Array  # foreign fob weights transposed times v
+    sold_factory: Array  # all factory weights transposed times v
+    exports: Array
+    imports: Array
+    output: Array
+    factor_income: Array
+    deficit: Array
+    income: Array
+    spending_new: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Conditions:
+    """Relative residuals of the equilibrium conditions at a point."""
+
+    price: Array  # [S, N]
+    spending: Array  # [S, N]
+    balance: Array  # [N]
+    level: Array  # [N]
+
+    @property
+    def largest(self) -> float:
+        """Largest absolute residual; not-a-number counts as infinite."""
+        parts = (self.price, self.spending, self.balance, self.level)
+        worst = max(float(np.abs(part).max()) for part in parts)
+        return worst if all(np.isfinite(part).all() for part in parts) else float("inf")
+
+
+class System:
+    """The equilibrium conditions of one problem, as functions of the stacked state."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Precompute what does not depend on the state."""
+        base = problem.base
+        self.problem = problem
+        self.size = base.countries * (1 + 2 * base.sectors)
+        self.bought = base.expenditure > 0
+        self._all_bought = bool(self.bought.all())
+        self._spending_base = np.where(self.bought, base.expenditure, 1.0)
+        self._negative_theta = -problem.theta[:, None]
+        self._positive_deficit = np.maximum(problem.deficit, 0.0)
+        self._negative_deficit = np.maximum(-problem.deficit, 0.0)
+        self._one_group = not problem.group.any()
+        self._group_income = np.bincount(problem.group, base.value_added)
+
+    # --- layout ---------------------------------------------------------------------------
+    def start(self) -> Array:
+        """The baseline itself: every log change zero."""
+        return np.zeros(self.size)
+
+    def split(self, state: Array) -> tuple[Array, Array, Array]:
+        """Views of wage ``[N]``, relative price ``[S, N]`` and relative spending ``[S, N]``."""
+        countries, sectors = self.problem.base.countries, self.problem.base.sectors
+        middle = countries * (1 + sectors)
+        return (
+            state[:countries],
+            state[countries:middle].reshape(sectors, countries),
+            state[middle:].reshape(sectors, countries),
+        )
+
+    def stack(self, wage: Array, price: Array, spending: Array) -> Array:
+        """Inverse of ``split``."""
+        return np.concatenate((wage, price.ravel(), spending.ravel()))
+
+    # --- sweeps over the trade matrices -------------------------------------------------------
+    def weighted(self, power: Array) -> Array:
+        """Foreign delivered weights times ``u``: ``[S, N]`` by importer."""
+        return np.matmul(self.problem.weight, power[:, :, None])[:, :, 0]
+
+    def fob_by_importer(self, power: Array, paid: Array | None = None) -> Array:
+        """Foreign fob weights times ``u``; reuses ``paid`` for sectors without duty."""
+        fob = self.problem.fob
+        known = self.weighted(power) if paid is None else paid
+        if not len(fob):
+            return known
+        out = known.copy()
+        out[: len(fob)] = np.matmul(fob, power[: len(fob), :, None])[:, :, 0]
+        return out
+
+    def weighted_by_exporter(self, ratio: Array) -> Array:
+        """Foreign delivered weights transposed times ``ratio``: ``[S, N]`` by exporter."""
+        return np.matmul(ratio[:, None, :], self.problem.weight)[:, 0, :]
+
+    def fob_by_exporter(self, ratio: Array) -> Array:
+        """Foreign fob weights transposed times ``ratio``."""
+        fob, weight = self.problem.fob, self.problem.weight
+        split = len(fob)
+        out = np.empty_like(ratio)
+        np.matmul(ratio[:split, None, :], fob, out=out[:split, None, :])
+        np.matmul(ratio[split:, None, :], weight[split:], out=out[split:, None, :])
+        return out
+
+    def factory_by_exporter(self, ratio: Array, fob: Array) -> Array:
+        """Foreign factory weights transposed times ``ratio``; ``fob`` is the same before tax."""
+        factory = self.problem.factory
+        if not len(factory):
+            return fob
+        out = fob.copy()
+        out[: len(factory)] = np.matmul(ratio[: len(factory), None, :], factory)[:, 0, :]
+        return out
+
+    def factory_by_importer(self, power: Array, fob: Array) -> Array:
+        """Foreign factory weights times ``power``; ``fob`` is the same before tax."""
+        factory = self.problem.factory
+        if not len(factory):
+            return fob
+        out = fob.copy()
+        out[: len(factory)] = np.matmul(factory, power[: len(factory), :, None])[:, :, 0]
+        return out
+
+    def into_cost(self, price: Array) -> Array:
+        """``Σ_k γ_jks p_jk``: input prices into unit costs, ``[S, N]``."""
+        out = np.matmul(np.ascontiguousarray(price.T)[:, None, :], self.problem.base.input_share)
+        return np.ascontiguousarray(out[:, 0, :].T)
+
+    def into_inputs(self, output: Array) -> Array:
+        """``Σ_s γ_jks y_js``: output into demand for inputs, ``[S, N]``."""
+        out = np.matmul(self.problem.base.input_share, np.ascontiguousarray(output.T)[:, :, None])
+        return np.ascontiguousarray(out[:, :, 0].T)
+
+    # --- the equations ------------------------------------------------------------------------
+    def evaluate(self, state: Array) -> Point:
+        """Evaluate every node of the system at a state."""
+        problem, base = self.problem, self.problem.base
+        log_wage, price, spending_log = self.split(state)
+        log_cost = log_wage + self.into_cost(price)
+        if problem.log_productivity is not None:
+            log_cost -= problem.log_productivity
+        power = np.exp(self._negative_theta * log_cost)
+        paid = self.weighted(power)
+        weight_sum = paid + problem.own_weight * power
+        if not self._all_bought:
+            weight_sum = np.where(self.bought, weight_sum, 1.0)
+        imported_fob = self.fob_by_importer(power, paid)
+        spending = base.expenditure * np.exp(spending_log + log_wage)
+        ratio = spending / weight_sum
+        sold_fob = self.fob_by_exporter(ratio)
+        sold_factory = self.factory_by_exporter(ratio, sold_fob)
+        sold_factory = sold_factory + problem.own_factory * ratio
+        exports = (power * sold_fob).sum(axis=0)
+        imports = (ratio * imported_fob).sum(axis=0)
+        output = power * sold_factory
+        factor_income = base.value_added * np.exp(log_wage)
+        deficit = self.deficit(factor_income)
+        # Income: value added + (spending - imports fob - domestic fob) + (exports fob + domestic fob
+        # - output) + deficit; the domestic fob value cancels between the two revenues.
+        income = (
+            factor_income + spending.sum(axis=0) - imports + exports - output.sum(axis=0) + deficit
+        )
+        spending_new = self.into_inputs(output) + base.final_share * income
+        return Point(
+            log_wage,
+            price + log_wage,
+            log_cost,
+            power,
+            weight_sum,
+            imported_fob,
+            ratio,
+            spending,
+            sold_fob,
+            sold_factory,
+            exports,
+            imports,
+            output,
+            factor_income,
+            deficit,
+            income,
+            spending_new,
+        )
+
+    def deficit(self, factor_income: Array) -> Array:
+        """Imports less exports under the closure, at the current factor incomes."""
+        problem = self.problem
+        if problem.deficit_share is None:
+            return problem.deficit
+        wanted = problem.deficit_share * factor_income
+        excess = np.bincount(problem.group, wanted) / np.bincount(problem.group, factor_income)
+        return wanted - factor_income * excess[problem.group]
+
+    def conditions(self, point: Point) -> Conditions:
+        """Relative residuals of every equilibrium condition."""
+        price = -np.log(point.weight_sum) / self.problem.theta[:, None] - point.log_price
+        new = np.where(self.bought, point.spending_new, 1.0)
+        old = np.where(self.bought, point.spending, 1.0)
+        spending = np.log(np.maximum(new / old, 1e-9))
+        deficit = point.deficit
+        credit = point.exports + np.maximum(deficit, 0.0) + _TINY
+        debit = point.imports + np.maximum(-deficit, 0.0) + _TINY
+        return Conditions(price, spending, np.log(credit / debit), self.level(point.factor_income))
+
+    def level(self, factor_income: Array) -> Array:
+        """Log of each country's group value added relative to the baseline."""
+        group = self.problem.group
+        if self._one_group:
+            return np.full(len(factor_income), np.log(factor_income.sum() / self._group_income[0]))
+        return np.log(np.bincount(group, factor_income) / self._group_income)[group]
+
+    def pass_through(self, point: Point) -> tuple[Array, Array]:
+        """Own-wage pass-through ``t`` and export-weighted elasticity, each ``[N]``.
+
+        A country's own wage moves its own prices by ``H = βh / (1 - h(1 - β))``, with ``h`` the
+        domestic spending share; ``t`` is its spending-weighted mean.
+        """
+        problem, beta = self.problem, self.problem.base.value_added_share
+        home = problem.own_weight * point.cost_power / point.weight_sum
+        through = beta * home / np.maximum(1 - home * (1 - beta), 1e-12)
+        total = np.maximum(point.spending.sum(axis=0), _TINY)
+        mean = (point.spending * through).sum(axis=0) / total
+        sold = point.cost_power * point.sold_fob
+        theta = (problem.theta[:, None] * sold).sum(axis=0) / np.maximum(point.exports, _TINY)
+        return mean, theta
+
+    def precondition(self, conditions: Conditions, through: Array, theta: Array) -> Array:
+        """The step of the fixed point: residuals turned into a stacked change of the state."""
+        wage = conditions.balance / (1 + theta) - conditions.level
+        carried = (through - 1) * wage
+        return self.stack(wage, conditions.price + carried, conditions.spending + carried)
+
+    def step(self, state: Array) -> tuple[Array, float]:
+        """The fixed-point step at a state and the largest residual of the conditions there."""
+        point = self.evaluate(state)
+        conditions = self.conditions(point)
+        return self.precondition(conditions, *self.pass_through(point)), conditions.largest

@@ -1,0 +1,96 @@
+"""What the commands do: run a scenario and write its outputs, check a file.
+
+No economics here; every step is a public function.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zollverein.errors import DataError
+from zollverein.packaged import load_world
+from zollverein.scenario import read_scenario
+from zollverein.simulation import simulate
+from zollverein.world import World
+
+if TYPE_CHECKING:
+    from zollverein.result import Result
+
+#: Receives one line about the stage that begins.
+Say = Callable[[str], None]
+#: World of a scenario that names none.
+DEFAULT_WORLD = "icio2022"
+
+
+def run_scenario(path: Path, world: str | None, *, say: Say) -> Result:
+    """Read a scenario, load its world, simulate.
+
+    Raises:
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    scenario = read_scenario(path)
+    name = world or scenario.world or DEFAULT_WORLD
+    say(f"loading {name}")
+    loaded = load_world(name)
+    say(
+        f"solving '{scenario.name}' for {len(loaded.countries)} economies × {len(loaded.sectors)} sectors"
+    )
+    result = simulate(loaded, scenario)
+    say(
+        f"converged: residual {result.residual:.1e} in {result.iterations} iterations, "
+        f"{1e3 * result.seconds:.0f} ms"
+    )
+    return result
+
+
+def write_outputs(result: Result, scenario: Path, folder: Path, *, say: Say) -> Path:
+    """Write report, table, result and scenario to a folder, all or nothing.
+
+    Files of an earlier run with the same names are replaced; other files are left alone.
+
+    Raises:
+        DataError: If the folder cannot be written.
+    """
+    from zollverein.report import write_report
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as name:
+            fresh = Path(name)
+            say("writing results.csv, result.nc and the scenario")
+            result.table().to_csv(fresh / "results.csv", float_format="%.6f")
+            result.to_netcdf(fresh / "result.nc")
+            shutil.copyfile(scenario, fresh / "scenario.toml")
+            say("drawing the report")
+            write_report(result, fresh)
+            for item in sorted(fresh.iterdir()):
+                target = folder / item.name
+                if target.is_dir():
+                    shutil.rmtree(target)
+                shutil.move(item, target)
+    except OSError as error:
+        raise DataError(f"Cannot write to '{folder}': {error.strerror or error}.") from error
+    return folder
+
+
+def check_file(path: Path, world: str | None) -> list[str]:
+    """Check a scenario against its world, or a world's identities; lines that say what was found.
+
+    Raises:
+        ZollvereinError: Names what is wrong.
+    """
+    if path.suffix == ".toml":
+        scenario = read_scenario(path)
+        loaded = load_world(world or scenario.world or DEFAULT_WORLD)
+        policy = scenario.policy(loaded)
+        lines = [f"{path}: fine; {len(scenario.measures)} measures on {loaded.name}"]
+        return [*lines, *scenario.describe(loaded), *(f"note: {note}" for note in policy.notes)]
+    loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
+    return [
+        f"{path}: fine; {loaded.name}, {len(loaded.countries)} countries × {len(loaded.sectors)} sectors; "
+        "labels, absorption, output and trade balances agree"
+    ]

@@ -1,0 +1,85 @@
+"""Scenario files: reading and writing TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from zollverein.errors import ScenarioError
+from zollverein.scenario.document import Scenario
+
+
+def read_scenario(path: str | Path) -> Scenario:
+    """Read a scenario file.
+
+    Args:
+        path: A TOML file; its format is described in the documentation, ``scenario``.
+
+    Returns:
+        The scenario.
+
+    Raises:
+        ScenarioError: If the file cannot be read, or its content is not a scenario; the message
+            names the file and every problem in it.
+    """
+    file = Path(path)
+    try:
+        return Scenario.from_toml(_text(file))
+    except ScenarioError as error:
+        raise ScenarioError(f"{file}: {error}") from None
+
+
+def parse(text: str) -> dict[str, Any]:
+    """TOML text as plain data.
+
+    Raises:
+        ScenarioError: If it is not TOML; the message shows the line.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError(f"not valid TOML: {error}.{_line(text, str(error))}") from None
+
+
+def render(data: Mapping[str, Any]) -> str:
+    """TOML text of a scenario's plain data: single keys, then tables, then one block per measure."""
+    tables = {key: value for key, value in data.items() if isinstance(value, dict)}
+    single = {key: value for key, value in data.items() if key not in tables and key != "measures"}
+    blocks = [tomli_w.dumps(single)]
+    blocks += [tomli_w.dumps({key: value}) for key, value in tables.items()]
+    blocks += ["[[measures]]\n" + tomli_w.dumps(measure) for measure in data.get("measures", ())]
+    return "\n".join(blocks)
+
+
+def _text(file: Path) -> str:
+    """Content of the file, or a ScenarioError that says why not."""
+    if file.is_dir():
+        raise ScenarioError(
+            "this is a folder; give the path of a scenario file, such as FOLDER/scenario.toml."
+        )
+    try:
+        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except FileNotFoundError:
+        near = sorted(p.name for p in file.parent.glob("*.toml")) if file.parent.is_dir() else []
+        there = f" There are: {', '.join(near[:8])}." if near else ""
+        raise ScenarioError(f"no such file.{there}") from None
+    except UnicodeDecodeError as error:
+        raise ScenarioError(
+            f"not UTF-8 text (byte {error.start}). Usual cause: saved in another encoding. Fix: save as UTF-8."
+        ) from None
+    except OSError as error:
+        raise ScenarioError(f"cannot be read: {error.strerror}.") from None
+
+
+def _line(text: str, message: str) -> str:
+    """The line that a TOML message speaks of."""
+    _, found, rest = message.partition("at line ")
+    number = rest.split(",")[0].strip()
+    lines = text.splitlines()
+    if not found or not number.isdigit() or not 0 < int(number) <= len(lines):
+        return ""
+    return f" Line {number} is: {lines[int(number) - 1].strip()}"

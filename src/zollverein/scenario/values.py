@@ -1,0 +1,115 @@
+"""The types of what stands behind a key: numbers in a range, and names.
+
+Every number of a measure is declared with ``number``, so that a distribution can later stand
+where a number stands by changing this file only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+_WORDS = {
+    bool: "true or false",
+    str: "a text",
+    list: "a list",
+    tuple: "a list",
+    dict: "a table",
+    type(None): "nothing",
+}
+
+
+def kind_of(value: Any) -> str:
+    """Plain words for what was written, with the value where it is short."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str | int | float):
+        text = repr(value)
+        return text if len(text) <= 60 else text[:57] + "..."
+    return _WORDS.get(type(value), f"a {type(value).__name__}")
+
+
+def in_range(
+    low: float, high: float, *, open_low: bool = False, hint: str = ""
+) -> Callable[[Any], float]:
+    """A check that a value is a finite number between ``low`` and ``high``.
+
+    Args:
+        low: Smallest value allowed.
+        high: Largest value allowed.
+        open_low: Whether ``low`` itself is excluded.
+        hint: Shown with the range, for example what 0.25 means.
+    """
+    allowed = f"{'greater than' if open_low else 'at least'} {low:g} and at most {high:g}"
+    advice = f" ({hint})" if hint else ""
+
+    def check(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"must be a number {allowed}{advice}, not {kind_of(value)}")
+        inside = low < value <= high or (value == low and not open_low)
+        if not inside or not math.isfinite(value):
+            raise ValueError(f"is {kind_of(value)}; it must be {allowed}{advice}")
+        return float(value)
+
+    return check
+
+
+def number(low: float, high: float, meaning: str, *, open_low: bool = False, hint: str = "") -> Any:
+    """The type of a number within a range; ``meaning`` is what messages and docs say it is."""
+    return Annotated[
+        float,
+        BeforeValidator(in_range(low, high, open_low=open_low, hint=hint)),
+        Field(description=meaning),
+    ]
+
+
+def check_names(value: Any) -> str | tuple[str, ...]:
+    """A name, or a list of names that is not empty."""
+    if isinstance(value, str) and value.strip():
+        return value
+    if isinstance(value, list | tuple) and value:
+        wrong = [entry for entry in value if not (isinstance(entry, str) and entry.strip())]
+        if not wrong:
+            return tuple(value)
+        raise ValueError(
+            f"must be a name or a list of names; {kind_of(wrong[0])} in the list is not a name"
+        )
+    empty = value in ("", [], ()) or (isinstance(value, str) and not value.strip())
+    raise ValueError(
+        f"must be a name or a list of names, not {'empty' if empty else kind_of(value)}"
+    )
+
+
+#: One name or several, as written in the file.
+Names = Annotated[str | tuple[str, ...], BeforeValidator(check_names)]
+
+_POSITIVE = in_range(0, 1000, open_low=True)
+
+
+def check_elasticity(value: Any) -> str | float | dict[str, float]:
+    """The name of a set, one positive number, or a table of positive numbers by sector."""
+    if isinstance(value, str) and value.strip():
+        return value
+    if not isinstance(value, dict):
+        try:
+            return _POSITIVE(value)
+        except ValueError as error:
+            raise ValueError(
+                f"{error}; or the name of a set ('FGO'); or a table by sector"
+            ) from None
+    if not value:
+        raise ValueError("must not be an empty table")
+    checked: dict[str, float] = {}
+    for sector, entry in value.items():
+        try:
+            checked[sector] = _POSITIVE(entry)
+        except ValueError as error:
+            raise ValueError(f"of sector '{sector}' {error}") from None
+    return checked
+
+
+#: Name of a published set, one number for all sectors, or a table by sector.
+Elasticity = Annotated[str | float | dict[str, float], BeforeValidator(check_elasticity)]

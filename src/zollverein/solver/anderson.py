@@ -1,0 +1,92 @@
+"""Anderson acceleration of a fixed point (Walker and Ni 2011, type II)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zollverein.solver.solution import Solution, Status, StepFunction
+
+_RIDGE = 1e-14
+
+
+def anderson(
+    step: StepFunction,
+    start: np.ndarray,
+    *,
+    tolerance: float,
+    memory: int = 10,
+    largest_step: float = 0.5,
+    max_steps: int = 200,
+) -> Solution:
+    """Find the state at which the residual is at most ``tolerance``.
+
+    Args:
+        step: State -> (fixed-point step, largest residual there).
+        start: First state, shape ``[n]``.
+        tolerance: On the residual at the value returned, never on the step.
+        memory: Number of past differences kept.
+        largest_step: Longest step in any component; a longer one is shortened as a whole.
+        max_steps: Evaluations at most.
+
+    Returns:
+        The solution; its status says whether the conditions hold.
+    """
+    history = _History(start.size, memory)
+    state, best, best_residual = start, start, np.inf
+    for count in range(1, max_steps + 1):
+        direction, residual = step(state)
+        if residual <= tolerance:
+            return Solution(state, Status.converged, residual, count, "anderson")
+        if not np.isfinite(residual):
+            return Solution(best, Status.nonfinite, best_residual, count, "anderson")
+        if residual < best_residual:
+            best, best_residual = state, residual
+        move = history.accelerate(state, direction)
+        longest = np.abs(move).max()
+        if longest > largest_step:
+            move = move * (largest_step / longest)
+        state = state + move
+    return Solution(best, Status.max_steps, best_residual, max_steps, "anderson")
+
+
+class _History:
+    """The last differences of state and step, and their inner products."""
+
+    def __init__(self, size: int, memory: int) -> None:
+        self._memory = memory
+        self._count = 0
+        self._dstate = np.empty((memory, size))
+        self._dstep = np.empty((memory, size))
+        self._gram = np.zeros((memory, memory))
+        self._last: tuple[np.ndarray, np.ndarray] | None = None
+
+    def accelerate(self, state: np.ndarray, step: np.ndarray) -> np.ndarray:
+        """The accelerated move from ``state`` given its plain ``step``."""
+        if self._last is not None:
+            self._push(state - self._last[0], step - self._last[1])
+        self._last = (state, step)
+        kept = min(self._count, self._memory)
+        if not kept:
+            return step
+        dstep = self._dstep[:kept]
+        weights = _least_squares(self._gram[:kept, :kept], dstep @ step)
+        return step - weights @ self._dstate[:kept] - weights @ dstep
+
+    def _push(self, dstate: np.ndarray, dstep: np.ndarray) -> None:
+        slot = self._count % self._memory
+        self._dstate[slot], self._dstep[slot] = dstate, dstep
+        self._count += 1
+        kept = min(self._count, self._memory)
+        products = self._dstep[:kept] @ dstep
+        self._gram[slot, :kept] = products
+        self._gram[:kept, slot] = products
+
+
+def _least_squares(gram: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Solve the normal equations after scaling their diagonal to one, with a small ridge."""
+    scale = 1 / np.sqrt(np.maximum(gram.diagonal(), 1e-300))
+    scaled = gram * scale[:, None] * scale + _RIDGE * np.eye(len(gram))
+    try:
+        return scale * np.linalg.solve(scaled, scale * right)
+    except np.linalg.LinAlgError:
+        return scale * np.linalg.lstsq(scaled, scale * right, rcond=None)[0]

@@ -1,0 +1,109 @@
+"""The fallback chain: quick and almost always enough first, slow and safe last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from zollverein.solver.anderson import anderson
+from zollverein.solver.krylov import Operator, newton_krylov
+from zollverein.solver.solution import Solution, Status
+
+#: Smallest part of the path that continuation tries to advance by.
+_SMALLEST_ADVANCE = 1 / 512
+
+
+class Equations(Protocol):
+    """What a system of equations offers to the chain."""
+
+    def start(self) -> np.ndarray:
+        """First state."""
+        ...
+
+    def step(self, state: np.ndarray) -> tuple[np.ndarray, float]:
+        """Fixed-point step and largest residual."""
+        ...
+
+    def jacobian(self, state: np.ndarray) -> Operator:
+        """Derivative of the step."""
+        ...
+
+
+#: Part of the path in [0, 1] -> equations there; 1 is the problem itself.
+Path = Callable[[float], Equations]
+
+
+def solve(
+    equations: Equations,
+    path: Path,
+    *,
+    tolerance: float,
+    acceptable: Callable[[np.ndarray], bool],
+    start: np.ndarray | None = None,
+) -> tuple[Solution, float]:
+    """Solve a system by the first method of the chain that succeeds.
+
+    Args:
+        equations: The system.
+        path: Systems from an easy one (0) to this one (1), for continuation.
+        tolerance: On the largest residual at the value returned.
+        acceptable: Whether a state that satisfies the equations is a sensible one.
+        start: First state if better than the system's own.
+
+    Returns:
+        The solution and how far along the path continuation came (1 if it was not needed or
+        arrived).
+    """
+    first = equations.start() if start is None else start
+    steps = 0
+    for attempt in (_quick, _careful, _newton):
+        solution = attempt(equations, first, tolerance)
+        steps += solution.steps
+        if solution.converged and acceptable(solution.value):
+            return _counted(solution, steps), 1.0
+    solution, reached = _continuation(path, tolerance, acceptable)
+    return _counted(solution, steps + solution.steps), reached
+
+
+def _counted(solution: Solution, steps: int) -> Solution:
+    return Solution(solution.value, solution.status, solution.residual, steps, solution.method)
+
+
+def _quick(equations: Equations, start: np.ndarray, tolerance: float) -> Solution:
+    return anderson(equations.step, start, tolerance=tolerance, memory=8)
+
+
+def _careful(equations: Equations, start: np.ndarray, tolerance: float) -> Solution:
+    return anderson(
+        equations.step, start, tolerance=tolerance, memory=20, largest_step=0.2, max_steps=300
+    )
+
+
+def _newton(equations: Equations, start: np.ndarray, tolerance: float) -> Solution:
+    return newton_krylov(equations.step, equations.jacobian, start, tolerance=tolerance)
+
+
+def _continuation(
+    path: Path, tolerance: float, acceptable: Callable[[np.ndarray], bool]
+) -> tuple[Solution, float]:
+    """Follow the path from 0, halving the advance where a step fails."""
+    equations = path(0.0)
+    state, reached, advance, steps = equations.start(), 0.0, 0.25, 0
+    last = Solution(state, Status.stalled, np.inf, 0, "continuation")
+    while reached < 1 and advance >= _SMALLEST_ADVANCE:
+        target = min(1.0, reached + advance)
+        here = path(target)
+        solution = anderson(here.step, state, tolerance=tolerance, memory=20, largest_step=0.3)
+        if not solution.converged:
+            steps += solution.steps
+            solution = _newton(here, state, tolerance)
+        steps += solution.steps
+        if solution.converged and acceptable(solution.value):
+            state, reached, last = solution.value, target, solution
+            advance *= 2
+        else:
+            advance /= 2
+    status = Status.converged if reached >= 1 else Status.stalled
+    return Solution(state, status, last.residual, steps, "continuation"), reached

@@ -1,0 +1,186 @@
+"""The World: one year of everyone's production, use and trade, checked on construction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import xarray as xr
+
+from zollverein.checks import check_world
+from zollverein.errors import DataError, LabelError
+from zollverein.variables import WORLD_VARIABLES
+
+#: Variables a caller must give; the others have a neutral default.
+_DEFAULTS = {"tariff": 0.0, "export_tax": 0.0, "wage": 1.0, "price_index": 1.0}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class World:
+    """A balanced, labelled table of the world economy; frozen.
+
+    Attributes:
+        name: Short name, used in messages and reports.
+        data: Data set with the variables of ``zollverein.variables.WORLD_VARIABLES``.
+
+    Raises:
+        LabelError: If labels repeat, are missing, or differ between variables.
+        AccountingError: If a value is missing or negative, or an identity fails.
+    """
+
+    name: str
+    data: xr.Dataset
+
+    def __post_init__(self) -> None:
+        """Check labels and identities, then make the arrays read-only."""
+        check_world(self.name, self.data)
+        for variable in self.data.data_vars.values():
+            variable.values.flags.writeable = False
+
+    def __repr__(self) -> str:
+        """Name, size and year: what a reader wants to know first."""
+        year = f", year {self.year}" if self.year is not None else ""
+        return f"World({self.name!r}: {len(self.countries)} countries × {len(self.sectors)} sectors{year})"
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Country labels, in order."""
+        return tuple(self.data.indexes["country"].tolist())
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """Sector labels, in order."""
+        return tuple(self.data.indexes["sector"].tolist())
+
+    @property
+    def year(self) -> int | None:
+        """Year of the data, if stated."""
+        year = self.data.attrs.get("year")
+        return None if year is None else int(year)
+
+    @property
+    def adjustments(self) -> tuple[str, ...]:
+        """What was changed or imputed on the way from the source to this table."""
+        return tuple(json.loads(self.data.attrs.get("adjustments", "[]")))
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        name: str,
+        countries: Sequence[str],
+        sectors: Sequence[str],
+        trade_flow: Any,
+        intermediate_use: Any,
+        value_added: Any,
+        final_demand: Any,
+        tariff: Any = None,
+        export_tax: Any = None,
+        year: int | None = None,
+        attrs: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """Build a World from plain arrays.
+
+        Args:
+            name: Short name.
+            countries: Labels, length N.
+            sectors: Labels, length S.
+            trade_flow: ``[exporter, importer, sector]`` before duty, domestic sales included.
+            intermediate_use: ``[country, input_sector, sector]``, duty paid.
+            value_added: ``[country, sector]``.
+            final_demand: ``[country, sector]``, duty paid.
+            tariff: Rates, shape of ``trade_flow``; zero if omitted.
+            export_tax: Rates on the factory value, shape of ``trade_flow``; zero if omitted.
+            year: Year of the data.
+            attrs: Source, licence, currency, ``adjustments`` (a list) and the like.
+
+        Returns:
+            The checked World.
+
+        Raises:
+            LabelError: If an array's shape does not fit the labels.
+            AccountingError: If an identity fails.
+        """
+        given = {
+            "trade_flow": trade_flow,
+            "tariff": tariff,
+            "export_tax": export_tax,
+            "intermediate_use": intermediate_use,
+            "final_demand": final_demand,
+            "value_added": value_added,
+        }
+        dataset = world_dataset(countries, sectors, given, attrs or {})
+        if year is not None:
+            dataset.attrs["year"] = int(year)
+        return cls(name=name, data=dataset)
+
+    def to_netcdf(self, path: str | Path) -> Path:
+        """Write the World to a compressed netCDF file and return its path."""
+        from zollverein.files import write_dataset
+
+        return write_dataset(self.data.assign_attrs(world=self.name), path)
+
+    @classmethod
+    def from_netcdf(cls, path: str | Path) -> Self:
+        """Read a World written by ``to_netcdf``.
+
+        Raises:
+            DataError: If the file is absent or is not a World.
+        """
+        from zollverein.files import read_dataset
+
+        dataset = read_dataset(path)
+        missing = [v for v in WORLD_VARIABLES if v not in dataset and v not in _DEFAULTS]
+        if missing:
+            raise DataError(
+                f"'{path}' is not a world: it lacks {', '.join(missing)}. A world file is what "
+                "World.to_netcdf writes; see the data page of the documentation."
+            )
+        name = str(dataset.attrs.pop("world", Path(path).stem))
+        arrays = {v: dataset[v].values if v in dataset else None for v in WORLD_VARIABLES}
+        labels = dataset.indexes["country"].tolist(), dataset.indexes["sector"].tolist()
+        return cls(name=name, data=world_dataset(*labels, arrays, dataset.attrs))
+
+
+def world_dataset(
+    countries: Sequence[str],
+    sectors: Sequence[str],
+    arrays: Mapping[str, Any],
+    attrs: Mapping[str, Any],
+) -> xr.Dataset:
+    """Label plain arrays as the data set of a World; absent ones take their neutral value.
+
+    Raises:
+        LabelError: If a shape does not fit the labels.
+    """
+    axis = {"sector": list(sectors), "input_sector": list(sectors)}
+    axis |= dict.fromkeys(("exporter", "importer", "country"), list(countries))
+    variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]] = {}
+    for key, spec in WORLD_VARIABLES.items():
+        shape = tuple(len(axis[dim]) for dim in spec.dims)
+        value = arrays.get(key)
+        array = np.full(shape, _DEFAULTS[key]) if value is None else _as_float(key, value)
+        if array.shape != shape:
+            raise LabelError(
+                f"{key} has shape {array.shape}; {len(axis['country'])} countries and "
+                f"{len(axis['sector'])} sectors need {shape}, axes {', '.join(spec.dims)}."
+            )
+        text = {"units": spec.unit, "symbol": spec.symbol, "long_name": spec.definition}
+        variables[key] = (spec.dims, array, text)
+    stored = {
+        k: json.dumps(list(v)) if k == "adjustments" and not isinstance(v, str) else v
+        for k, v in attrs.items()
+    }
+    return xr.Dataset(variables, coords=axis, attrs=stored)
+
+
+def _as_float(key: str, value: Any) -> np.ndarray:
+    """A private float64 copy of the caller's array."""
+    try:
+        return np.array(value, dtype=np.float64, order="C")
+    except (TypeError, ValueError) as error:
+        raise LabelError(f"{key} is not a rectangular array of numbers: {error}.") from error

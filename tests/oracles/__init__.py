@@ -1,0 +1,1 @@
+"""Independent slow solvers, written from the papers."""
