@@ -6,10 +6,13 @@ exporter]``. Nothing else in the package transposes.
 
 from __future__ import annotations
 
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
+import xarray as xr
 
+from zollverein.errors import LabelError
 from zollverein.models.baseline import Array, Baseline, make_baseline
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.problem import Shock
@@ -82,3 +85,35 @@ def to_world(before: World, policy: Policy, equilibrium: Equilibrium) -> World:
     }
     data = world_dataset(before.countries, before.sectors, arrays, before.data.attrs)
     return World(name=f"{before.name} (counterfactual)", data=data)
+
+
+_BILATERAL = ("tariff", "barrier", "export_tax")
+
+
+def policy_array(world: World, name: str, values: Array | xr.DataArray) -> Any:
+    """A parameter's array across the border: plain in, labelled out, and the other way round.
+
+    Raises:
+        LabelError: If a labelled array's dimensions or labels are not the world's, in order.
+    """
+    dims = _dims_of(name)
+    axis = {dim: world.sectors if dim == "sector" else world.countries for dim in dims}
+    if not isinstance(values, xr.DataArray):
+        plain = values.T if len(dims) > 1 else values
+        return xr.DataArray(plain, {dim: list(axis[dim]) for dim in dims}, dims, name=name)
+    if values.dims != dims or any(tuple(values.indexes[dim]) != axis[dim] for dim in dims):
+        raise LabelError(
+            f"{name}: dimensions and labels must be {dims} with those of {world.name}, in its order; "
+            f"got {values.dims}. Fix: start from zollverein.gradient(...)['{name}'] * 0."
+        )
+    return np.ascontiguousarray(values.values.T)
+
+
+def _dims_of(name: str) -> tuple[str, ...]:
+    if name in _BILATERAL:
+        return ("exporter", "importer", "sector")
+    return {
+        "productivity": ("country", "sector"),
+        "trade_elasticity": ("sector",),
+        "trade_balance": ("country",),
+    }[name]

@@ -7,7 +7,7 @@ form, so that a gradient with respect to every bilateral parameter costs a few s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -64,6 +64,10 @@ class Bars:
     deficit: Array | float = 0.0
     factor_income: Array | float = 0.0
 
+    def minus(self, other: Bars) -> Bars:
+        """Difference of two sets of bars."""
+        return Bars(**{f.name: getattr(self, f.name) - getattr(other, f.name) for f in fields(self)})
+
 
 @dataclass(frozen=True, eq=False)
 class Pulled:
@@ -80,10 +84,9 @@ class Pulled:
     imported: Array
     sold: Array
     made: Array
-    own_made: Array
     log_cost: Array
     deficit: Array
-    theta: Array = field(default_factory=lambda: np.zeros(0))
+    theta: Array
 
 
 def tangent(
@@ -235,7 +238,6 @@ def pullback(system: System, point: Point, bars: Bars) -> Pulled:
         sum_bar,
         imported_bar,
         sold_bar,
-        made_bar,
         made_bar,
         cost_bar,
         deficit_bar,

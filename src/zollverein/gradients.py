@@ -1,0 +1,167 @@
+"""Derivatives of an outcome with respect to every parameter at once, by the adjoint method.
+
+At the equilibrium ``r(x, p) = 0`` the implicit function theorem gives
+``dO/dp = O_p - λ' r_p`` with ``r_x' λ = O_x``: one linear solve with the transposed system for
+all parameters (Griewank and Walther 2008, ch. 15). ``sensitivity`` goes the other way: one
+direction of policy, every outcome.
+
+There is no derivative across a kink. An embargoed flow stays zero for any small change, so its
+derivatives are zero; a good that loses its last supplier has no equilibrium at all and is
+refused before. Under a closure that moves with value added, or where the policy has cut the
+world into groups, the derivative holds the groups fixed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from zollverein.arrays import policy_array
+from zollverein.errors import NotConverged, ScenarioError
+from zollverein.models.adjoint import PARAMETERS, direction_of, parameter_gradient
+from zollverein.models.equilibrium import Equilibrium
+from zollverein.models.linear import Bars, condition_bars, pullback, tangent
+from zollverein.names import did_you_mean
+from zollverein.outcomes import KINDS, Outcome, parse_outcome, read_outcome
+from zollverein.result import Result
+from zollverein.simulation import simulate
+from zollverein.solver.krylov import gmres
+
+#: Relative residual of the adjoint system.
+_LINEAR_TOLERANCE = 1e-9
+
+
+def gradient(
+    world: Any,
+    scenario: Any,
+    outcome: str | Outcome,
+    *,
+    wrt: Sequence[str] = PARAMETERS,
+    **options: Any,
+) -> xr.Dataset:
+    """Derivatives of one outcome with respect to all parameters, at the policy's equilibrium.
+
+    Args:
+        world: The baseline.
+        scenario: Scenario or Policy at which to differentiate.
+        outcome: Such as ``"real_income BLR"``; see ``Outcome``.
+        wrt: Any of ``tariff``, ``export_tax`` (per unit of the rate: multiply by 0.01 for one
+            percentage point), ``barrier`` (per unit of the log iceberg cost), over exporter,
+            importer, sector; ``productivity`` (per log point) over country, sector;
+            ``trade_elasticity`` over sector; ``trade_balance`` (per unit of currency, paid by the
+            rest of the country's trading group in proportion to value added) over country.
+        **options: As for ``simulate``.
+
+    Returns:
+        One variable for each parameter, with the outcome's value in ``attrs["value"]``.
+
+    Raises:
+        ScenarioError: If an outcome or a parameter is not known.
+        NotConverged: If the adjoint system is not solved.
+    """
+    result = simulate(world, scenario, **options)
+    return gradient_at(result, outcome, wrt=wrt)
+
+
+def gradient_at(
+    result: Result, outcome: str | Outcome, *, wrt: Sequence[str] = PARAMETERS
+) -> xr.Dataset:
+    """``gradient`` at a result already at hand."""
+    _check_names(wrt)
+    wanted = parse_outcome(outcome)
+    equilibrium = solved(result)
+    reading = read_outcome(result.before, equilibrium, wanted)
+    pulled = _adjoint(equilibrium, reading.bars)
+    values = {name: parameter_gradient(equilibrium, pulled, name) for name in wrt}
+    arrays = {name: policy_array(result.before, name, value) for name, value in values.items()}
+    return xr.Dataset(arrays, attrs={"outcome": str(wanted), "value": reading.value})
+
+
+def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dataset:
+    """Derivatives of every outcome of every country along one direction of the parameters.
+
+    Args:
+        result: Where to differentiate.
+        direction: Parameter (as in ``gradient``) -> its change, labelled like the gradient.
+
+    Returns:
+        One variable over ``country`` for each kind of outcome except ``output``, which has
+        ``country`` and ``sector``; derivatives of new over old.
+
+    Raises:
+        ScenarioError: If a parameter is not known.
+        LabelError: If labels are not the world's.
+        NotConverged: If the linear system is not solved.
+    """
+    _check_names(direction)
+    equilibrium, world = solved(result), result.before
+    system, point = equilibrium.system, equilibrium.point
+    moves = {name: policy_array(world, name, value) for name, value in direction.items()}
+    move = direction_of(equilibrium, moves)
+    through, theta = system.pass_through(point)
+    nothing = np.zeros(system.size)
+    forced = tangent(system, point, nothing, move)
+    right = -system.precondition(forced.conditions, through, theta)
+    linear = gmres(system.jacobian(equilibrium.solution.value), right, tolerance=_LINEAR_TOLERANCE)
+    _check_linear(linear.residual)
+    change = tangent(system, point, linear.value, move)
+    rows = {
+        kind: [
+            read_outcome(world, equilibrium, Outcome(kind, (country,))).along(change)
+            for country in world.countries
+        ]
+        for kind in KINDS
+    }
+    return xr.Dataset(
+        {kind: ("country", np.array(row)) for kind, row in rows.items()},
+        coords={"country": list(world.countries)},
+    )
+
+
+def _adjoint(equilibrium: Equilibrium, bars: Bars) -> Any:
+    """Pull an outcome back to the parameters through the equilibrium conditions."""
+    system, point = equilibrium.system, equilibrium.point
+    direct = pullback(system, point, bars)
+    linear = gmres(system.transposed(point), direct.state, tolerance=_LINEAR_TOLERANCE)
+    _check_linear(linear.residual)
+    multiplier = system.precondition_transposed(linear.value, *system.pass_through(point))
+    nodes, _ = condition_bars(system, point, multiplier)
+    return pullback(system, point, bars.minus(nodes))
+
+
+def solved(result: Result) -> Equilibrium:
+    """The equilibrium behind a result; solved again if the result was loaded from a file."""
+    if isinstance(result.counterfactual, Equilibrium):
+        return result.counterfactual
+    parameters = result.parameters
+    again = simulate(
+        result.before,
+        result.policy,
+        model=parameters.model,
+        closure=parameters.closure,
+        trade_elasticity=parameters.trade_elasticity,
+        tolerance=parameters.tolerance,
+    )
+    return solved(again)
+
+
+def _check_linear(residual: float) -> None:
+    if not residual <= 100 * _LINEAR_TOLERANCE:
+        raise NotConverged(
+            f"the linear system of the derivative has relative residual {residual:.1e}. Usual cause: the "
+            "equilibrium is near a point where it ceases to exist. Try a smaller policy or closure = 'zero'."
+        )
+
+
+def _check_names(names: Any) -> None:
+    for name in names:
+        if name not in PARAMETERS:
+            raise ScenarioError(
+                f"'{name}' is not a parameter{did_you_mean(name, PARAMETERS)} "
+                f"Parameters: {', '.join(PARAMETERS)}."
+            )
+
+
