@@ -1,7 +1,14 @@
 from .archive import load_result as load_result
+from .batches import Failure as Failure
+from .batches import simulate_many as simulate_many
+from .decomposition import decompose as decompose
 from .elasticities import elasticity_sets as elasticity_sets
+from .gradients import gradient as gradient
+from .gradients import sensitivity as sensitivity
+from .outcomes import Outcome as Outcome
 from .packaged import load_world as load_world
 from .packaged import worlds as worlds
+from .policy import Policy as Policy
 from .result import Result as Result
 from .scenario import Scenario as Scenario
 from .scenario import read_scenario as read_scenario

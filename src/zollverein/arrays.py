@@ -31,42 +31,47 @@ def to_baseline(world: World) -> Baseline:
     return _CALIBRATED[world]
 
 
+#: A policy that touches more than this part of all flows is applied to every cell.
+_NEARLY_ALL = 0.2
+
+
+#: Shocks of policies still in use, each with the world it belongs to; a memo like the other.
+_SHOCKS: WeakKeyDictionary[Policy, tuple[World, Shock]] = WeakKeyDictionary()
+
+
 def to_shock(world: World, policy: Policy) -> Shock:
-    """What a policy changes, cell by cell."""
-    tariff, tax = world.data["tariff"].values, world.data["export_tax"].values
-    new_tariff, new_tax, cost = (
-        policy.tariff.values,
-        policy.export_tax.values,
-        policy.cost_hat.values,
-    )
-    cells = np.flatnonzero(_changed(tariff, new_tariff) | _changed(tax, new_tax) | (cost != 1))
+    """What a policy changes, cell by cell; computed once for each policy."""
+    known = _SHOCKS.get(policy)
+    if known is None or known[0] is not world:
+        known = _SHOCKS[policy] = (world, _shock(world, policy))
+    return known[1]
+
+
+def _shock(world: World, policy: Policy) -> Shock:
+    tariff, tax = inner(world.data["tariff"].values), inner(world.data["export_tax"].values)
+    new_tariff, new_tax = inner(policy.tariff.values), inner(policy.export_tax.values)
+    cost = inner(policy.cost_hat.values)
+    touched = cost != 1
+    for old, new in ((tariff, new_tariff), (tax, new_tax)):
+        if not np.shares_memory(old, new):
+            touched |= old != new
+    cells = np.flatnonzero(touched)
     productivity = policy.productivity_hat.values
-
-    def taken(values: Array) -> Array:
-        return np.asarray(values.reshape(-1)[cells])
-
+    where = slice(None) if cells.size > _NEARLY_ALL * cost.size else cells
     return Shock(
-        cells=_inner_position(cells, len(world.countries), len(world.sectors)),
-        cost_hat=taken(cost),
-        duty=1 + taken(new_tariff),
-        duty_base=1 + taken(tariff),
-        tax=1 + taken(new_tax),
-        tax_base=1 + taken(tax),
-        productivity_hat=np.ascontiguousarray(productivity.T)
-        if (productivity != 1).any()
-        else None,
+        cells=None if isinstance(where, slice) else cells,
+        cost_hat=cost[where],
+        duty=1 + new_tariff[where],
+        duty_base=1 + tariff[where],
+        tax=1 + new_tax[where],
+        tax_base=1 + tax[where],
+        productivity_hat=productivity.T.copy() if (productivity != 1).any() else None,
     )
 
 
-def _changed(old: Array, new: Array) -> Array:
-    return np.zeros(old.shape, dtype=bool) if new is old else old != new
-
-
-def _inner_position(cells: Array, countries: int, sectors: int) -> Array:
-    """Flat position in ``[sector, importer, exporter]`` of flat public positions."""
-    pair, sector = np.divmod(cells, sectors)
-    exporter, importer = np.divmod(pair, countries)
-    return (sector * countries + importer) * countries + exporter
+def inner(values: Array) -> Array:
+    """A bilateral array flat in the models' order; no copy if its memory is already in that order."""
+    return np.ascontiguousarray(values.transpose(2, 1, 0)).reshape(-1)
 
 
 def to_world(before: World, policy: Policy, equilibrium: Equilibrium) -> World:

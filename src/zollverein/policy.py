@@ -22,7 +22,7 @@ _DIMS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Policy:
     """New policy, aligned to a world; frozen.
 

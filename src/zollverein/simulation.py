@@ -13,12 +13,14 @@ from zollverein.arrays import to_baseline, to_shock
 from zollverein.elasticities import DEFAULT_SET
 from zollverein.elasticities import trade_elasticity as elasticity_of
 from zollverein.errors import NoEquilibrium, NoSupplier, NotConverged, ScenarioError
+from zollverein.models.engines import sweep_of
 from zollverein.models.equilibrium import Equilibrium, find_equilibrium
 from zollverein.models.groups import cannot_pay
 from zollverein.models.problem import CLOSURES, Problem, make_problem
 from zollverein.parameters import Convergence, Parameters
 from zollverein.policy import Policy
 from zollverein.result import Result, group_notes
+from zollverein.threads import one_blas_thread
 from zollverein.world import World
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ def simulate(
     closure: str | None = None,
     trade_elasticity: Elasticity | None = None,
     tolerance: float = 1e-10,
+    engine: str = "numpy",
 ) -> Result:
     """Find the equilibrium of a world under a policy.
 
@@ -50,6 +53,7 @@ def simulate(
             ``"share_of_own"`` or ``"zero"``.
         trade_elasticity: Name of a set, a number, a table by sector or a labelled array.
         tolerance: Largest relative residual of any equilibrium condition at the solution.
+        engine: ``"numpy"``, or ``"fast"`` (compiled, needs the extra), or ``"auto"``.
 
     Returns:
         The result, with the counterfactual as a World.
@@ -65,7 +69,8 @@ def simulate(
     policy = scenario if isinstance(scenario, Policy) else scenario.policy(world)
     policy.check_fits(world)
     problem = pose(world, policy, parameters)
-    equilibrium = find_equilibrium(problem, tolerance)
+    with one_blas_thread():
+        equilibrium = find_equilibrium(problem, tolerance, sweep=sweep_of(engine))
     check_solved(world, equilibrium, parameters)
     solution = equilibrium.solution
     return Result(

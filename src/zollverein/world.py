@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 import xarray as xr
 
 from zollverein.checks import check_world
 from zollverein.errors import DataError, LabelError
-from zollverein.variables import WORLD_VARIABLES
+from zollverein.variables import BILATERAL, WORLD_VARIABLES
 
 #: Variables a caller must give; the others have a neutral default.
 _DEFAULTS = {"tariff": 0.0, "export_tax": 0.0, "wage": 1.0, "price_index": 1.0}
@@ -163,7 +163,7 @@ def world_dataset(
     for key, spec in WORLD_VARIABLES.items():
         shape = tuple(len(axis[dim]) for dim in spec.dims)
         value = arrays.get(key)
-        array = np.full(shape, _DEFAULTS[key]) if value is None else _as_float(key, value)
+        array = np.full(shape, _DEFAULTS[key], order="F") if value is None else _as_float(key, value)
         if array.shape != shape:
             raise LabelError(
                 f"{key} has shape {array.shape}; {len(axis['country'])} countries and "
@@ -179,8 +179,9 @@ def world_dataset(
 
 
 def _as_float(key: str, value: Any) -> np.ndarray:
-    """A private float64 copy of the caller's array."""
+    """A private float64 copy of the caller's array, bilateral ones in the models' memory order."""
     try:
-        return np.array(value, dtype=np.float64, order="C")
+        order: Literal["C", "F"] = "F" if WORLD_VARIABLES[key].dims == BILATERAL else "C"
+        return np.array(value, dtype=np.float64, order=order)
     except (TypeError, ValueError) as error:
         raise LabelError(f"{key} is not a rectangular array of numbers: {error}.") from error

@@ -82,8 +82,8 @@ def _log_weighted_sum(problem: Problem, total: Array) -> Array:
     shock, countries = problem.shock, problem.base.countries
     kappa = shock.delivered_hat
     term = np.where(np.isfinite(kappa), np.log(np.where(np.isfinite(kappa), kappa, 1.0)), 0.0)
-    weights = term * total.reshape(-1)[shock.cells]
-    return np.bincount(shock.cells // countries**2, weights, minlength=problem.base.sectors)
+    weights = term * total.reshape(-1)[shock.positions]
+    return np.bincount(shock.positions // countries**2, weights, minlength=problem.base.sectors)
 
 
 def _balance_gradient(problem: Problem, pulled: Pulled) -> Array:
@@ -128,5 +128,5 @@ def _log_kappa(problem: Problem) -> Array:
     """``log κ̂`` of every flow, 0 where it did not change or trade stopped."""
     kappa = problem.shock.delivered_hat
     out = np.zeros(problem.weight.size)
-    out[problem.shock.cells] = np.where(np.isfinite(kappa), np.log(np.where(kappa > 0, kappa, 1)), 0)
+    out[problem.shock.positions] = np.where(np.isfinite(kappa), np.log(np.where(kappa > 0, kappa, 1)), 0)
     return out.reshape(problem.weight.shape)

@@ -10,6 +10,7 @@ import numpy as np
 from zollverein.models.baseline import Array
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.problem import Problem
+from zollverein.models.sweeps import Sweep, numpy_sweep
 from zollverein.models.system import Point
 from zollverein.solver.chain import solve
 from zollverein.solver.solution import Solution
@@ -74,13 +75,15 @@ def sensible(point: Point) -> bool:
     return bool(finite and (point.income > 0).all())
 
 
-def find_equilibrium(problem: Problem, tolerance: float, start: Array | None = None) -> Equilibrium:
+def find_equilibrium(
+    problem: Problem, tolerance: float, *, sweep: Sweep = numpy_sweep, start: Array | None = None
+) -> Equilibrium:
     """Solve a problem by the fallback chain; the solution's status says whether it holds."""
-    system = DifferentiableSystem(problem)
+    system = DifferentiableSystem(problem, sweep)
     with np.errstate(all="ignore"):
         solution, reached = solve(
             system,
-            lambda part: DifferentiableSystem(part_way(problem, part)),
+            lambda part: DifferentiableSystem(part_way(problem, part), sweep),
             tolerance=tolerance,
             acceptable=lambda state: sensible(system.evaluate(state)),
             start=start,

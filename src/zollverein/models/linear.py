@@ -12,6 +12,13 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from zollverein.models.baseline import Array
+from zollverein.models.sweeps import (
+    factory_by_exporter,
+    fob_by_exporter,
+    fob_by_importer,
+    weighted,
+    weighted_by_exporter,
+)
 from zollverein.models.system import _TINY, Conditions, Point, System
 
 
@@ -21,6 +28,7 @@ class Tangent:
 
     log_wage: Array
     log_price: Array
+    log_cost: Array
     spending: Array
     exports: Array
     imports: Array
@@ -93,27 +101,19 @@ def tangent(
     system: System, point: Point, change: Array, direction: Direction | None = None
 ) -> Tangent:
     """Change of every node for a change of the state and, if given, of the parameters."""
-    problem, base, theta = system.problem, system.problem.base, system.problem.theta[:, None]
+    base, move = system.problem.base, direction or Direction()
     wage, price, spending_log = system.split(change)
-    move = direction or Direction()
     log_cost = wage + system.into_cost(price)
     if move.log_productivity is not None:
         log_cost = log_cost - move.log_productivity
-    exponent = -theta * log_cost
+    exponent = -system.problem.theta[:, None] * log_cost
     if move.theta is not None:
         exponent = exponent - move.theta[:, None] * point.log_cost
     power = point.cost_power * exponent
-    paid = system.weighted(power)
-    weight_sum = paid + problem.own_weight * power
-    imported = system.fob_by_importer(power, paid)
-    extra = _parameter_sweeps(system, point, move)
-    weight_sum, imported = weight_sum + extra[0], imported + extra[1]
-    weight_sum = np.where(system.bought, weight_sum, 0.0)
+    weight_sum, imported, ratio, sold, factory = _sweep_tangent(
+        system, point, power, spending_log + wage, move
+    )
     spending = point.spending * (spending_log + wage)
-    ratio = point.spending_ratio * (spending_log + wage - weight_sum / point.weight_sum)
-    sold = system.fob_by_exporter(ratio)
-    factory = system.factory_by_exporter(ratio, sold) + problem.own_factory * ratio
-    sold, factory = sold + extra[2], factory + extra[3]
     exports = (power * point.sold_fob + point.cost_power * sold).sum(axis=0)
     imports = (ratio * point.imported_fob + point.spending_ratio * imported).sum(axis=0)
     output = power * point.sold_factory + point.cost_power * factory
@@ -121,30 +121,54 @@ def tangent(
     deficit = _deficit_tangent(system, point, factor_income)
     if move.deficit is not None:
         deficit = deficit + move.deficit
-    income = factor_income + spending.sum(axis=0) - imports + exports - output.sum(axis=0) + deficit
+    taxes = spending.sum(axis=0) - imports + exports - output.sum(axis=0)
+    income = factor_income + taxes + deficit
     new = system.into_inputs(output) + base.final_share * income
-    price_change = -weight_sum / (theta * point.weight_sum)
-    if move.theta is not None:
-        price_change = price_change + move.theta[:, None] * np.log(point.weight_sum) / theta**2
+    price_change = _price_tangent(system, point, weight_sum, move)
+    bought = system.bought
     conditions = Conditions(
         price_change - wage - price,
-        np.where(system.bought, new / np.where(system.bought, point.spending_new, 1.0), 0.0)
-        - np.where(system.bought, spending_log + wage, 0.0),
+        np.where(bought, new / np.where(bought, point.spending_new, 1.0) - spending_log - wage, 0.0),
         _balance_tangent(point, exports, imports, deficit),
         _level_tangent(system, point, factor_income),
     )
     return Tangent(
-        wage,
-        price_change,
-        spending,
-        exports,
-        imports,
-        output,
-        factor_income,
-        income,
-        deficit,
-        conditions,
+        log_wage=wage,
+        log_price=price_change,
+        log_cost=log_cost,
+        spending=spending,
+        exports=exports,
+        imports=imports,
+        output=output,
+        factor_income=factor_income,
+        income=income,
+        deficit=deficit,
+        conditions=conditions,
     )
+
+
+def _sweep_tangent(
+    system: System, point: Point, power: Array, spending_log: Array, move: Direction
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Change of the five results of a sweep."""
+    problem = system.problem
+    paid = weighted(problem, power)
+    extra = _parameter_sweeps(system, point, move)
+    weight_sum = np.where(system.bought, paid + problem.own_weight * power + extra[0], 0.0)
+    imported = fob_by_importer(problem, power, paid) + extra[1]
+    ratio = point.spending_ratio * (spending_log - weight_sum / point.weight_sum)
+    sold = fob_by_exporter(problem, ratio)
+    factory = factory_by_exporter(problem, ratio, sold) + problem.own_factory * ratio
+    return weight_sum, imported, ratio, sold + extra[2], factory + extra[3]
+
+
+def _price_tangent(system: System, point: Point, weight_sum: Array, move: Direction) -> Array:
+    """Change of the log price index ``-log(weight_sum) / θ``."""
+    theta = system.problem.theta[:, None]
+    change = -weight_sum / (theta * point.weight_sum)
+    if move.theta is None:
+        return change
+    return change + move.theta[:, None] * np.log(point.weight_sum) / theta**2
 
 
 def _parameter_sweeps(
@@ -154,7 +178,7 @@ def _parameter_sweeps(
     if move.weight is None and move.fob is None and move.factory is None:
         return 0.0, 0.0, 0.0, 0.0
     problem = system.problem
-    sectors, diagonal = len(problem.weight), np.arange(problem.base.countries)
+    diagonal = np.arange(problem.base.countries)
     weight, fob, factory = (
         np.zeros_like(problem.weight) if m is None else m
         for m in (move.weight, move.fob, move.factory)
@@ -168,7 +192,6 @@ def _parameter_sweeps(
     imported = np.matmul(two, power[:, :, None])[:, :, 0]
     sold = np.matmul(ratio[:, None, :], two)[:, 0, :]
     made = np.matmul(ratio[:, None, :], three)[:, 0, :] + problem.own_factory * own[1] * ratio
-    assert len(made) == sectors
     return paid, imported, sold, made
 
 
@@ -248,9 +271,9 @@ def pullback(system: System, point: Point, bars: Bars) -> Pulled:
 def _by_importer(system: System, sold: Array, made: Array) -> Array:
     """Fob weights times ``sold`` plus factory weights times ``made``, one sweep where they agree."""
     factory = len(system.problem.factory)
-    both = system.fob_by_importer(sold + made)
+    both = fob_by_importer(system.problem, sold + made)
     if factory:
-        fob = system.fob_by_importer(sold)
+        fob = fob_by_importer(system.problem, sold)
         both[:factory] = fob[:factory]
         both[:factory] += np.matmul(system.problem.factory, made[:factory, :, None])[:, :, 0]
     return both
@@ -262,7 +285,7 @@ def _by_exporter(system: System, paid: Array, imported: Array) -> Array:
     split = len(problem.fob)
     joint = paid.copy()
     joint[split:] += imported[split:]
-    out = system.weighted_by_exporter(joint)
+    out = weighted_by_exporter(system.problem, joint)
     if split:
         out[:split] += np.matmul(imported[:split, None, :], problem.fob)[:, 0, :]
     return out

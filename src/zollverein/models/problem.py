@@ -7,6 +7,7 @@ touches are recomputed. An embargo becomes an exact zero.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -21,17 +22,18 @@ CLOSURES = ("share_of_world", "numeraire", "share_of_own", "zero")
 
 @dataclass(frozen=True, eq=False)
 class Shock:
-    """What a policy changes, in inner axis order and only where it changes.
+    """What a policy changes, in inner axis order and, unless it is nearly everything, only there.
 
     Attributes:
-        cells: ``[K]`` flat positions in ``[S, N, N]`` (sector, importer, exporter).
+        cells: ``[K]`` flat positions in ``[S, N, N]`` (sector, importer, exporter), or None for
+            every cell in order.
         cost_hat: ``[K]`` change of the iceberg cost; infinite under an embargo.
-        duty: ``[K]`` new ``1 + tariff``; ``duty_base`` the old one.
-        tax: ``[K]`` new ``1 + export_tax``; ``tax_base`` the old one.
+        duty, duty_base: ``[K]`` new and old ``1 + tariff``.
+        tax, tax_base: ``[K]`` new and old ``1 + export_tax``.
         productivity_hat: ``[S, N]`` or None if nowhere changed.
     """
 
-    cells: Array
+    cells: Array | None
     cost_hat: Array
     duty: Array
     duty_base: Array
@@ -43,6 +45,11 @@ class Shock:
     def delivered_hat(self) -> Array:
         """Change of the delivered cost κ̂ of every touched cell, ``[K]``."""
         return self.cost_hat * (self.duty / self.duty_base) * (self.tax / self.tax_base)
+
+    @property
+    def positions(self) -> Array:
+        """``[K]`` flat positions, also where they are all."""
+        return np.arange(self.cost_hat.size) if self.cells is None else self.cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +65,7 @@ class Problem:
         deficit: ``[N]`` imports less exports where the closure fixes it.
         deficit_share: ``[N]`` deficit per own value added where the closure ties it to that, or None.
         group: ``[N]`` number of the trading group of each country.
+        adjusted: ``[N]`` whether the group's deficits had to be moved to add up to zero.
     """
 
     base: Baseline
@@ -75,12 +83,21 @@ class Problem:
     group: Array
     adjusted: Array
 
+    @cached_property
+    def bought(self) -> Array:
+        """``[S, N]`` whether the country buys the good in the baseline."""
+        return self.base.expenditure > 0
+
+    @cached_property
+    def all_bought(self) -> bool:
+        """Whether every country buys every good."""
+        return bool(self.bought.all())
+
 
 def make_problem(base: Baseline, shock: Shock, theta: Array, closure: str) -> Problem:
     """Apply a shock to the baseline under a closure of the trade balance."""
-    weight, fob, factory = _sized(base, shock)
-    own = [base.own_share.copy(), base.own_fob.copy(), base.own_factory.copy()]
-    _apply(base, shock, theta, (weight, fob, factory), own)
+    changed = (_recomputed if shock.cells is None else _touched)(base, shock, theta)
+    (weight, own_weight), (fob, own_fob), (factory, own_factory) = changed
     group = trading_groups(weight)
     deficit, share, adjusted = _closure(base, closure, group)
     productivity = shock.productivity_hat
@@ -90,9 +107,9 @@ def make_problem(base: Baseline, shock: Shock, theta: Array, closure: str) -> Pr
         weight=weight,
         fob=fob,
         factory=factory,
-        own_weight=own[0],
-        own_fob=own[1],
-        own_factory=own[2],
+        own_weight=own_weight,
+        own_fob=own_fob,
+        own_factory=own_factory,
         theta=theta,
         log_productivity=None if productivity is None else np.log(productivity),
         deficit=deficit,
@@ -107,44 +124,67 @@ def with_deficit(problem: Problem, deficit: Array) -> Problem:
     return replace(problem, deficit=deficit, deficit_share=None)
 
 
-def _sized(base: Baseline, shock: Shock) -> tuple[Array, Array, Array]:
-    """Fresh copies of the three matrices, long enough for the sectors the policy adds."""
-    cells_per_sector = base.countries**2
-    last = shock.cells // cells_per_sector + 1
+def _sized(base: Baseline, shock: Shock) -> tuple[int, int]:
+    """Numbers of leading sectors that need an own fob and an own factory matrix."""
+    last = shock.positions // base.countries**2 + 1
     taxed = max(len(base.factory), int(last[shock.tax != 1].max(initial=0)))
     tariffed = max(len(base.fob), int(last[shock.duty != 1].max(initial=0)), taxed)
-    fob = np.empty((tariffed, *base.share.shape[1:]))
-    fob[: len(base.fob)] = base.fob
-    fob[len(base.fob) :] = base.share[len(base.fob) : tariffed]
-    factory = np.empty((taxed, *base.share.shape[1:]))
-    factory[: len(base.factory)] = base.factory
-    factory[len(base.factory) :] = fob[len(base.factory) : taxed]
-    return base.share.copy(), fob, factory
+    return tariffed, taxed
 
 
-def _apply(
-    base: Baseline,
-    shock: Shock,
-    theta: Array,
-    matrices: tuple[Array, Array, Array],
-    own: list[Array],
-) -> None:
-    """Scale the touched cells of freshly copied matrices in place."""
-    if not shock.cells.size:
-        return
-    countries = base.countries
-    sector, pair = np.divmod(shock.cells, countries**2)
+def _extended(matrix: Array, beyond: Array, length: int) -> Array:
+    """A copy of ``matrix`` continued by ``beyond`` up to ``length`` sectors."""
+    out = np.empty((length, *beyond.shape[1:]))
+    out[: len(matrix)] = matrix[:length]
+    out[len(matrix) :] = beyond[len(matrix) : length]
+    return out
+
+
+def _touched(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array, Array]]:
+    """The three matrices and their diagonals after a shock to some cells."""
+    tariffed, taxed = _sized(base, shock)
+    fob = _extended(base.fob, base.share, tariffed)
+    factory = _extended(base.factory, fob, taxed)
+    matrices = base.share.copy(), fob, factory
+    own = base.own_share.copy(), base.own_fob.copy(), base.own_factory.copy()
+    cells, countries = shock.positions, base.countries
+    sector, pair = np.divmod(cells, countries**2)
     importer, exporter = np.divmod(pair, countries)
     domestic = importer == exporter
-    share = base.share.reshape(-1)[shock.cells]
+    share = base.share.reshape(-1)[cells]
     share[domestic] = base.own_share[sector[domestic], importer[domestic]]
     paid = share * shock.delivered_hat ** -theta[sector]
     values = (paid, paid / shock.duty, paid / (shock.duty * shock.tax))
     inside = ~domestic
     for matrix, diagonal, value in zip(matrices, own, values, strict=True):
         kept = inside & (sector < len(matrix))
-        matrix.reshape(-1)[shock.cells[kept]] = value[kept]
+        matrix.reshape(-1)[cells[kept]] = value[kept]
         diagonal[sector[domestic], importer[domestic]] = value[domestic]
+    return list(zip(matrices, own, strict=True))
+
+
+def _recomputed(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array, Array]]:
+    """The three matrices and their diagonals after a shock to every cell."""
+    shape = base.share.shape
+    access = np.log(shock.delivered_hat).reshape(shape)
+    access *= -theta[:, None, None]
+    np.exp(access, out=access)
+    duty, tax = shock.duty.reshape(shape), shock.tax.reshape(shape)
+    diagonal = np.arange(base.countries)
+    own = base.own_share * access[:, diagonal, diagonal]
+    own_duty, own_tax = duty[:, diagonal, diagonal], tax[:, diagonal, diagonal]
+    access *= base.share
+    tariffed, taxed = last_used(duty), last_used(tax)
+    tariffed = max(tariffed, taxed)
+    fob = access[:tariffed] / duty[:tariffed]
+    factory = fob[:taxed] / tax[:taxed]
+    return [(access, own), (fob, own / own_duty), (factory, own / (own_duty * own_tax))]
+
+
+def last_used(factor: Array) -> int:
+    """Number of leading sectors that contain every sector with a factor other than 1."""
+    used = np.flatnonzero((factor != 1).reshape(len(factor), -1).any(axis=1))
+    return int(used[-1]) + 1 if used.size else 0
 
 
 def _closure(base: Baseline, closure: str, group: Array) -> tuple[Array, Array | None, Array]:

@@ -15,12 +15,14 @@ equations is ``zollverein.models.equations``; a test holds the two against each 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from zollverein.models.baseline import Array
 from zollverein.models.problem import Problem
+from zollverein.models.sweeps import Sweep, numpy_sweep
 
 #: Keeps the balance of a country without any trade at log(1) instead of log(0/0).
 _TINY = 1e-250
@@ -62,20 +64,20 @@ class Conditions:
     def largest(self) -> float:
         """Largest absolute residual; not-a-number counts as infinite."""
         parts = (self.price, self.spending, self.balance, self.level)
-        worst = max(float(np.abs(part).max()) for part in parts)
-        return worst if all(np.isfinite(part).all() for part in parts) else float("inf")
+        worst = [float(np.abs(part).max()) for part in parts]  # NumPy's max keeps a NaN
+        return max(worst) if all(map(math.isfinite, worst)) else math.inf
 
 
 class System:
     """The equilibrium conditions of one problem, as functions of the stacked state."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, sweep: Sweep = numpy_sweep) -> None:
         """Precompute what does not depend on the state."""
         base = problem.base
         self.problem = problem
         self.size = base.countries * (1 + 2 * base.sectors)
-        self.bought = base.expenditure > 0
-        self._all_bought = bool(self.bought.all())
+        self.bought = problem.bought
+        self._sweep = sweep
         self._spending_base = np.where(self.bought, base.expenditure, 1.0)
         self._negative_theta = -problem.theta[:, None]
         self._positive_deficit = np.maximum(problem.deficit, 0.0)
@@ -102,52 +104,6 @@ class System:
         """Inverse of ``split``."""
         return np.concatenate((wage, price.ravel(), spending.ravel()))
 
-    # --- sweeps over the trade matrices -------------------------------------------------------
-    def weighted(self, power: Array) -> Array:
-        """Foreign delivered weights times ``u``: ``[S, N]`` by importer."""
-        return np.matmul(self.problem.weight, power[:, :, None])[:, :, 0]
-
-    def fob_by_importer(self, power: Array, paid: Array | None = None) -> Array:
-        """Foreign fob weights times ``u``; reuses ``paid`` for sectors without duty."""
-        fob = self.problem.fob
-        known = self.weighted(power) if paid is None else paid
-        if not len(fob):
-            return known
-        out = known.copy()
-        out[: len(fob)] = np.matmul(fob, power[: len(fob), :, None])[:, :, 0]
-        return out
-
-    def weighted_by_exporter(self, ratio: Array) -> Array:
-        """Foreign delivered weights transposed times ``ratio``: ``[S, N]`` by exporter."""
-        return np.matmul(ratio[:, None, :], self.problem.weight)[:, 0, :]
-
-    def fob_by_exporter(self, ratio: Array) -> Array:
-        """Foreign fob weights transposed times ``ratio``."""
-        fob, weight = self.problem.fob, self.problem.weight
-        split = len(fob)
-        out = np.empty_like(ratio)
-        np.matmul(ratio[:split, None, :], fob, out=out[:split, None, :])
-        np.matmul(ratio[split:, None, :], weight[split:], out=out[split:, None, :])
-        return out
-
-    def factory_by_exporter(self, ratio: Array, fob: Array) -> Array:
-        """Foreign factory weights transposed times ``ratio``; ``fob`` is the same before tax."""
-        factory = self.problem.factory
-        if not len(factory):
-            return fob
-        out = fob.copy()
-        out[: len(factory)] = np.matmul(ratio[: len(factory), None, :], factory)[:, 0, :]
-        return out
-
-    def factory_by_importer(self, power: Array, fob: Array) -> Array:
-        """Foreign factory weights times ``power``; ``fob`` is the same before tax."""
-        factory = self.problem.factory
-        if not len(factory):
-            return fob
-        out = fob.copy()
-        out[: len(factory)] = np.matmul(factory, power[: len(factory), :, None])[:, :, 0]
-        return out
-
     def into_cost(self, price: Array) -> Array:
         """``Σ_k γ_jks p_jk``: input prices into unit costs, ``[S, N]``."""
         out = np.matmul(np.ascontiguousarray(price.T)[:, None, :], self.problem.base.input_share)
@@ -161,51 +117,37 @@ class System:
     # --- the equations ------------------------------------------------------------------------
     def evaluate(self, state: Array) -> Point:
         """Evaluate every node of the system at a state."""
-        problem, base = self.problem, self.problem.base
+        base = self.problem.base
         log_wage, price, spending_log = self.split(state)
         log_cost = log_wage + self.into_cost(price)
-        if problem.log_productivity is not None:
-            log_cost -= problem.log_productivity
+        if self.problem.log_productivity is not None:
+            log_cost -= self.problem.log_productivity
         power = np.exp(self._negative_theta * log_cost)
-        paid = self.weighted(power)
-        weight_sum = paid + problem.own_weight * power
-        if not self._all_bought:
-            weight_sum = np.where(self.bought, weight_sum, 1.0)
-        imported_fob = self.fob_by_importer(power, paid)
         spending = base.expenditure * np.exp(spending_log + log_wage)
-        ratio = spending / weight_sum
-        sold_fob = self.fob_by_exporter(ratio)
-        sold_factory = self.factory_by_exporter(ratio, sold_fob)
-        sold_factory = sold_factory + problem.own_factory * ratio
-        exports = (power * sold_fob).sum(axis=0)
-        imports = (ratio * imported_fob).sum(axis=0)
-        output = power * sold_factory
+        swept = self._sweep(self.problem, power, spending)
+        exports = (power * swept.sold_fob).sum(axis=0)
+        imports = (swept.spending_ratio * swept.imported_fob).sum(axis=0)
+        output = power * swept.sold_factory
         factor_income = base.value_added * np.exp(log_wage)
         deficit = self.deficit(factor_income)
-        # Income: value added + (spending - imports fob - domestic fob) + (exports fob + domestic fob
-        # - output) + deficit; the domestic fob value cancels between the two revenues.
-        income = (
-            factor_income + spending.sum(axis=0) - imports + exports - output.sum(axis=0) + deficit
-        )
-        spending_new = self.into_inputs(output) + base.final_share * income
+        # Value added + (spending - imports - domestic fob) + (exports + domestic fob - output)
+        # + deficit; the domestic fob value cancels between the two revenues.
+        taxes = spending.sum(axis=0) - imports + exports - output.sum(axis=0)
+        income = factor_income + taxes + deficit
         return Point(
-            log_wage,
-            price + log_wage,
-            log_cost,
-            power,
-            weight_sum,
-            imported_fob,
-            ratio,
-            spending,
-            sold_fob,
-            sold_factory,
-            exports,
-            imports,
-            output,
-            factor_income,
-            deficit,
-            income,
-            spending_new,
+            log_wage=log_wage,
+            log_price=price + log_wage,
+            log_cost=log_cost,
+            cost_power=power,
+            **swept._asdict(),
+            spending=spending,
+            exports=exports,
+            imports=imports,
+            output=output,
+            factor_income=factor_income,
+            deficit=deficit,
+            income=income,
+            spending_new=self.into_inputs(output) + base.final_share * income,
         )
 
     def deficit(self, factor_income: Array) -> Array:

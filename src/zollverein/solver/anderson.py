@@ -55,7 +55,7 @@ class _History:
     def __init__(self, size: int, memory: int) -> None:
         self._memory = memory
         self._count = 0
-        self._dstate = np.empty((memory, size))
+        self._dboth = np.empty((memory, size))  # change of state plus change of step
         self._dstep = np.empty((memory, size))
         self._gram = np.zeros((memory, memory))
         self._last: tuple[np.ndarray, np.ndarray] | None = None
@@ -70,11 +70,12 @@ class _History:
             return step
         dstep = self._dstep[:kept]
         weights = _least_squares(self._gram[:kept, :kept], dstep @ step)
-        return step - weights @ self._dstate[:kept] - weights @ dstep
+        return step - weights @ self._dboth[:kept]
 
     def _push(self, dstate: np.ndarray, dstep: np.ndarray) -> None:
         slot = self._count % self._memory
-        self._dstate[slot], self._dstep[slot] = dstate, dstep
+        self._dstep[slot] = dstep
+        np.add(dstate, dstep, out=self._dboth[slot])
         self._count += 1
         kept = min(self._count, self._memory)
         products = self._dstep[:kept] @ dstep

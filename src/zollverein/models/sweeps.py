@@ -1,0 +1,93 @@
+"""The sweeps over the trade matrices: nearly all of a solve's arithmetic, and nothing else.
+
+``numpy_sweep`` is the reference and needs nothing but NumPy and BLAS; ``zollverein.models.fast`` compiles
+the same sweep. A sweep turns cost powers and spending into what each importer pays and each exporter
+sells, sector by sector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from zollverein.models.baseline import Array
+from zollverein.models.problem import Problem
+
+
+class Swept(NamedTuple):
+    """Foreign and total values by country; every array ``[S, N]``."""
+
+    weight_sum: Array  # Σ_i w u over all exporters: P̂^-θ
+    imported_fob: Array  # Σ_i f u over foreign exporters
+    spending_ratio: Array  # X' / weight_sum
+    sold_fob: Array  # Σ_n f v over foreign importers
+    sold_factory: Array  # Σ_n x v over all importers
+
+
+#: Problem, cost power ``u``, spending ``X'`` -> Swept.
+Sweep = Callable[[Problem, Array, Array], Swept]
+
+
+def numpy_sweep(problem: Problem, power: Array, spending: Array) -> Swept:
+    """One batched matrix-vector product per matrix and direction."""
+    paid = weighted(problem, power)
+    weight_sum = paid + problem.own_weight * power
+    if not problem.all_bought:
+        weight_sum = np.where(problem.bought, weight_sum, 1.0)
+    imported = fob_by_importer(problem, power, paid)
+    ratio = spending / weight_sum
+    sold = fob_by_exporter(problem, ratio)
+    factory = factory_by_exporter(problem, ratio, sold)
+    return Swept(weight_sum, imported, ratio, sold, factory + problem.own_factory * ratio)
+
+
+def weighted(problem: Problem, power: Array) -> Array:
+    """Foreign delivered weights times ``u``: ``[S, N]`` by importer."""
+    return np.matmul(problem.weight, power[:, :, None])[:, :, 0]
+
+
+def fob_by_importer(problem: Problem, power: Array, paid: Array | None = None) -> Array:
+    """Foreign fob weights times ``u``; reuses ``paid`` for sectors without duty."""
+    fob = problem.fob
+    known = weighted(problem, power) if paid is None else paid
+    if not len(fob):
+        return known
+    out = known.copy()
+    out[: len(fob)] = np.matmul(fob, power[: len(fob), :, None])[:, :, 0]
+    return out
+
+
+def weighted_by_exporter(problem: Problem, ratio: Array) -> Array:
+    """Foreign delivered weights transposed times ``ratio``: ``[S, N]`` by exporter."""
+    return np.matmul(ratio[:, None, :], problem.weight)[:, 0, :]
+
+
+def fob_by_exporter(problem: Problem, ratio: Array) -> Array:
+    """Foreign fob weights transposed times ``ratio``."""
+    split = len(problem.fob)
+    out = np.empty_like(ratio)
+    np.matmul(ratio[:split, None, :], problem.fob, out=out[:split, None, :])
+    np.matmul(ratio[split:, None, :], problem.weight[split:], out=out[split:, None, :])
+    return out
+
+
+def factory_by_exporter(problem: Problem, ratio: Array, fob: Array) -> Array:
+    """Foreign factory weights transposed times ``ratio``; ``fob`` is the same before tax."""
+    factory = problem.factory
+    if not len(factory):
+        return fob
+    out = fob.copy()
+    out[: len(factory)] = np.matmul(ratio[: len(factory), None, :], factory)[:, 0, :]
+    return out
+
+
+def factory_by_importer(problem: Problem, power: Array, fob: Array) -> Array:
+    """Foreign factory weights times ``power``; ``fob`` is the same before tax."""
+    factory = problem.factory
+    if not len(factory):
+        return fob
+    out = fob.copy()
+    out[: len(factory)] = np.matmul(factory, power[: len(factory), :, None])[:, :, 0]
+    return out
