@@ -31,7 +31,7 @@ def _values(world: World, *names: str) -> list[np.ndarray]:
 
 def abroad(flow: np.ndarray) -> np.ndarray:
     """The flows between different countries: domestic cells set to zero, a copy."""
-    cross_border = flow.copy()
+    cross_border = flow.copy(order="K")
     diagonal = np.arange(flow.shape[0])
     cross_border[diagonal, diagonal] = 0.0
     return cross_border
@@ -79,19 +79,30 @@ def final_share(world: World) -> xr.DataArray:
     return labelled(world, "final_share", final / np.where(total > 0, total, 1.0))
 
 
+def bilateral_trade(world: World) -> np.ndarray:
+    """Border value of trade between different countries ``[exporter, importer]``, all sectors.
+
+    Domestic sales are left out before anything is added, so that small trade keeps its digits.
+    """
+    total = world.data["trade_flow"].values.sum(axis=2)
+    np.fill_diagonal(total, 0.0)
+    return np.asarray(total)
+
+
 def exports(world: World) -> xr.DataArray:
     """Sales abroad, f.o.b. ``[country]``."""
-    return labelled(world, "exports", abroad(world.data["trade_flow"].values).sum(axis=(1, 2)))
+    return labelled(world, "exports", bilateral_trade(world).sum(axis=1))
 
 
 def imports(world: World) -> xr.DataArray:
     """Purchases from abroad before duty ``[country]``."""
-    return labelled(world, "imports", abroad(world.data["trade_flow"].values).sum(axis=(0, 2)))
+    return labelled(world, "imports", bilateral_trade(world).sum(axis=0))
 
 
 def trade_balance(world: World) -> xr.DataArray:
     """Exports less imports ``[country]``; sums to zero over the world."""
-    return labelled(world, "trade_balance", exports(world).values - imports(world).values)
+    trade = bilateral_trade(world)
+    return labelled(world, "trade_balance", trade.sum(axis=1) - trade.sum(axis=0))
 
 
 def tariff_revenue(world: World) -> xr.DataArray:

@@ -6,6 +6,7 @@ exporter]``. Nothing else in the package transposes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -95,17 +96,22 @@ def to_world(before: World, policy: Policy, equilibrium: Equilibrium) -> World:
 _BILATERAL = ("tariff", "barrier", "export_tax")
 
 
-def policy_array(world: World, name: str, values: Array | xr.DataArray) -> Any:
-    """A parameter's array across the border: plain in, labelled out, and the other way round.
+def label_parameters(world: World, values: Mapping[str, Array], attrs: dict[str, Any]) -> xr.Dataset:
+    """Plain arrays of parameters as one labelled data set; no copy of bilateral arrays."""
+    dims = {name: _dims_of(name) for name in values}
+    used = {dim for axes in dims.values() for dim in axes}
+    coords = {dim: list(world.sectors if dim == "sector" else world.countries) for dim in used}
+    return xr.Dataset({name: (dims[name], value.T) for name, value in values.items()}, coords, attrs)
+
+
+def plain_parameter(world: World, name: str, values: xr.DataArray) -> Array:
+    """A labelled parameter as a plain array in the models' order.
 
     Raises:
-        LabelError: If a labelled array's dimensions or labels are not the world's, in order.
+        LabelError: If dimensions or labels are not the world's, in order.
     """
     dims = _dims_of(name)
     axis = {dim: world.sectors if dim == "sector" else world.countries for dim in dims}
-    if not isinstance(values, xr.DataArray):
-        plain = values.T if len(dims) > 1 else values
-        return xr.DataArray(plain, {dim: list(axis[dim]) for dim in dims}, dims, name=name)
     if values.dims != dims or any(tuple(values.indexes[dim]) != axis[dim] for dim in dims):
         raise LabelError(
             f"{name}: dimensions and labels must be {dims} with those of {world.name}, in its order; "

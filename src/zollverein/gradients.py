@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from zollverein.arrays import policy_array
+from zollverein.arrays import inner, label_parameters, plain_parameter
 from zollverein.errors import NotConverged, ScenarioError
-from zollverein.models.adjoint import PARAMETERS, direction_of, parameter_gradient
+from zollverein.models.adjoint import PARAMETERS, direction_of, parameter_gradients
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.linear import Bars, condition_bars, pullback, tangent
 from zollverein.names import did_you_mean
@@ -75,9 +75,13 @@ def gradient_at(
     equilibrium = solved(result)
     reading = read_outcome(result.before, equilibrium, wanted)
     pulled = _adjoint(equilibrium, reading.bars)
-    values = {name: parameter_gradient(equilibrium, pulled, name) for name in wrt}
-    arrays = {name: policy_array(result.before, name, value) for name, value in values.items()}
-    return xr.Dataset(arrays, attrs={"outcome": str(wanted), "value": reading.value})
+    shape = equilibrium.problem.weight.shape
+    duty, tax = (
+        1 + inner(rate.values).reshape(shape) for rate in (result.policy.tariff, result.policy.export_tax)
+    )
+    values = parameter_gradients(equilibrium, pulled, wrt, duty, tax)
+    attrs = {"outcome": str(wanted), "value": reading.value}
+    return label_parameters(result.before, values, attrs)
 
 
 def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dataset:
@@ -99,7 +103,7 @@ def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dat
     _check_names(direction)
     equilibrium, world = solved(result), result.before
     system, point = equilibrium.system, equilibrium.point
-    moves = {name: policy_array(world, name, value) for name, value in direction.items()}
+    moves = {name: plain_parameter(world, name, value) for name, value in direction.items()}
     move = direction_of(equilibrium, moves)
     through, theta = system.pass_through(point)
     nothing = np.zeros(system.size)

@@ -50,11 +50,12 @@ def terms_of_trade_hat(
     cost = unit_cost_hat(before, after)
     if productivity_hat is not None:
         cost = cost / productivity_hat.values
-    tax = (1 + after.data["export_tax"].values) / (1 + before.data["export_tax"].values)
-    price = np.log(cost)[:, None, :] + np.log(tax)
+    price = np.log(cost)
+    taxes = [world.data["export_tax"].values for world in (before, after)]
+    levy = np.log((1 + taxes[1]) / (1 + taxes[0])) if (taxes[0] != taxes[1]).any() else None
     flows = [accounts.abroad(world.data["trade_flow"].values) for world in (before, after)]
-    sold = _mean_log(price, flows, (1, 2))
-    bought = _mean_log(price, flows, (0, 2))
+    sold = _mean_log(price, levy, flows, "ins,is->i", (1, 2))
+    bought = _mean_log(price, levy, flows, "ins,is->n", (0, 2))
     return _by_country(before, "terms_of_trade_hat", np.exp(sold - bought))
 
 
@@ -91,12 +92,20 @@ def _ratio(new: np.ndarray, old: np.ndarray) -> np.ndarray:
     return np.where(old > 0, new / np.where(old > 0, old, 1.0), 1.0)
 
 
-def _mean_log(price: np.ndarray, flows: list[np.ndarray], axes: tuple[int, int]) -> np.ndarray:
+def _mean_log(
+    price: np.ndarray,
+    levy: np.ndarray | None,
+    flows: list[np.ndarray],
+    product: str,
+    axes: tuple[int, int],
+) -> np.ndarray:
     """Mean of log prices weighted by the mean of the old and the new flows' shares."""
     means = []
     for flow in flows:
         total = flow.sum(axis=axes)
-        weighted = (flow * price).sum(axis=axes)
+        weighted = np.einsum(product, flow, price)
+        if levy is not None:
+            weighted = weighted + (flow * levy).sum(axis=axes)
         means.append(np.where(total > 0, weighted / np.where(total > 0, total, 1.0), 0.0))
     return np.asarray(np.mean(means, axis=0))
 

@@ -8,10 +8,11 @@ With ``W`` the delivered weight, ``F = W / (1 + t')`` and ``X = F / (1 + e')``::
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from zollverein.errors import ScenarioError
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.linear import Direction, Pulled
@@ -21,36 +22,65 @@ from zollverein.models.problem import Problem
 PARAMETERS = ("tariff", "barrier", "export_tax", "productivity", "trade_elasticity", "trade_balance")
 
 
-def parameter_gradient(equilibrium: Equilibrium, pulled: Pulled, name: str) -> Array:
-    """Derivative with respect to one kind of parameter, in the models' axis order."""
+def parameter_gradients(
+    equilibrium: Equilibrium, pulled: Pulled, names: Sequence[str], duty: Array, tax: Array
+) -> dict[str, Array]:
+    """Derivatives with respect to the named kinds of parameters, in the models' axis order.
+
+    Args:
+        equilibrium: Where.
+        pulled: The outcome pulled back through the equilibrium.
+        names: Any of ``PARAMETERS``.
+        duty: ``1 + t'`` of every flow, ``[S, N, N]``.
+        tax: ``1 + e'`` of every flow.
+
+    Raises:
+        ScenarioError: For ``trade_balance`` under a closure that does not fix it.
+    """
     problem = equilibrium.problem
-    if name == "productivity":
-        return -pulled.log_cost
-    if name == "trade_balance":
-        return _balance_gradient(problem, pulled)
-    weight, fob, factory = _matrix_gradients(equilibrium, pulled)
-    total = weight + fob + factory
-    if name == "trade_elasticity":
-        return pulled.theta - _log_weighted_sum(problem, total)
-    access = -problem.theta[:, None, None] * total
-    if name == "barrier":
-        return access
-    duty, tax = new_factors(problem)
-    return (access - fob - factory) / duty if name == "tariff" else (access - factory) / tax
+    found: dict[str, Array] = {}
+    if "productivity" in names:
+        found["productivity"] = -pulled.log_cost
+    if "trade_balance" in names:
+        found["trade_balance"] = _balance_gradient(problem, pulled)
+    if any(name in names for name in ("tariff", "barrier", "export_tax", "trade_elasticity")):
+        total, net, factory = _matrix_gradients(equilibrium, pulled)
+        if "trade_elasticity" in names:
+            found["trade_elasticity"] = pulled.theta - _log_weighted_sum(problem, total)
+        total *= -problem.theta[:, None, None]
+        found["barrier"] = total
+        if "tariff" in names:
+            found["tariff"] = np.divide(np.subtract(total, net, out=net), duty, out=net)
+        if "export_tax" in names:
+            found["export_tax"] = np.divide(np.subtract(total, factory, out=factory), tax, out=factory)
+    return {name: found[name] for name in names}
 
 
 def _matrix_gradients(equilibrium: Equilibrium, pulled: Pulled) -> tuple[Array, Array, Array]:
-    """Derivatives with respect to the logs of ``W``, ``F`` and ``X``, each ``[S, N, N]``."""
+    """Derivatives with respect to the logs of ``W`` with all, of ``F`` with ``X``, and of ``X`` alone.
+
+    When ``W`` moves, ``F`` and ``X`` move with it, hence the sums; each is ``[S, N, N]``.
+    """
     problem, point = equilibrium.problem, equilibrium.point
     power, ratio = point.cost_power[:, None, :], point.spending_ratio[:, :, None]
-    full_fob, full_factory = full_matrices(problem)
-    weight = problem.weight * (pulled.weight_sum[:, :, None] * power)
-    fob = full_fob * (pulled.imported[:, :, None] * power + ratio * pulled.sold[:, None, :])
-    factory = full_factory * (ratio * pulled.made[:, None, :])
+    split, taxed = len(problem.fob), len(problem.factory)  # taxed <= split
+    net = pulled.imported[:, :, None] * power
+    factory = ratio * pulled.made[:, None, :]
+    net += ratio * pulled.sold[:, None, :]
+    net[:split] *= problem.fob
+    net[split:] *= problem.weight[split:]
+    factory[:taxed] *= problem.factory
+    factory[taxed:split] *= problem.fob[taxed:]
+    factory[split:] *= problem.weight[split:]
+    net += factory
+    total = pulled.weight_sum[:, :, None] * power
+    total *= problem.weight
+    total += net
     diagonal = np.arange(problem.base.countries)
-    weight[:, diagonal, diagonal] = problem.own_weight * pulled.weight_sum * point.cost_power
-    factory[:, diagonal, diagonal] = problem.own_factory * point.spending_ratio * pulled.made
-    return weight, fob, factory
+    own = problem.own_factory * point.spending_ratio * pulled.made
+    factory[:, diagonal, diagonal] = net[:, diagonal, diagonal] = own
+    total[:, diagonal, diagonal] = own + problem.own_weight * pulled.weight_sum * point.cost_power
+    return total, net, factory
 
 
 def full_matrices(problem: Problem) -> tuple[Array, Array]:
@@ -89,7 +119,10 @@ def _log_weighted_sum(problem: Problem, total: Array) -> Array:
 def _balance_gradient(problem: Problem, pulled: Pulled) -> Array:
     """Per unit of trade balance, the others of the group adjusting in proportion to value added."""
     if problem.deficit_share is not None:
-        raise ValueError("the closure does not fix balances")
+        raise ScenarioError(
+            "there is no derivative with respect to trade_balance under closure 'share_of_own', where "
+            "balances follow value added. Fix: another closure, or leave trade_balance out of wrt."
+        )
     value_added, group = problem.base.value_added, problem.group
     size = np.bincount(group, value_added)
     mean = (np.bincount(group, pulled.deficit * value_added) / size)[group]

@@ -1,169 +1,247 @@
-"""What each kind of measure does to numbers: a Scenario and a World into a Policy.
+"""What each measure does to rates and costs: from a Scenario to a Policy.
 
-Barriers multiply. Duties and export taxes change in the order of the file; two measures that set
-the same rate contradict each other, unless ``combine`` says which wins.
+A new kind of measure registers one function with ``apply``. Where measures meet on one flow,
+barriers and productivity multiply, tariffs and export taxes compose in the order of the file,
+and two that *set* the same rate are contradictory unless ``combine`` says which counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import xarray as xr
 
 from zollverein.errors import ScenarioError
-from zollverein.policy import Policy, ones_like
-from zollverein.scenario.measures import Barrier, Embargo, ExportTax, Productivity, Tariff
-from zollverein.scenario.resolve import Resolver, check_groups
+from zollverein.policy import ARRAYS, Policy
+from zollverein.scenario.measures import Barrier, Embargo, ExportTax, Flows, Measure, Productivity, Tariff
+from zollverein.scenario.messages import gather, place
+from zollverein.scenario.resolve import Positions, resolver
 
 if TYPE_CHECKING:
     from zollverein.scenario.document import Scenario
     from zollverein.world import World
 
-Cells = tuple[np.ndarray, np.ndarray, np.ndarray]
+Where = dict[str, Positions]
+
+
+@dataclass
+class Draft:
+    """A policy in the making: plain arrays, made when a measure first needs them.
+
+    Attributes:
+        world: The baseline.
+        combine: What to do when two measures set one rate.
+        measures: The measures, in order.
+        places: How messages refer to each measure.
+        arrays: Arrays of the policy that differ from the baseline, by name.
+        setter: By rate, which measure set each flow: position + 1, or 0.
+        notes: Remarks for the reader.
+        problems: Contradictions found so far.
+    """
+
+    world: World
+    combine: str
+    measures: tuple[Any, ...]
+    places: tuple[str, ...]
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    setter: dict[str, np.ndarray] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def array(self, name: str) -> np.ndarray:
+        """The array of a policy variable, to be changed in place."""
+        if name not in self.arrays:
+            self.arrays[name] = _baseline(self.world, name).copy()
+        return self.arrays[name]
+
+    def policy(self) -> Policy:
+        """The finished Policy."""
+        data = self.world.data
+        like = dict.fromkeys(ARRAYS, data["tariff"]) | {"productivity_hat": data["value_added"]}
+        labelled = {
+            name: xr.DataArray(
+                self.arrays[name] if name in self.arrays else _baseline(self.world, name),
+                coords=like[name].coords,
+                dims=like[name].dims,
+                name=name,
+            )
+            for name in ARRAYS
+        }
+        return Policy(**labelled, notes=tuple(self.notes))
 
 
 def make_policy(scenario: Scenario, world: World) -> Policy:
-    """Apply every measure in order; all names that are wrong are reported together.
+    """The policy of a scenario in a world.
 
     Raises:
-        ScenarioError: If a name is not of this world, or measures contradict each other.
+        ScenarioError: Names every unknown name and every contradiction.
     """
-    check_groups(scenario.blocs, "blocs", world.countries)
-    check_groups(scenario.sectors, "sectors", world.sectors)
-    draft = _Draft(scenario, world)
-    problems: list[str] = []
-    for position, measure in enumerate(scenario.measures):
-        try:
-            _APPLY[type(measure)](draft, measure, place(position, measure))
-        except ScenarioError as error:
-            problems.append(str(error))
-    if problems:
-        raise ScenarioError("\n".join(problems))
+    where = resolve(scenario, world)
+    places = tuple(place(i, "", m.kind, m.name) for i, m in enumerate(scenario.measures))
+    draft = Draft(world, scenario.combine, scenario.measures, places)
+    for index, measure in enumerate(scenario.measures):
+        apply(measure, draft, index, where[index])
+    if draft.problems:
+        raise ScenarioError(gather(draft.problems))
     return draft.policy()
 
 
-def place(position: int, measure: Any) -> str:
-    """How messages call a measure: ``measures[2] 'Technology embargo'``."""
-    return f"measures[{position}]" + (f" '{measure.name}'" if measure.name else "")
+def resolve(scenario: Scenario, world: World) -> list[Where]:
+    """For each measure, the positions behind each of its keys that hold names.
+
+    Raises:
+        ScenarioError: Names every name that is not of this world.
+    """
+    names = resolver(scenario, world)
+    problems = names.problems
+    found: list[Where] = []
+    for index, measure in enumerate(scenario.measures):
+        where: Where = {}
+        for key in ("exporters", "importers", "countries", "sectors"):
+            if not hasattr(measure, key):
+                continue
+            axis = names.sectors if key == "sectors" else names.countries
+            try:
+                where[key] = axis.positions(getattr(measure, key))
+            except ScenarioError as error:
+                meaning = type(measure).model_fields[key].description
+                problems.append(f"{place(index, key, measure.kind, measure.name)}: {error} ({key}: {meaning}.)")
+        found.append(where)
+    if problems:
+        raise ScenarioError(gather(problems))
+    return found
 
 
-class _Draft:
-    """Arrays that the measures write into; copied from the world on first use."""
+@singledispatch
+def apply(measure: Measure, draft: Draft, index: int, where: Where) -> None:
+    """Write what a measure does into the draft.
 
-    def __init__(self, scenario: Scenario, world: World) -> None:
-        self.world, self.combine = world, scenario.combine
-        self.resolver = Resolver(scenario, world)
-        self.arrays: dict[str, np.ndarray] = {}
-        self.setters: dict[str, tuple[np.ndarray, list[str]]] = {}
-        self.notes: list[str] = []
-        self._traded = world.data["trade_flow"].values
-
-    def array(self, name: str) -> np.ndarray:
-        """The writable array of a policy variable."""
-        if name not in self.arrays:
-            shape = self.world.data["value_added" if name == "productivity_hat" else "tariff"].shape
-            old = self.world.data[name].values if name in ("tariff", "export_tax") else None
-            self.arrays[name] = np.ones(shape) if old is None else old.copy()
-        return self.arrays[name]
-
-    def cells(self, measure: Any, where: str, *, both: bool = False) -> Cells:
-        """Positions of the cross-border flows that a measure is about."""
-        sellers = self.resolver.countries(measure.exporters, f"{where}.exporters")
-        buyers = self.resolver.countries(measure.importers, f"{where}.importers")
-        sectors = self.resolver.sectors(measure.sectors, f"{where}.sectors")
-        size = len(self.world.countries)
-        pairs = np.zeros((size, size), dtype=bool)
-        pairs[np.ix_(sellers, buyers)] = True
-        if both:
-            pairs |= pairs.T
-        np.fill_diagonal(pairs, val=False)
-        exporter, importer = np.nonzero(pairs)
-        found = exporter[:, None], importer[:, None], sectors[None, :]
-        if not self._traded[found].any():
-            self.notes.append(f"{where} ({measure.kind}) touches no trade of {self.world.name}.")
-        return found
-
-    def claim(self, name: str, cells: Cells, where: str) -> np.ndarray:
-        """Which of the cells an earlier measure has already set; remembers who sets them now.
-
-        Raises:
-            ScenarioError: If there are some and ``combine`` is "error"; names both measures.
-        """
-        shape = self.world.data["tariff"].shape
-        owner, names = self.setters.setdefault(name, (np.full(shape, -1, dtype=np.int32), []))
-        taken = owner[cells] >= 0
-        if taken.any() and self.combine == "error":
-            first = names[int(owner[cells][taken][0])]
-            raise ScenarioError(
-                f"{where}: sets the {name.replace('_', ' ')} of {int(taken.sum())} flows that {first} already "
-                'sets. Fix: make them disjoint, or say which wins: combine = "last" or "add".'
-            )
-        names.append(where)
-        owner[cells] = len(names) - 1
-        return np.asarray(taken)
-
-    def policy(self) -> Policy:
-        """The finished policy; variables nobody touched are the world's own."""
-        neutral = Policy.neutral(self.world)
-        arrays = {
-            name: ones_like(getattr(neutral, name), name).copy(data=values)
-            for name, values in self.arrays.items()
-        }
-        parts = ("tariff", "export_tax", "cost_hat", "productivity_hat")
-        chosen = {name: arrays.get(name, getattr(neutral, name)) for name in parts}
-        return Policy(**chosen, notes=tuple(self.notes))
+    Args:
+        measure: The measure.
+        draft: The policy in the making; changed in place.
+        index: Position of the measure in the scenario.
+        where: Positions behind each key of the measure that holds names.
+    """
+    raise NotImplementedError(f"no effect is defined for {type(measure).__name__}")
 
 
-def _rate(draft: _Draft, measure: Tariff | ExportTax, where: str, name: str, *, both: bool) -> None:
-    """Set, add to or scale a rate."""
-    cells = draft.cells(measure, where, both=both)
-    rates = draft.array(name)
+@apply.register
+def _(measure: Tariff, draft: Draft, index: int, where: Where) -> None:
+    _change_rate(measure, draft, index, where, "tariff")
+
+
+@apply.register
+def _(measure: ExportTax, draft: Draft, index: int, where: Where) -> None:
+    _change_rate(measure, draft, index, where, "export_tax")
+
+
+@apply.register
+def _(measure: Barrier, draft: Draft, index: int, where: Where) -> None:
+    cells = _flows(measure, draft, index, where)
+    size = measure.add if measure.add is not None else measure.remove
+    assert size is not None
+    draft.array("cost_hat")[cells] *= 1 + size if measure.add is not None else 1 / (1 + size)
+
+
+@apply.register
+def _(measure: Embargo, draft: Draft, index: int, where: Where) -> None:
+    draft.array("cost_hat")[_flows(measure, draft, index, where)] = np.inf
+
+
+@apply.register
+def _(measure: Productivity, draft: Draft, index: int, where: Where) -> None:
+    cells = np.ix_(where["countries"], where["sectors"])
+    if not draft.world.data["value_added"].values[cells].any():
+        _note_nothing(draft, index, "nothing is produced there in")
+    draft.array("productivity_hat")[cells] *= 1 + measure.change
+
+
+def _flows(measure: Flows, draft: Draft, index: int, where: Where) -> Any:
+    """Index of the cross-border flows a measure touches; notes if none of them exists."""
+    size = len(draft.world.countries)
+    pair = np.zeros((size, size), dtype=bool)
+    pair[np.ix_(where["exporters"], where["importers"])] = True
+    if getattr(measure, "both_directions", False):
+        pair |= pair.T
+    np.fill_diagonal(pair, False)
+    sellers, buyers = np.nonzero(pair)
+    cells: Any = (sellers, buyers)
+    if len(where["sectors"]) < len(draft.world.sectors):
+        cells = (sellers[:, None], buyers[:, None], np.array(where["sectors"], dtype=int)[None, :])
+    if not draft.world.data["trade_flow"].values[cells].any():
+        _note_nothing(draft, index, "there is no such cross-border trade in")
+    return cells
+
+
+def _change_rate(measure: Tariff | ExportTax, draft: Draft, index: int, where: Where, name: str) -> None:
+    """Set, add to or scale a rate; records contradictions and rates of -100 % or less."""
+    cells = _flows(measure, draft, index, where)
+    rate = draft.array(name)
     if measure.set is not None:
-        taken = draft.claim(name, cells, where)
-        added = rates[cells] + measure.set if draft.combine == "add" else measure.set
-        rates[cells] = np.where(taken, added, measure.set)
+        _set_rate(measure.set, draft, index, cells, name)
     elif measure.add is not None:
-        rates[cells] += measure.add
+        rate[cells] += measure.add
+    elif measure.scale is not None:
+        rate[cells] *= measure.scale
+    low = rate[cells].min(initial=0.0)
+    if low <= -1:
+        text = "brings the {} of {} to {:g}; a rate must stay greater than -1."
+        cell = np.argwhere(rate == low)[0]
+        words = text.format(_rate_name(name), _flow_name(draft.world, cell), low)
+        draft.problems.append(f"{draft.places[index]}: {words}")
+        rate[cells] = np.maximum(rate[cells], 0.0)
+
+
+def _set_rate(value: float, draft: Draft, index: int, cells: Any, name: str) -> None:
+    """Set a rate, unless another measure has set it and ``combine`` says otherwise."""
+    rate = draft.array(name)
+    if name not in draft.setter:
+        draft.setter[name] = np.zeros(rate.shape, dtype=np.int32)
+    setter = draft.setter[name]
+    before = setter[cells]
+    if before.any() and draft.combine == "error":
+        _note_conflict(draft, index, np.where(before > 0, before, 0), cells, name)
+    if draft.combine == "add":
+        rate[cells] = np.where(before > 0, rate[cells] + value, value)
     else:
-        rates[cells] *= measure.scale
-    lowest = rates[cells].min(initial=0.0)
-    if lowest <= -1:
-        raise ScenarioError(
-            f"{where}: brings a {name.replace('_', ' ')} to {lowest:.4g}; it must stay above -1 (-100 %)."
+        rate[cells] = value
+    setter[cells] = index + 1
+
+
+def _note_conflict(draft: Draft, index: int, before: np.ndarray, cells: Any, name: str) -> None:
+    """Record that this measure sets rates which earlier ones have set; one problem per pair."""
+    everywhere = np.zeros(draft.world.data["tariff"].shape, dtype=np.int32)
+    everywhere[cells] = before
+    for other in np.unique(before[before > 0]):
+        flows = np.argwhere(everywhere == other)
+        more = f" and {len(flows) - 1} more" if len(flows) > 1 else ""
+        draft.problems.append(
+            f"{draft.places[int(other) - 1]} and {draft.places[index]} both set the {_rate_name(name)} of "
+            f"{_flow_name(draft.world, flows[0])}{more}. Make their flows distinct, use add or scale in the second, "
+            'or say which counts with combine = "last" or "add" at the top of the file.'
         )
 
 
-def _tariff(draft: _Draft, measure: Tariff, where: str) -> None:
-    _rate(draft, measure, where, "tariff", both=measure.both_directions)
+def _note_nothing(draft: Draft, index: int, reason: str) -> None:
+    """Remark that a measure has no effect."""
+    draft.notes.append(f"{draft.places[index]} touches nothing: {reason} {draft.world.name}.")
 
 
-def _export_tax(draft: _Draft, measure: ExportTax, where: str) -> None:
-    _rate(draft, measure, where, "export_tax", both=False)
+def _rate_name(name: str) -> str:
+    return name.replace("_", " ")
 
 
-def _barrier(draft: _Draft, measure: Barrier, where: str) -> None:
-    """The cost factor times 1 + add, or divided by 1 + remove."""
-    cells = draft.cells(measure, where, both=measure.both_directions)
-    factor = 1 + measure.add if measure.add is not None else 1 / (1 + (measure.remove or 0.0))
-    draft.array("cost_hat")[cells] *= factor
+def _flow_name(world: World, cell: np.ndarray) -> str:
+    """``C26 from DEU to RUS``."""
+    seller, buyer, sector = (int(i) for i in cell)
+    return f"{world.sectors[sector]} from {world.countries[seller]} to {world.countries[buyer]}"
 
 
-def _embargo(draft: _Draft, measure: Embargo, where: str) -> None:
-    """An infinite cost factor: the new share is exactly zero."""
-    draft.array("cost_hat")[draft.cells(measure, where, both=measure.both_directions)] = np.inf
-
-
-def _productivity(draft: _Draft, measure: Productivity, where: str) -> None:
-    countries = draft.resolver.countries(measure.countries, f"{where}.countries")
-    sectors = draft.resolver.sectors(measure.sectors, f"{where}.sectors")
-    draft.array("productivity_hat")[np.ix_(countries, sectors)] *= 1 + measure.change
-
-
-_APPLY: dict[type, Callable[[_Draft, Any, str], None]] = {
-    Tariff: _tariff,
-    ExportTax: _export_tax,
-    Barrier: _barrier,
-    Embargo: _embargo,
-    Productivity: _productivity,
-}
+def _baseline(world: World, name: str) -> np.ndarray:
+    """What a policy variable is when nothing changes."""
+    if name in world.data:
+        return world.data[name].values
+    return np.ones(world.data["value_added" if name == "productivity_hat" else "tariff"].shape)

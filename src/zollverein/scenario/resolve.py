@@ -1,129 +1,154 @@
-"""Names of a scenario into positions in a world."""
+"""Names to positions: what 'all', groups, blocs, codes and country names are in one world."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from zollverein.errors import ScenarioError
-from zollverein.names.blocs import bloc, bloc_names
-from zollverein.names.countries import country_name, iso3, written_names
-from zollverein.names.sectors import sector_group, world_groups
-from zollverein.names.suggest import did_you_mean, nearest
+from zollverein.names import bloc, bloc_names, country_name, did_you_mean, iso3, sector_group
+from zollverein.names.countries import written_names
+from zollverein.names.sectors import world_groups
 
 if TYPE_CHECKING:
     from zollverein.scenario.document import Scenario
-    from zollverein.scenario.values import Names
     from zollverein.world import World
 
-Positions = np.ndarray
+Written = str | tuple[str, ...]
+Positions = tuple[int, ...]
 
 
-class Resolver:
-    """Looks names up in the scenario's own groups, the world, and the shipped blocs."""
-
-    def __init__(self, scenario: Scenario, world: World) -> None:
-        """Remember where to look."""
-        self.world = world
-        self._blocs, self._groups = scenario.blocs, scenario.sectors
-        self._countries = {label: k for k, label in enumerate(world.countries)}
-        self._sectors = {label: k for k, label in enumerate(world.sectors)}
-
-    def countries(self, names: Names, where: str) -> Positions:
-        """Positions of the countries that the names stand for, in order, without repeats.
-
-        Raises:
-            ScenarioError: Names the key, the word and the nearest valid one.
-        """
-        found = {k for name in _listed(names) for k in self._country(name, where, ())}
-        return np.array(sorted(found), dtype=int)
-
-    def sectors(self, names: Names, where: str) -> Positions:
-        """Positions of the sectors that the names stand for.
-
-        Raises:
-            ScenarioError: Names the key, the word and the nearest valid one.
-        """
-        found = {k for name in _listed(names) for k in self._sector(name, where, ())}
-        return np.array(sorted(found), dtype=int)
-
-    def _country(self, name: str, where: str, path: tuple[str, ...]) -> list[int]:
-        if name in self._blocs:
-            _check_circle(name, path, where)
-            return [
-                k
-                for member in _listed(self._blocs[name])
-                for k in self._country(member, f"blocs.{name}", (*path, name))
-            ]
-        if name in self._countries:
-            return [self._countries[name]]
-        if name.casefold() == "all":
-            return list(self._countries.values())
-        shipped = bloc(name)
-        if shipped is not None:
-            inside = [self._countries[m] for m in shipped.members if m in self._countries]
-            if inside:
-                return inside
-            raise ScenarioError(f"{where}: no member of the bloc '{name}' is in {self.world.name}.")
-        code = iso3(name)
-        if code in self._countries:
-            return [self._countries[code]]
-        raise ScenarioError(f"{where}: {self._unknown_country(name, code)}")
-
-    def _unknown_country(self, name: str, code: str | None) -> str:
-        if code is not None:
-            return f"{country_name(code)} ({code}) is not one of the countries of {self.world.name}."
-        candidates: dict[str, str] = {key: key for key in (*self._blocs, *bloc_names(), "all")}
-        candidates |= written_names(self.world.countries)
-        found = nearest(name, candidates)
-        if found is not None and candidates[found] in self._countries:
-            label = candidates[found]
-            full = country_name(label)
-            more = f" ({full})" if full != label else ""
-            return f"'{name}' is not a country of {self.world.name}: did you mean '{label}'{more}?"
-        return f"'{name}' is not a country or bloc of {self.world.name}{did_you_mean(name, candidates)}"
-
-    def _sector(self, name: str, where: str, path: tuple[str, ...]) -> list[int]:
-        if name in self._groups:
-            _check_circle(name, path, where)
-            return [
-                k
-                for member in _listed(self._groups[name])
-                for k in self._sector(member, f"sectors.{name}", (*path, name))
-            ]
-        if name in self._sectors:
-            return [self._sectors[name]]
-        if name.casefold() == "all":
-            return list(self._sectors.values())
-        groups = world_groups(self.world.data.attrs)
-        if name in ("goods", "services") or name in groups:
-            members = sector_group(name, self.world.sectors, self.world.data.attrs)
-            return [self._sectors[label] for label in members]
-        candidates = [*self._sectors, *self._groups, *groups, "goods", "services", "all"]
-        raise ScenarioError(
-            f"{where}: '{name}' is not a sector of {self.world.name}{did_you_mean(name, candidates)}"
-        )
+class Reported(ScenarioError):
+    """The name stands for an own group whose mistake is reported where the group is defined."""
 
 
-def _listed(names: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (names,) if isinstance(names, str) else names
+@dataclass
+class Axis:
+    """One kind of label (countries or sectors) with the groups that may stand for several.
 
-
-def _check_circle(name: str, path: tuple[str, ...], where: str) -> None:
-    if name in path:
-        raise ScenarioError(f"{where}: the group '{name}' contains itself ({' > '.join((*path, name))}).")
-
-
-def check_groups(groups: Mapping[str, object], kind: str, taken: tuple[str, ...]) -> None:
-    """Refuse an own group whose name already means something else.
-
-    Raises:
-        ScenarioError: Names the group.
+    Attributes:
+        labels: Labels of the world, in order.
+        own: Groups of the scenario file.
+        other: Finds a name that is neither a label nor an own group, or raises ScenarioError.
+        problems: Mistakes in the own groups, as ``group: message``.
     """
-    for name in groups:
-        if name in taken or name.casefold() == "all":
-            raise ScenarioError(
-                f"{kind}.{name}: '{name}' already has a meaning in this world; choose another name for the group."
-            )
+
+    labels: tuple[str, ...]
+    own: Mapping[str, Written]
+    other: Callable[[str], Positions]
+    problems: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Resolve the own groups, so that a mistake in one is reported once."""
+        self._exact = {label: i for i, label in enumerate(self.labels)}
+        self._folded = {label.casefold(): i for i, label in enumerate(self.labels)}
+        self._groups: dict[str, Positions | None] = {}
+        for name in self.own:
+            self._group(name, ())
+
+    def positions(self, names: Written, trail: tuple[str, ...] = ()) -> Positions:
+        """Positions of everything named, each once, in the order of the labels.
+
+        Raises:
+            ScenarioError: If a name is unknown; the message treats every such name.
+        """
+        found: set[int] = set()
+        wrong: list[str] = []
+        for name in (names,) if isinstance(names, str) else names:
+            try:
+                found.update(self._one(name.strip(), trail))
+            except Reported:
+                continue
+            except ScenarioError as error:
+                wrong.append(str(error))
+        if wrong:
+            raise ScenarioError(" ".join(wrong))
+        return tuple(sorted(found))
+
+    def _one(self, name: str, trail: tuple[str, ...]) -> Positions:
+        if name in self._exact:
+            return (self._exact[name],)
+        if name in self.own:
+            group = self._group(name, trail)
+            if group is None:
+                raise Reported(name)
+            return group
+        if name == "all":
+            return tuple(range(len(self.labels)))
+        if name.casefold() in self._folded:
+            return (self._folded[name.casefold()],)
+        return self.other(name)
+
+    def _group(self, name: str, trail: tuple[str, ...]) -> Positions | None:
+        """Positions of an own group; None, with a problem noted, if it has a mistake."""
+        if name in trail:
+            raise ScenarioError(f"the group refers to itself: {' → '.join((*trail[trail.index(name) :], name))}.")
+        if name not in self._groups:
+            self._groups[name] = None
+            try:
+                if name in self._exact or name == "all":
+                    raise ScenarioError(f"the name '{name}' is taken; choose another one for the group.")
+                self._groups[name] = self.positions(self.own[name], (*trail, name))
+            except ScenarioError as error:
+                self.problems.append(f"{name}: {error}")
+        elif self._groups[name] is None:
+            raise Reported(name)
+        return self._groups[name]
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """The countries and sectors of a world, with the groups of a scenario."""
+
+    countries: Axis
+    sectors: Axis
+
+    @property
+    def problems(self) -> list[str]:
+        """Mistakes in the scenario's own groups, each with its key path."""
+        places = [f"blocs.{text}" for text in self.countries.problems]
+        return places + [f"sectors.{text}" for text in self.sectors.problems]
+
+
+def resolver(scenario: Scenario, world: World) -> Resolver:
+    """The names that a scenario may use in a world."""
+    return Resolver(
+        countries=Axis(world.countries, scenario.blocs, lambda name: _country(name, scenario, world)),
+        sectors=Axis(world.sectors, scenario.sectors, lambda name: _sector(name, scenario, world)),
+    )
+
+
+def _country(name: str, scenario: Scenario, world: World) -> Positions:
+    """A shipped bloc or a country by name."""
+    position = {label: i for i, label in enumerate(world.countries)}
+    group = bloc(name)
+    if group is not None:
+        members = tuple(position[code] for code in group.members if code in position)
+        if members:
+            return members
+        raise ScenarioError(f"no member of '{group.name}' ({group.title}) is in the world {world.name}.")
+    code = iso3(name)
+    if code in position:
+        return (position[code],)
+    if code is not None:
+        raise ScenarioError(f"'{name}' ({country_name(code)}) is not among the countries of {world.name}.")
+    known = {key: key for key in (*scenario.blocs, *bloc_names(), "all")} | written_names(world.countries)
+    raise ScenarioError(f"'{name}' is not a country of {world.name}{_near(name, known)}")
+
+
+def _sector(name: str, scenario: Scenario, world: World) -> Positions:
+    """The groups of sectors that every world has, or its own."""
+    attrs = world.data.attrs
+    groups = {**dict.fromkeys(("goods", "services")), **dict.fromkeys(world_groups(attrs))}
+    if name in groups:
+        position = {label: i for i, label in enumerate(world.sectors)}
+        return tuple(position[sector] for sector in sector_group(name, world.sectors, attrs))
+    known = {key: key for key in (*world.sectors, *scenario.sectors, *groups, "all")}
+    raise ScenarioError(f"'{name}' is not a sector of {world.name}{_near(name, known)}")
+
+
+def _near(name: str, known: Mapping[str, str]) -> str:
+    """The nearest valid name or, if none is near, where to find them."""
+    text = did_you_mean(name, known)
+    return text if text != "." else "; 'zollverein describe' lists the valid names."

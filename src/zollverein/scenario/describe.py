@@ -1,0 +1,106 @@
+"""How a measure reads in plain English; a new kind registers one function with ``sentence``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from zollverein.names import country_name
+from zollverein.scenario.apply import resolve
+from zollverein.scenario.measures import Barrier, Embargo, ExportTax, Flows, Measure, Productivity, Tariff
+
+if TYPE_CHECKING:
+    from zollverein.scenario.document import Scenario
+    from zollverein.world import World
+
+_SHOWN = 6
+
+
+def sentences(scenario: Scenario, world: World) -> list[str]:
+    """One sentence per measure, led by its name if it has one.
+
+    Raises:
+        ScenarioError: If a name is not of this world.
+    """
+    resolve(scenario, world)
+    return [
+        (f"{measure.name}: " if measure.name else "") + sentence(measure, world) for measure in scenario.measures
+    ]
+
+
+@singledispatch
+def sentence(measure: Measure, world: World) -> str:
+    """What a measure does, in one sentence."""
+    raise NotImplementedError(f"no sentence is defined for {type(measure).__name__}")
+
+
+@sentence.register
+def _(measure: Tariff, world: World) -> str:
+    return f"The tariff on {_trade(measure, world)} {_rate(measure)}."
+
+
+@sentence.register
+def _(measure: ExportTax, world: World) -> str:
+    return f"The export tax on {_trade(measure, world)} {_rate(measure)}."
+
+
+@sentence.register
+def _(measure: Barrier, world: World) -> str:
+    if measure.add is not None:
+        return f"Barriers worth {_percent(measure.add)} ad valorem are added to {_trade(measure, world)}."
+    return f"Barriers worth {_percent(measure.remove or 0.0)} ad valorem are removed from {_trade(measure, world)}."
+
+
+@sentence.register
+def _(measure: Embargo, world: World) -> str:
+    return f"An embargo stops {_trade(measure, world)}."
+
+
+@sentence.register
+def _(measure: Productivity, world: World) -> str:
+    step = "rises" if measure.change >= 0 else "falls"
+    who = _places(measure.countries, world, "every country")
+    return f"Productivity in {_sectors(measure.sectors, 'all sectors')} of {who} {step} by {_percent(abs(measure.change))}."
+
+
+def _trade(measure: Flows, world: World) -> str:
+    """``trade in goods from Germany to Russia, in both directions``."""
+    what = _sectors(measure.sectors, "")
+    sellers = _places(measure.exporters, world, "every country")
+    buyers = _places(measure.importers, world, "every other country")
+    return (
+        f"trade{' in ' + what if what else ''} from {sellers} to {buyers}"
+        f"{', in both directions' if getattr(measure, 'both_directions', False) else ''}"
+    )
+
+
+def _rate(measure: Tariff | ExportTax) -> str:
+    if measure.set is not None:
+        return f"is set to {_percent(measure.set)}"
+    if measure.add is not None:
+        points = f"{abs(measure.add) * 100:g} percentage point{'' if abs(measure.add) == 0.01 else 's'}"
+        return f"{'rises' if measure.add >= 0 else 'falls'} by {points}"
+    return f"is multiplied by {measure.scale:g}"
+
+
+def _places(names: str | Sequence[str], world: World, everyone: str) -> str:
+    listed = (names,) if isinstance(names, str) else tuple(names)
+    if "all" in listed:
+        return everyone
+    return _some([country_name(name) if name in world.countries else name for name in listed])
+
+
+def _sectors(names: str | Sequence[str], everything: str) -> str:
+    listed = (names,) if isinstance(names, str) else tuple(names)
+    return everything if "all" in listed else _some(listed)
+
+
+def _some(words: Sequence[str]) -> str:
+    """``a, b and c``; a long list is cut and counted."""
+    shown = list(words) if len(words) <= _SHOWN else [*words[: _SHOWN - 1], f"{len(words) - _SHOWN + 1} others"]
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _percent(rate: float) -> str:
+    return f"{rate * 100:g} %"
