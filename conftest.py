@@ -60,7 +60,7 @@ pytest_collect_file = Sybil(
         CodeBlockParser(language="output", evaluator=compare_output),
         SkipParser(),
     ],
-    patterns=["README.md", "docs/*.md"],
+    patterns=["README.md", "docs/*.md", "docs/**/*.md"],
     excludes=["docs/_build/*"],
     setup=enter_root,
     teardown=leave_root,

@@ -83,7 +83,21 @@ def load_result(path: str | Path) -> Result:
 
 
 _RESULT_ATTRS = frozenset(
-    ["format", "world", "scenario", "model", "closure", "elasticity_name", "tolerance", "residual", "iterations", "seconds", "method", "notes", "policy_notes"]
+    [
+        "format",
+        "world",
+        "scenario",
+        "model",
+        "closure",
+        "elasticity_name",
+        "tolerance",
+        "residual",
+        "iterations",
+        "seconds",
+        "method",
+        "notes",
+        "policy_notes",
+    ]
 )
 
 

@@ -27,7 +27,14 @@ _CALIBRATED: WeakKeyDictionary[World, Baseline] = WeakKeyDictionary()
 def to_baseline(world: World) -> Baseline:
     """Shares and levels of a World in the models' order; computed once for each World."""
     if world not in _CALIBRATED:
-        names = ["trade_flow", "tariff", "export_tax", "intermediate_use", "value_added", "final_demand"]
+        names = [
+            "trade_flow",
+            "tariff",
+            "export_tax",
+            "intermediate_use",
+            "value_added",
+            "final_demand",
+        ]
         _CALIBRATED[world] = make_baseline(**{name: world.data[name].values for name in names})
     return _CALIBRATED[world]
 
@@ -96,12 +103,16 @@ def to_world(before: World, policy: Policy, equilibrium: Equilibrium) -> World:
 _BILATERAL = ("tariff", "barrier", "export_tax")
 
 
-def label_parameters(world: World, values: Mapping[str, Array], attrs: dict[str, Any]) -> xr.Dataset:
+def label_parameters(
+    world: World, values: Mapping[str, Array], attrs: dict[str, Any]
+) -> xr.Dataset:
     """Plain arrays of parameters as one labelled data set; no copy of bilateral arrays."""
     dims = {name: _dims_of(name) for name in values}
     used = {dim for axes in dims.values() for dim in axes}
     coords = {dim: list(world.sectors if dim == "sector" else world.countries) for dim in used}
-    return xr.Dataset({name: (dims[name], value.T) for name, value in values.items()}, coords, attrs)
+    return xr.Dataset(
+        {name: (dims[name], value.T) for name, value in values.items()}, coords, attrs
+    )
 
 
 def plain_parameter(world: World, name: str, values: xr.DataArray) -> Array:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import xarray as xr
@@ -25,7 +26,8 @@ T = TypeVar("T")
 _CHUNK, _AHEAD = 8, 3
 
 
-class Failure(NamedTuple):
+@dataclass(frozen=True)
+class Failure:
     """A simulation of a batch that has no result.
 
     Attributes:
@@ -37,9 +39,10 @@ class Failure(NamedTuple):
     error: ZollvereinError
 
 
-class _Task(NamedTuple):
+@dataclass(frozen=True)
+class _Task:
     index: int
-    scenario: Any
+    scenario: Any  # None: the policy that all tasks share
     options: dict[str, Any]
 
 
@@ -115,7 +118,8 @@ def _tasks(
         scenarios = scenarios.policy(world)
     draws = (elasticity.isel(draw=k, drop=True) for k in range(elasticity.sizes["draw"]))
     return scenarios, (
-        _Task(index, None, {**options, "trade_elasticity": draw}) for index, draw in enumerate(draws)
+        _Task(index, None, {**options, "trade_elasticity": draw})
+        for index, draw in enumerate(draws)
     )
 
 
@@ -167,7 +171,7 @@ def _solve_chunk(chunk: list[_Task]) -> list[Any]:
 
 def _solve(job: _Job[T], task: _Task) -> Any:
     """Simulate one; a deliberate error becomes a Failure, anything else is a defect and is raised."""
-    scenario = job.policy if task.scenario is None else task.scenario
+    scenario: Any = job.policy if task.scenario is None else task.scenario
     try:
         result = simulate(job.world, scenario, **task.options)
     except ZollvereinError as error:

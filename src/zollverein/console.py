@@ -32,8 +32,9 @@ def show_effects(result: Result) -> None:
     table.add_column("economy")
     for title in _COLUMNS.values():
         table.add_column(title, justify="right")
-    for country in order:
-        table.add_row(country, *(f"{effects.at[country, column]:+.3f}" for column in _COLUMNS))
+    rows = effects.loc[order, list(_COLUMNS)].to_dict(orient="split")
+    for country, values in zip(rows["index"], rows["data"], strict=True):
+        table.add_row(str(country), *(f"{value:+.3f}" for value in values))
     console = Console(width=None if Console().is_terminal else 100)
     console.print(table)
     for note in result.notes:
@@ -81,5 +82,5 @@ def _show_accounts(console: Any, economies: dict[str, dict[str, float]]) -> None
     for name in next(iter(economies.values())):
         table.add_column(name.replace("_", " "), justify="right")
     for country, row in economies.items():
-        table.add_row(country, *(f"{value:,.0f}" for value in row.values()))
+        table.add_row(str(country), *(f"{value:,.0f}" for value in row.values()))
     console.print(table)

@@ -22,7 +22,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
-
 from zollverein.errors import NotConverged
 from zollverein.gradients import solved
 from zollverein.measures.effects import real_income_hat

@@ -77,7 +77,8 @@ def gradient_at(
     pulled = _adjoint(equilibrium, reading.bars)
     shape = equilibrium.problem.weight.shape
     duty, tax = (
-        1 + inner(rate.values).reshape(shape) for rate in (result.policy.tariff, result.policy.export_tax)
+        1 + inner(rate.values).reshape(shape)
+        for rate in (result.policy.tariff, result.policy.export_tax)
     )
     values = parameter_gradients(equilibrium, pulled, wrt, duty, tax)
     attrs = {"outcome": str(wanted), "value": reading.value}
@@ -167,5 +168,3 @@ def _check_names(names: Any) -> None:
                 f"'{name}' is not a parameter{did_you_mean(name, PARAMETERS)} "
                 f"Parameters: {', '.join(PARAMETERS)}."
             )
-
-

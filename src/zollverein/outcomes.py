@@ -61,7 +61,9 @@ def parse_outcome(text: str | Outcome) -> Outcome:
             f"Kinds: {', '.join(KINDS)}."
         )
     if not rest:
-        raise ScenarioError(f"outcome '{text}': name a country, such as '{kind} BLR' or '{kind} RUS+BLR'.")
+        raise ScenarioError(
+            f"outcome '{text}': name a country, such as '{kind} BLR' or '{kind} RUS+BLR'."
+        )
     return Outcome(kind, tuple(rest[0].split("+")), tuple(rest[1:]))
 
 
@@ -198,7 +200,9 @@ def _total(node: str, new: Array, old: Array, member: Array) -> Reading:
     bars = Bars()
     setattr(bars, node, weight)
     return Reading(
-        float((weight * new).sum()), bars, lambda change: float((weight * getattr(change, node)).sum())
+        float((weight * new).sum()),
+        bars,
+        lambda change: float((weight * getattr(change, node)).sum()),
     )
 
 

@@ -56,7 +56,7 @@ class Policy:
             for dim in dims:
                 if self._labels(name, dim) != (sectors if dim == "sector" else countries):
                     raise LabelError(
-                        f"policy: the {dim} labels of {name} are not those of tariff, in the same order."
+                        f"policy: the {dim} labels of {name} are not those of tariff, in its order."
                     )
             _check_range(name, array)
             view = array.values.view()

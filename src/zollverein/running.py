@@ -90,7 +90,5 @@ def check_file(path: Path, world: str | None) -> list[str]:
         lines = [f"{path}: fine; {len(scenario.measures)} measures on {loaded.name}"]
         return [*lines, *scenario.describe(loaded), *(f"note: {note}" for note in policy.notes)]
     loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
-    return [
-        f"{path}: fine; {loaded.name}, {len(loaded.countries)} countries × {len(loaded.sectors)} sectors; "
-        "labels, absorption, output and trade balances agree"
-    ]
+    size = f"{len(loaded.countries)} countries × {len(loaded.sectors)} sectors"
+    return [f"{path}: fine; {loaded.name}, {size}; labels, absorption, output and balances agree"]

@@ -48,7 +48,7 @@ def simulate(
         world: The baseline.
         scenario: A scenario, or a policy already aligned to the world.
         model: ``"caliendo_parro"``. This and the next two default to what the scenario says,
-            else to ``"caliendo_parro"``, ``"share_of_world"`` and the world's default set.
+            else to ``"caliendo_parro"``, ``"share_of_world"`` and the world's own number, or FGO.
         closure: Rule for the trade balance: ``"share_of_world"``, ``"numeraire"``,
             ``"share_of_own"`` or ``"zero"``.
         trade_elasticity: Name of a set, a number, a table by sector or a labelled array.
@@ -115,7 +115,9 @@ def choose_parameters(
     wanted = trade_elasticity
     if wanted is None:
         wanted = getattr(scenario, "trade_elasticity", None)
-    elasticity, name = elasticity_of(world.sectors, DEFAULT_SET if wanted is None else wanted)
+    if wanted is None:
+        wanted = world.data.attrs.get("trade_elasticity", DEFAULT_SET)
+    elasticity, name = elasticity_of(world.sectors, wanted)
     return Parameters(said["model"], said["closure"], elasticity, name, tolerance)
 
 

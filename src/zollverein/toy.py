@@ -38,6 +38,7 @@ def toy_world() -> World:
         final_demand=bought - inputs.sum(axis=2),
         attrs={
             "currency": "units",
+            "trade_elasticity": 4.0,
             "source": "invented for the tutorial",
             "sector_groups": '{"goods": ["goods"], "services": ["services"]}',
         },

@@ -157,13 +157,16 @@ def world_dataset(
     Raises:
         LabelError: If a shape does not fit the labels.
     """
-    axis = {"sector": list(sectors), "input_sector": list(sectors)}
-    axis |= dict.fromkeys(("exporter", "importer", "country"), list(countries))
+    names, goods = list(countries), list(sectors)
+    axis = {"exporter": names, "importer": names, "country": names}
+    axis |= {"sector": goods, "input_sector": goods}
     variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]] = {}
     for key, spec in WORLD_VARIABLES.items():
         shape = tuple(len(axis[dim]) for dim in spec.dims)
         value = arrays.get(key)
-        array = np.full(shape, _DEFAULTS[key], order="F") if value is None else _as_float(key, value)
+        array = (
+            np.full(shape, _DEFAULTS[key], order="F") if value is None else _as_float(key, value)
+        )
         if array.shape != shape:
             raise LabelError(
                 f"{key} has shape {array.shape}; {len(axis['country'])} countries and "

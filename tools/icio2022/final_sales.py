@@ -17,6 +17,8 @@ import numpy as np
 #: Largest relative gap of a destination's total at which balancing stops.
 TOLERANCE = 1e-13
 MAX_STEPS = 10_000
+#: Ratio of scales beyond which the targets cannot be met.
+MOST_SCALED = 1e12
 
 
 def read_balances(path: Path, countries: Sequence[str]) -> np.ndarray:
@@ -87,4 +89,10 @@ def balance_final_sales(guess: np.ndarray, absorption: np.ndarray) -> np.ndarray
         if np.abs(reached / absorption - 1).max() <= TOLERANCE:
             return sales
         scale = scale * absorption / reached
-    raise ValueError(f"balancing did not reach {TOLERANCE:g} in {MAX_STEPS} steps.")
+        if scale.max() > MOST_SCALED * scale.min():
+            break  # zeros in the guess rule the targets out: scales run away
+    raise ValueError(
+        f"balancing did not reach {TOLERANCE:g}: the largest relative gap is still "
+        f"{np.abs(reached / absorption - 1).max():.3g}. Usual cause: a destination that can buy from "
+        "too few sellers. Fix: look at the zeros of the guess."
+    )

@@ -19,7 +19,14 @@ from zollverein.models.linear import Direction, Pulled
 from zollverein.models.problem import Problem
 
 #: Parameters that can be differentiated.
-PARAMETERS = ("tariff", "barrier", "export_tax", "productivity", "trade_elasticity", "trade_balance")
+PARAMETERS = (
+    "tariff",
+    "barrier",
+    "export_tax",
+    "productivity",
+    "trade_elasticity",
+    "trade_balance",
+)
 
 
 def parameter_gradients(
@@ -52,7 +59,9 @@ def parameter_gradients(
         if "tariff" in names:
             found["tariff"] = np.divide(np.subtract(total, net, out=net), duty, out=net)
         if "export_tax" in names:
-            found["export_tax"] = np.divide(np.subtract(total, factory, out=factory), tax, out=factory)
+            found["export_tax"] = np.divide(
+                np.subtract(total, factory, out=factory), tax, out=factory
+            )
     return {name: found[name] for name in names}
 
 
@@ -161,5 +170,7 @@ def _log_kappa(problem: Problem) -> Array:
     """``log κ̂`` of every flow, 0 where it did not change or trade stopped."""
     kappa = problem.shock.delivered_hat
     out = np.zeros(problem.weight.size)
-    out[problem.shock.positions] = np.where(np.isfinite(kappa), np.log(np.where(kappa > 0, kappa, 1)), 0)
+    out[problem.shock.positions] = np.where(
+        np.isfinite(kappa), np.log(np.where(kappa > 0, kappa, 1)), 0
+    )
     return out.reshape(problem.weight.shape)

@@ -14,20 +14,20 @@ class DifferentiableSystem(System):
     def jacobian(self, state: Array) -> Operator:
         """Derivative of the step at a state, coefficients of the preconditioner held fixed."""
         point = self.evaluate(state)
-        through, theta = self.pass_through(point)
+        through, slope = self.pass_through(point)
 
         def product(change: Array) -> Array:
-            return self.precondition(tangent(self, point, change).conditions, through, theta)
+            return self.precondition(tangent(self, point, change).conditions, through, slope)
 
         return product
 
     def transposed(self, point: Point) -> Operator:
         """Transpose of the derivative of the step at a point."""
-        through, theta = self.pass_through(point)
+        through, slope = self.pass_through(point)
 
         def product(bars: Array) -> Array:
             return self.conditions_pullback(
-                point, self.precondition_transposed(bars, through, theta)
+                point, self.precondition_transposed(bars, through, slope)
             )
 
         return product
@@ -37,11 +37,11 @@ class DifferentiableSystem(System):
         nodes, direct = condition_bars(self, point, bars)
         return pullback(self, point, nodes).state + direct
 
-    def precondition_transposed(self, bars: Array, through: Array, theta: Array) -> Conditions:
+    def precondition_transposed(self, bars: Array, through: Array, slope: Array) -> Conditions:
         """Transpose of ``precondition``."""
         wage, price, spending = self.split(bars)
         wage = wage + (through - 1) * (price.sum(axis=0) + spending.sum(axis=0))
-        return Conditions(price, spending, wage / (1 + theta), -wage)
+        return Conditions(price, spending, wage / slope, -wage)
 
 
 __all__ = ["Bars", "DifferentiableSystem"]

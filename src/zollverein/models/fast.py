@@ -43,7 +43,13 @@ def fast_sweep() -> Sweep:
     def sweep(problem: Problem, power: Array, spending: Array) -> Swept:
         outputs = [np.empty_like(power) for _ in range(4)]
         compiled(
-            problem.weight, problem.fob, problem.own_weight, problem.bought, power, spending, *outputs
+            problem.weight,
+            problem.fob,
+            problem.own_weight,
+            problem.bought,
+            power,
+            spending,
+            *outputs,
         )
         total, imported, ratio, sold = outputs
         made = factory_by_exporter(problem, ratio, sold) + problem.own_factory * ratio

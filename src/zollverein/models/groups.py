@@ -7,6 +7,11 @@ import numpy as np
 from zollverein.models.baseline import Array
 
 
+def _trade(weight: Array) -> Array:
+    """``[N, N]`` importer and exporter: whether anything can be bought."""
+    return np.asarray(weight.any(axis=0))
+
+
 def trading_groups(weight: Array) -> Array:
     """Number of each country's connected component of positive trade.
 
@@ -16,7 +21,7 @@ def trading_groups(weight: Array) -> Array:
     Returns:
         ``[N]`` integers from 0, in order of the first member.
     """
-    linked = weight.any(axis=0)
+    linked = _trade(weight)
     linked = linked | linked.T
     countries = len(linked)
     group = np.full(countries, -1)
@@ -46,8 +51,10 @@ def cannot_pay(weight: Array, deficit: Array) -> list[Array]:
     Returns:
         Boolean masks ``[N]``; empty if there is none.
     """
-    buys = weight.any(axis=0)
-    reach = buys | np.eye(len(buys), dtype=bool)  # [importer, exporter]: the exporter reaches it
+    buys = _trade(weight)
+    reach = buys | np.eye(
+        len(buys), dtype=np.bool_
+    )  # [importer, exporter]: the exporter reaches it
     for _ in range(int(np.ceil(np.log2(max(len(buys), 2))))):
         reach = (reach.astype(float) @ reach.astype(float)) > 0
     found: list[Array] = []

@@ -74,7 +74,9 @@ class Bars:
 
     def minus(self, other: Bars) -> Bars:
         """Difference of two sets of bars."""
-        return Bars(**{f.name: getattr(self, f.name) - getattr(other, f.name) for f in fields(self)})
+        return Bars(
+            **{f.name: getattr(self, f.name) - getattr(other, f.name) for f in fields(self)}
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,13 +105,7 @@ def tangent(
     """Change of every node for a change of the state and, if given, of the parameters."""
     base, move = system.problem.base, direction or Direction()
     wage, price, spending_log = system.split(change)
-    log_cost = wage + system.into_cost(price)
-    if move.log_productivity is not None:
-        log_cost = log_cost - move.log_productivity
-    exponent = -system.problem.theta[:, None] * log_cost
-    if move.theta is not None:
-        exponent = exponent - move.theta[:, None] * point.log_cost
-    power = point.cost_power * exponent
+    log_cost, power = _cost_tangent(system, point, wage, price, move)
     weight_sum, imported, ratio, sold, factory = _sweep_tangent(
         system, point, power, spending_log + wage, move
     )
@@ -125,10 +121,9 @@ def tangent(
     income = factor_income + taxes + deficit
     new = system.into_inputs(output) + base.final_share * income
     price_change = _price_tangent(system, point, weight_sum, move)
-    bought = system.bought
     conditions = Conditions(
         price_change - wage - price,
-        np.where(bought, new / np.where(bought, point.spending_new, 1.0) - spending_log - wage, 0.0),
+        _where_bought(system, new, point.spending_new) - _where_bought(system, spending_log + wage),
         _balance_tangent(point, exports, imports, deficit),
         _level_tangent(system, point, factor_income),
     )
@@ -145,6 +140,24 @@ def tangent(
         deficit=deficit,
         conditions=conditions,
     )
+
+
+def _cost_tangent(
+    system: System, point: Point, wage: Array, price: Array, move: Direction
+) -> tuple[Array, Array]:
+    """Change of the log unit cost and of its power ``ĉ^-θ``."""
+    log_cost = wage + system.into_cost(price)
+    if move.log_productivity is not None:
+        log_cost = log_cost - move.log_productivity
+    exponent = -system.problem.theta[:, None] * log_cost
+    if move.theta is not None:
+        exponent = exponent - move.theta[:, None] * point.log_cost
+    return log_cost, point.cost_power * exponent
+
+
+def _where_bought(system: System, top: Array, bottom: Array | float = 1.0) -> Array:
+    """The ratio where the country buys the good, else 0."""
+    return np.where(system.bought, top / np.where(system.bought, bottom, 1.0), 0.0)
 
 
 def _sweep_tangent(
@@ -246,25 +259,21 @@ def pullback(system: System, point: Point, bars: Bars) -> Pulled:
     )
     cost_bar = -theta * point.cost_power * power_bar
     level_bar = point.spending * (spending + ratio_bar / point.weight_sum)
-    wage_bar = cost_bar.sum(axis=0) + level_bar.sum(axis=0) + bars.log_wage
-    income_bar = income + bars.factor_income
     deficit_bar = income + bars.deficit
-    wage_bar = wage_bar + point.factor_income * (
-        income_bar + _deficit_pullback(system, point, deficit_bar)
-    )
-    price_state = system.into_inputs(cost_bar) + bars.log_price
-    wage_bar = wage_bar + (zero + bars.log_price).sum(axis=0)
-    theta_bar = (power_bar * -point.log_cost * point.cost_power).sum(axis=1)
-    theta_bar += (price_bar * np.log(point.weight_sum) / theta**2).sum(axis=1)
+    theta_bar = price_bar * np.log(point.weight_sum) / theta**2
+    theta_bar -= power_bar * point.log_cost * point.cost_power
+    factor_bar = income + bars.factor_income + _deficit_pullback(system, point, deficit_bar)
+    wage_bar = (cost_bar + level_bar + bars.log_price).sum(axis=0)
+    wage_bar += bars.log_wage + point.factor_income * factor_bar
     return Pulled(
-        system.stack(wage_bar, price_state, level_bar),
-        sum_bar,
-        imported_bar,
-        sold_bar,
-        made_bar,
-        cost_bar,
-        deficit_bar,
-        theta_bar,
+        state=system.stack(wage_bar, system.into_inputs(cost_bar) + bars.log_price, level_bar),
+        weight_sum=sum_bar,
+        imported=imported_bar,
+        sold=sold_bar,
+        made=made_bar,
+        log_cost=cost_bar,
+        deficit=deficit_bar,
+        theta=theta_bar.sum(axis=1),
     )
 
 
@@ -305,8 +314,8 @@ def _deficit_pullback(system: System, point: Point, deficit: Array) -> Array:
 
 def condition_bars(system: System, point: Point, bars: Conditions) -> tuple[Bars, Array]:
     """Bars of the nodes for bars of the conditions, and the state's direct part."""
-    base, bought = system.problem.base, system.bought
-    new = np.where(bought, bars.spending / np.where(bought, point.spending_new, 1.0), 0.0)
+    base = system.problem.base
+    new = _where_bought(system, bars.spending, point.spending_new)
     credit = point.exports + np.maximum(point.deficit, 0.0) + _TINY
     debit = point.imports + np.maximum(-point.deficit, 0.0) + _TINY
     plus, minus = point.deficit >= 0, point.deficit < 0
@@ -314,18 +323,13 @@ def condition_bars(system: System, point: Point, bars: Conditions) -> tuple[Bars
     level = (np.bincount(system.problem.group, bars.level) / total)[system.problem.group]
     nodes = Bars(
         price=bars.price,
-        output=system_output_bar(system, new),
+        output=system.into_cost(new),  # the transpose of into_inputs
         income=(base.final_share * new).sum(axis=0),
         exports=bars.balance / credit,
         imports=-bars.balance / debit,
         deficit=bars.balance * (plus / credit + minus / debit),
         factor_income=level,
     )
-    spent = np.where(bought, bars.spending, 0.0)
+    spent = _where_bought(system, bars.spending)
     wage = -(bars.price.sum(axis=0) + spent.sum(axis=0))
     return nodes, system.stack(wage, -bars.price, -spent)
-
-
-def system_output_bar(system: System, new: Array) -> Array:
-    """Transpose of ``into_inputs``: ``[S, N]``."""
-    return system.into_cost(new)

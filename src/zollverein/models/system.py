@@ -26,6 +26,8 @@ from zollverein.models.sweeps import Sweep, numpy_sweep
 
 #: Keeps the balance of a country without any trade at log(1) instead of log(0/0).
 _TINY = 1e-250
+#: Steps after which the responses that shape the step are computed again.
+_RENEWAL = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +80,8 @@ class System:
         self.size = base.countries * (1 + 2 * base.sectors)
         self.bought = problem.bought
         self._sweep = sweep
+        self._steps = 0
+        self._responses: tuple[Array, Array]
         self._spending_base = np.where(self.bought, base.expenditure, 1.0)
         self._negative_theta = -problem.theta[:, None]
         self._positive_deficit = np.maximum(problem.deficit, 0.0)
@@ -178,28 +182,46 @@ class System:
         return np.log(np.bincount(group, factor_income) / self._group_income)[group]
 
     def pass_through(self, point: Point) -> tuple[Array, Array]:
-        """Own-wage pass-through ``t`` and export-weighted elasticity, each ``[N]``.
+        """How a country's own wage moves its prices, and its trade balance; each ``[N]``.
 
-        A country's own wage moves its own prices by ``H = βh / (1 - h(1 - β))``, with ``h`` the
-        domestic spending share; ``t`` is its spending-weighted mean.
+        With ``h`` the domestic spending share, own unit costs respond by ``C = β + Σ γ H`` and own
+        prices by ``H = h C``, here by two rounds from ``H = βh / (1 - h(1 - β))``. The first result
+        is the spending-weighted mean ``t`` of ``H``. The second is minus the response of the log
+        trade balance: exports fall by ``θ C``, imports rise with spending by ``t`` and, as buyers
+        turn abroad, by ``θ H``.
         """
         problem, beta = self.problem, self.problem.base.value_added_share
+        theta = problem.theta[:, None]
         home = problem.own_weight * point.cost_power / point.weight_sum
         through = beta * home / np.maximum(1 - home * (1 - beta), 1e-12)
-        total = np.maximum(point.spending.sum(axis=0), _TINY)
-        mean = (point.spending * through).sum(axis=0) / total
-        sold = point.cost_power * point.sold_fob
-        theta = (problem.theta[:, None] * sold).sum(axis=0) / np.maximum(point.exports, _TINY)
-        return mean, theta
+        for _ in range(2):
+            cost = beta + self.into_cost(through)
+            through = home * cost
+        mean = _weighted_mean(through, point.spending)
+        sold = _weighted_mean(theta * cost, point.cost_power * point.sold_fob)
+        bought = _weighted_mean(theta * through, point.spending_ratio * point.imported_fob)
+        return mean, sold + bought + mean
 
-    def precondition(self, conditions: Conditions, through: Array, theta: Array) -> Array:
+    def precondition(self, conditions: Conditions, through: Array, slope: Array) -> Array:
         """The step of the fixed point: residuals turned into a stacked change of the state."""
-        wage = conditions.balance / (1 + theta) - conditions.level
+        wage = conditions.balance / slope - conditions.level
         carried = (through - 1) * wage
         return self.stack(wage, conditions.price + carried, conditions.spending + carried)
 
     def step(self, state: Array) -> tuple[Array, float]:
-        """The fixed-point step at a state and the largest residual of the conditions there."""
+        """The fixed-point step at a state and the largest residual of the conditions there.
+
+        The responses of ``pass_through`` only shape the step, so they are renewed now and then.
+        """
         point = self.evaluate(state)
         conditions = self.conditions(point)
-        return self.precondition(conditions, *self.pass_through(point)), conditions.largest
+        if self._steps % _RENEWAL == 0:
+            self._responses = self.pass_through(point)
+        self._steps += 1
+        return self.precondition(conditions, *self._responses), conditions.largest
+
+
+def _weighted_mean(values: Array, weights: Array) -> Array:
+    """Mean over sectors, 1 where there is no weight."""
+    total = weights.sum(axis=0)
+    return np.where(total > 0, (values * weights).sum(axis=0) / np.maximum(total, _TINY), 1.0)

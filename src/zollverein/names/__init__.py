@@ -1,6 +1,6 @@
 """What places, groups of places and groups of sectors are called."""
 
-from zollverein.names.blocs import Bloc, bloc, bloc_names
+from zollverein.names.blocs import Bloc, bloc, bloc_members, bloc_names
 from zollverein.names.countries import alpha2, country_name, iso3
 from zollverein.names.sectors import sector_group
 from zollverein.names.suggest import did_you_mean, nearest
@@ -9,6 +9,7 @@ __all__ = [
     "Bloc",
     "alpha2",
     "bloc",
+    "bloc_members",
     "bloc_names",
     "country_name",
     "did_you_mean",

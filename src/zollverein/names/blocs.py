@@ -36,6 +36,12 @@ def bloc(name: str) -> Bloc | None:
     return _by_name().get(name.casefold())
 
 
+def bloc_members(name: str) -> tuple[str, ...]:
+    """Members of a shipped bloc; none if there is no such bloc."""
+    found = bloc(name)
+    return found.members if found is not None else ()
+
+
 def bloc_names() -> tuple[str, ...]:
     """Names of the shipped blocs, in alphabetical order."""
     return tuple(sorted(_blocs()))

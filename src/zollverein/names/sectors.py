@@ -13,7 +13,7 @@ from zollverein.names.suggest import did_you_mean
 #: ISIC Rev. 4 sections A (agriculture), B (mining), C (manufacturing), as OECD ICIO writes them.
 _GOODS = re.compile(r"[ABC]\d{2}")
 #: Sections D to U, and an aggregate that says what it is.
-_SERVICES = re.compile(r"[D-U](\d|_|$)|services", re.IGNORECASE)
+_SERVICES = re.compile(r"[D-U](\d|_|$)|[Ss]ervices")
 
 
 def sector_group(name: str, sectors: Sequence[str], attrs: Mapping[str, Any]) -> tuple[str, ...]:

@@ -16,7 +16,15 @@ import xarray as xr
 
 from zollverein.errors import ScenarioError
 from zollverein.policy import ARRAYS, Policy
-from zollverein.scenario.measures import Barrier, Embargo, ExportTax, Flows, Measure, Productivity, Tariff
+from zollverein.scenario.measures import (
+    Barrier,
+    Embargo,
+    ExportTax,
+    Flows,
+    Measure,
+    Productivity,
+    Tariff,
+)
 from zollverein.scenario.messages import gather, place
 from zollverein.scenario.resolve import Positions, resolver
 
@@ -108,7 +116,8 @@ def resolve(scenario: Scenario, world: World) -> list[Where]:
                 where[key] = axis.positions(getattr(measure, key))
             except ScenarioError as error:
                 meaning = type(measure).model_fields[key].description
-                problems.append(f"{place(index, key, measure.kind, measure.name)}: {error} ({key}: {meaning}.)")
+                where_key = place(index, key, measure.kind, measure.name)
+                problems.append(f"{where_key}: {error} ({key}: {meaning})")
         found.append(where)
     if problems:
         raise ScenarioError(gather(problems))
@@ -128,30 +137,29 @@ def apply(measure: Measure, draft: Draft, index: int, where: Where) -> None:
     raise NotImplementedError(f"no effect is defined for {type(measure).__name__}")
 
 
-@apply.register
+@apply.register(Tariff)
 def _(measure: Tariff, draft: Draft, index: int, where: Where) -> None:
     _change_rate(measure, draft, index, where, "tariff")
 
 
-@apply.register
+@apply.register(ExportTax)
 def _(measure: ExportTax, draft: Draft, index: int, where: Where) -> None:
     _change_rate(measure, draft, index, where, "export_tax")
 
 
-@apply.register
+@apply.register(Barrier)
 def _(measure: Barrier, draft: Draft, index: int, where: Where) -> None:
     cells = _flows(measure, draft, index, where)
-    size = measure.add if measure.add is not None else measure.remove
-    assert size is not None
-    draft.array("cost_hat")[cells] *= 1 + size if measure.add is not None else 1 / (1 + size)
+    factor = 1 / (1 + measure.remove) if measure.remove is not None else 1 + (measure.add or 0.0)
+    draft.array("cost_hat")[cells] *= factor
 
 
-@apply.register
+@apply.register(Embargo)
 def _(measure: Embargo, draft: Draft, index: int, where: Where) -> None:
     draft.array("cost_hat")[_flows(measure, draft, index, where)] = np.inf
 
 
-@apply.register
+@apply.register(Productivity)
 def _(measure: Productivity, draft: Draft, index: int, where: Where) -> None:
     cells = np.ix_(where["countries"], where["sectors"])
     if not draft.world.data["value_added"].values[cells].any():
@@ -168,15 +176,18 @@ def _flows(measure: Flows, draft: Draft, index: int, where: Where) -> Any:
         pair |= pair.T
     np.fill_diagonal(pair, False)
     sellers, buyers = np.nonzero(pair)
-    cells: Any = (sellers, buyers)
-    if len(where["sectors"]) < len(draft.world.sectors):
-        cells = (sellers[:, None], buyers[:, None], np.array(where["sectors"], dtype=int)[None, :])
+    chosen = where["sectors"]
+    cells: Any = (sellers[:, None], buyers[:, None], np.array(chosen, dtype=int)[None, :])
+    if chosen and chosen[-1] - chosen[0] + 1 == len(chosen):
+        cells = (sellers, buyers, slice(chosen[0], chosen[-1] + 1))  # same cells, much faster
     if not draft.world.data["trade_flow"].values[cells].any():
         _note_nothing(draft, index, "there is no such cross-border trade in")
     return cells
 
 
-def _change_rate(measure: Tariff | ExportTax, draft: Draft, index: int, where: Where, name: str) -> None:
+def _change_rate(
+    measure: Tariff | ExportTax, draft: Draft, index: int, where: Where, name: str
+) -> None:
     """Set, add to or scale a rate; records contradictions and rates of -100 % or less."""
     cells = _flows(measure, draft, index, where)
     rate = draft.array(name)
@@ -203,7 +214,12 @@ def _set_rate(value: float, draft: Draft, index: int, cells: Any, name: str) -> 
     setter = draft.setter[name]
     before = setter[cells]
     if before.any() and draft.combine == "error":
-        _note_conflict(draft, index, np.where(before > 0, before, 0), cells, name)
+        _note_conflict(draft, index, before, cells, name)
+    if ((rate[cells] != _baseline(draft.world, name)[cells]) & (before == 0)).any():
+        draft.notes.append(
+            f"{draft.places[index]} sets a {_rate_name(name)} that an earlier measure had changed; "
+            "the earlier change has no effect there."
+        )
     if draft.combine == "add":
         rate[cells] = np.where(before > 0, rate[cells] + value, value)
     else:
@@ -220,8 +236,8 @@ def _note_conflict(draft: Draft, index: int, before: np.ndarray, cells: Any, nam
         more = f" and {len(flows) - 1} more" if len(flows) > 1 else ""
         draft.problems.append(
             f"{draft.places[int(other) - 1]} and {draft.places[index]} both set the {_rate_name(name)} of "
-            f"{_flow_name(draft.world, flows[0])}{more}. Make their flows distinct, use add or scale in the second, "
-            'or say which counts with combine = "last" or "add" at the top of the file.'
+            f"{_flow_name(draft.world, flows[0])}{more}. Make their flows distinct, use add or scale "
+            'in the second, or say what counts with combine = "last" or "add" at the top of the file.'
         )
 
 

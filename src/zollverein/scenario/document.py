@@ -45,8 +45,12 @@ class Scenario(Document):
     combine: Annotated[
         Combine, Field(description="what to do when two measures set the same rate")
     ] = "error"
-    blocs: Annotated[dict[str, Names], Field(description="own groups of countries")] = {}
-    sectors: Annotated[dict[str, Names], Field(description="own groups of sectors")] = {}
+    blocs: Annotated[dict[str, Names], Field(description="own groups of countries")] = Field(
+        default_factory=dict
+    )
+    sectors: Annotated[dict[str, Names], Field(description="own groups of sectors")] = Field(
+        default_factory=dict
+    )
     measures: Annotated[tuple[AnyMeasure, ...], Field(description="the measures, in order")] = ()
 
     @classmethod
@@ -62,11 +66,11 @@ class Scenario(Document):
             raise ScenarioError(report(error, data, cls)) from None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data (texts, numbers, lists, tables) with defaults left out; JSON and TOML can hold it."""
+        """Plain data with defaults left out, such as JSON and TOML can hold."""
         plain = self.model_dump(mode="json", exclude_defaults=True, exclude={"measures"})
         if self.measures:
             plain["measures"] = [written(measure) for measure in self.measures]
-        return {"name": self.name, **plain}
+        return {"name": self.name, **{key: value for key, value in plain.items() if value != {}}}
 
     @classmethod
     def from_toml(cls, text: str) -> Self:

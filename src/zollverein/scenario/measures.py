@@ -7,24 +7,28 @@ function in each of those two.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from zollverein.errors import ScenarioError
 from zollverein.scenario.messages import listed, report
-from zollverein.scenario.values import Names, number
+from zollverein.scenario.values import Names, Value, Within
+
+if TYPE_CHECKING:
+    from pydantic._internal._model_construction import ModelMetaclass
+else:
+    ModelMetaclass = type(BaseModel)
 
 _RATE_HINT = "0.25 means 25 %"
-_Rate = number(-1, 10, "the new rate", open_low=True, hint=_RATE_HINT)
-_Points = number(
-    -1, 10, "what is added to the rate", open_low=True, hint="0.25 means 25 percentage points"
-)
-_Factor = number(0, 100, "what the rate is multiplied by", hint="0.5 halves it")
-_Equivalent = number(0, 10, "ad valorem equivalent of the barrier", hint=_RATE_HINT)
-_Change = number(
-    -1, 10, "relative change of productivity", open_low=True, hint="0.02 means 2 % more"
-)
+_POINTS_HINT = "0.25 means 25 percentage points"
+_Rate = Annotated[Value, Within(-1, 10, "the new rate", open_low=True, hint=_RATE_HINT)]
+_Points = Annotated[Value, Within(-11, 10, "what is added to the rate", hint=_POINTS_HINT)]
+_Factor = Annotated[Value, Within(0, 100, "what the rate is multiplied by", hint="0.5 halves it")]
+_Equivalent = Annotated[Value, Within(0, 10, "ad valorem equivalent", hint=_RATE_HINT)]
+_Change = Annotated[
+    Value, Within(-1, 10, "change of productivity", open_low=True, hint="0.02 means 2 % more")
+]
 
 _Exporters = Annotated[Names, Field(description="the countries that sell")]
 _Importers = Annotated[Names, Field(description="the countries that buy")]
@@ -35,20 +39,20 @@ _Both = Annotated[
 ]
 
 
-class _Reporting(type(BaseModel)):  # type: ignore[misc]
+class _Reporting(ModelMetaclass):
     """Makes the constructors raise ScenarioError; pydantic's own nested validation is untouched."""
 
-    def __call__(cls, *args: Any, **keys: Any) -> Any:
+    def __call__(self, *args: Any, **keys: Any) -> Any:
         try:
             return super().__call__(*args, **keys)
         except ValidationError as error:
-            raise ScenarioError(report(error, keys, cls)) from None
+            raise ScenarioError(report(error, keys, cast("type[BaseModel]", self))) from None
 
 
 class Document(BaseModel, metaclass=_Reporting):
     """Base of everything in a scenario: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=False)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Measure(Document):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -38,57 +38,84 @@ def listed(words: Sequence[str], joint: str = "and", quote: str = "'") -> str:
 
 def place(index: int, key: str, kind: str, name: str) -> str:
     """``measures[2].importers (3rd measure, embargo 'Chips')``; the index counts from 0."""
-    suffix = (
-        "th" if index % 100 in (10, 11, 12) else {0: "st", 1: "nd", 2: "rd"}.get(index % 10, "th")
-    )
+    teen = index % 100 in (10, 11, 12)
+    suffix = "th" if teen else {0: "st", 1: "nd", 2: "rd"}.get(index % 10, "th")
     what = " ".join(part for part in (kind, f"'{name}'" if name else "") if part)
-    return f"measures[{index}]{'.' + key if key else ''} ({index + 1}{suffix} measure{', ' + what if what else ''})"
+    told = f"{index + 1}{suffix} measure{', ' + what if what else ''}"
+    return f"measures[{index}]{'.' + key if key else ''} ({told})"
 
 
 def explain(entry: Mapping[str, Any], data: Any, model: type[BaseModel]) -> str:
     """One validation error as one sentence, in the terms of the file."""
     loc = list(entry["loc"])
+    at_parent = entry["type"] in ("extra_forbidden", "missing")
     if len(loc) > 1 and loc[0] == "measures" and isinstance(loc[1], int):
         measure = _measure(data, loc[1])
         kind = str(measure.get("kind", ""))
-        keys = [part for part in loc[2:] if part != kind]
         model = _kinds().get(kind, model)
-        where = place(loc[1], _path(keys), kind, str(measure.get("name", "")))
+        keys = loc[3:] if len(loc) > 2 and loc[2] == kind else loc[2:]
+        shown = _path(keys[:-1] if at_parent else keys)
+        where = place(loc[1], shown, kind, str(measure.get("name", "")))
     else:
-        keys, where = loc, _path(loc)
-    text = _text(entry, keys, model)
+        keys = loc
+        where = _path(keys[:-1] if at_parent else keys)
+    text = _text(entry, model)
     field = model.model_fields.get(str(keys[0])) if keys else None
     meaning = f" ({keys[0]}: {_meaning(field)})" if field is not None and _meaning(field) else ""
     return f"{where}: {text}{meaning}." if where else f"{text[0].upper()}{text[1:]}{meaning}."
 
 
-def _text(entry: Mapping[str, Any], keys: Sequence[Any], model: type[BaseModel]) -> str:
+def _text(entry: Mapping[str, Any], model: type[BaseModel]) -> str:
     """What is wrong, without the place and the final full stop."""
     kind, value, context = entry["type"], entry["input"], entry.get("ctx", {})
-    if kind == "extra_forbidden":
-        valid = list(model.model_fields)
-        return f"unknown key '{keys[-1]}'{did_you_mean(str(keys[-1]), valid)} Valid keys are {listed(valid)}"
-    if kind == "missing":
-        return f"the key '{keys[-1]}' is missing"
-    if kind == "union_tag_not_found":
-        return f"the key 'kind' is missing; it is one of {listed(list(_kinds()), 'or')}"
-    if kind == "union_tag_invalid":
-        tag = str(context["tag"])
-        return f"'{tag}' is not a kind of measure{did_you_mean(tag, _kinds())} Kinds are {listed(list(_kinds()))}"
+    key = str(entry["loc"][-1]) if entry["loc"] else ""
+    if kind == "value_error":
+        return str(context["error"])
     if kind == "literal_error":
         valid = [part.strip("' ") for part in context["expected"].replace(" or ", ", ").split(",")]
         near = did_you_mean(value, valid) if isinstance(value, str) else "."
         return f"{kind_of(value)} is not valid{near} Choose {listed(valid, 'or')}"
-    if kind == "value_error":
-        return str(context["error"])
-    wanted = {
-        "bool": "true or false",
-        "string": "a text",
-        "dict": "a table",
-        "tuple": "a list, one [[measures]] each",
-    }
-    needed = wanted.get(kind.split("_")[0], "a table of keys")
-    return f"must be {needed}, not {kind_of(value)}"
+    if kind in _NAMING:
+        return _NAMING[kind](key, context, _keys(model))
+    return f"must be {_WANTED.get(kind.split('_')[0], 'a table of keys')}, not {kind_of(value)}"
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    """Keys a table may have; the kind comes first."""
+    return sorted(model.model_fields, key=lambda key: key != "kind")
+
+
+def _unknown_key(key: str, _: Mapping[str, Any], valid: Sequence[str]) -> str:
+    return f"unknown key '{key}'{did_you_mean(key, valid)} Valid keys are {listed(valid)}"
+
+
+def _missing_key(key: str, _: Mapping[str, Any], __: Sequence[str]) -> str:
+    return f"the key '{key}' is missing"
+
+
+def _missing_kind(_: str, __: Mapping[str, Any], ___: Sequence[str]) -> str:
+    return f"the key 'kind' is missing; it is one of {listed(list(_kinds()), 'or')}"
+
+
+def _unknown_kind(_: str, context: Mapping[str, Any], __: Sequence[str]) -> str:
+    tag, valid = str(context["tag"]), list(_kinds())
+    return f"'{tag}' is not a kind of measure{did_you_mean(tag, valid)} Kinds are {listed(valid)}"
+
+
+#: Problems with a key rather than with its value.
+_NAMING: dict[str, Callable[[str, Mapping[str, Any], Sequence[str]], str]] = {
+    "extra_forbidden": _unknown_key,
+    "missing": _missing_key,
+    "union_tag_not_found": _missing_kind,
+    "union_tag_invalid": _unknown_kind,
+}
+#: What a value of the wrong type should have been.
+_WANTED = {
+    "bool": "true or false",
+    "string": "a text",
+    "dict": "a table",
+    "tuple": "a list of tables, each under [[measures]]",
+}
 
 
 def _measure(data: Any, index: int) -> Mapping[str, Any]:
@@ -110,12 +137,11 @@ def _path(keys: Sequence[Any]) -> str:
 
 def _meaning(field: Any) -> str:
     """What a key means: the description of its field, also where it is optional."""
-    if field.description:
-        return str(field.description)
-    for option in getattr(field.annotation, "__args__", ()):
-        for extra in getattr(option, "__metadata__", ()):
-            if getattr(extra, "description", None):
-                return str(extra.description)
+    options = getattr(field.annotation, "__args__", ())
+    marks = [mark for option in options for mark in getattr(option, "__metadata__", ())]
+    for source in (field, *field.metadata, *marks):
+        if getattr(source, "description", None):
+            return str(source.description)
     return ""
 
 

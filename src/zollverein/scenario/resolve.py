@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zollverein.errors import ScenarioError
-from zollverein.names import bloc, bloc_names, country_name, did_you_mean, iso3, sector_group
+from zollverein.names import (
+    bloc,
+    bloc_members,
+    bloc_names,
+    country_name,
+    did_you_mean,
+    iso3,
+    sector_group,
+)
 from zollverein.names.countries import written_names
 from zollverein.names.sectors import world_groups
 
@@ -19,7 +27,7 @@ Written = str | tuple[str, ...]
 Positions = tuple[int, ...]
 
 
-class Reported(ScenarioError):
+class GroupError(ScenarioError):
     """The name stands for an own group whose mistake is reported where the group is defined."""
 
 
@@ -45,7 +53,8 @@ class Axis:
         self._folded = {label.casefold(): i for i, label in enumerate(self.labels)}
         self._groups: dict[str, Positions | None] = {}
         for name in self.own:
-            self._group(name, ())
+            if name not in self._groups:
+                self._group(name, ())
 
     def positions(self, names: Written, trail: tuple[str, ...] = ()) -> Positions:
         """Positions of everything named, each once, in the order of the labels.
@@ -58,7 +67,7 @@ class Axis:
         for name in (names,) if isinstance(names, str) else names:
             try:
                 found.update(self._one(name.strip(), trail))
-            except Reported:
+            except GroupError:
                 continue
             except ScenarioError as error:
                 wrong.append(str(error))
@@ -69,10 +78,10 @@ class Axis:
     def _one(self, name: str, trail: tuple[str, ...]) -> Positions:
         if name in self._exact:
             return (self._exact[name],)
-        if name in self.own:
+        if name in self.own and name != "all":
             group = self._group(name, trail)
             if group is None:
-                raise Reported(name)
+                raise GroupError(name)
             return group
         if name == "all":
             return tuple(range(len(self.labels)))
@@ -83,17 +92,17 @@ class Axis:
     def _group(self, name: str, trail: tuple[str, ...]) -> Positions | None:
         """Positions of an own group; None, with a problem noted, if it has a mistake."""
         if name in trail:
-            raise ScenarioError(f"the group refers to itself: {' → '.join((*trail[trail.index(name) :], name))}.")
+            circle = " → ".join((*trail[trail.index(name) :], name))
+            raise ScenarioError(f"the group refers to itself: {circle}.")
         if name not in self._groups:
             self._groups[name] = None
+            if name in self._exact or name == "all":
+                self.problems.append(f"{name}: this name is taken; choose another for the group.")
+                return None
             try:
-                if name in self._exact or name == "all":
-                    raise ScenarioError(f"the name '{name}' is taken; choose another one for the group.")
                 self._groups[name] = self.positions(self.own[name], (*trail, name))
             except ScenarioError as error:
                 self.problems.append(f"{name}: {error}")
-        elif self._groups[name] is None:
-            raise Reported(name)
         return self._groups[name]
 
 
@@ -114,7 +123,9 @@ class Resolver:
 def resolver(scenario: Scenario, world: World) -> Resolver:
     """The names that a scenario may use in a world."""
     return Resolver(
-        countries=Axis(world.countries, scenario.blocs, lambda name: _country(name, scenario, world)),
+        countries=Axis(
+            world.countries, scenario.blocs, lambda name: _country(name, scenario, world)
+        ),
         sectors=Axis(world.sectors, scenario.sectors, lambda name: _sector(name, scenario, world)),
     )
 
@@ -127,13 +138,18 @@ def _country(name: str, scenario: Scenario, world: World) -> Positions:
         members = tuple(position[code] for code in group.members if code in position)
         if members:
             return members
-        raise ScenarioError(f"no member of '{group.name}' ({group.title}) is in the world {world.name}.")
+        raise ScenarioError(
+            f"no member of '{group.name}' ({group.title}) is in the world {world.name}."
+        )
     code = iso3(name)
     if code in position:
         return (position[code],)
     if code is not None:
-        raise ScenarioError(f"'{name}' ({country_name(code)}) is not among the countries of {world.name}.")
-    known = {key: key for key in (*scenario.blocs, *bloc_names(), "all")} | written_names(world.countries)
+        raise ScenarioError(
+            f"'{name}' ({country_name(code)}) is not among the countries of {world.name}."
+        )
+    there = [entry for entry in bloc_names() if set(bloc_members(entry)) & set(world.countries)]
+    known = {key: key for key in (*scenario.blocs, *there, "all")} | written_names(world.countries)
     raise ScenarioError(f"'{name}' is not a country of {world.name}{_near(name, known)}")
 
 

@@ -69,7 +69,7 @@ def _text(file: Path) -> str:
         raise ScenarioError(f"no such file.{there}") from None
     except UnicodeDecodeError as error:
         raise ScenarioError(
-            f"not UTF-8 text (byte {error.start}). Usual cause: saved in another encoding. Fix: save as UTF-8."
+            f"not UTF-8 text (byte {error.start}). Usual cause: another encoding. Fix: save as UTF-8."
         ) from None
     except OSError as error:
         raise ScenarioError(f"cannot be read: {error.strerror}.") from None

@@ -1,6 +1,6 @@
 """The types of what stands behind a key: numbers in a range, and names.
 
-Every number of a measure is declared with ``number``, so that a distribution can later stand
+Every number of a measure is a ``Value`` within a range, so that a distribution can later stand
 where a number stands by changing this file only.
 """
 
@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
+from numbers import Real
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, GetCoreSchemaHandler
+from pydantic_core import core_schema
 
-_WORDS = {
-    bool: "true or false",
-    str: "a text",
-    list: "a list",
-    tuple: "a list",
-    dict: "a table",
-    type(None): "nothing",
-}
+#: What stands behind a numeric key of a measure.
+Value = float
+
+_WORDS = {list: "a list", tuple: "a list", dict: "a table", type(None): "nothing"}
 
 
 def kind_of(value: Any) -> str:
@@ -47,23 +46,48 @@ def in_range(
     advice = f" ({hint})" if hint else ""
 
     def check(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float | Real):
             raise ValueError(f"must be a number {allowed}{advice}, not {kind_of(value)}")
-        inside = low < value <= high or (value == low and not open_low)
-        if not inside or not math.isfinite(value):
+        size = _as_float(value)
+        if not (low < size <= high or (size == low and not open_low)):
             raise ValueError(f"is {kind_of(value)}; it must be {allowed}{advice}")
-        return float(value)
+        return size
 
     return check
 
 
-def number(low: float, high: float, meaning: str, *, open_low: bool = False, hint: str = "") -> Any:
-    """The type of a number within a range; ``meaning`` is what messages and docs say it is."""
-    return Annotated[
-        float,
-        BeforeValidator(in_range(low, high, open_low=open_low, hint=hint)),
-        Field(description=meaning),
-    ]
+def _as_float(value: Any) -> float:
+    """As a float; an integer too large for one is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+@dataclass(frozen=True)
+class Within:
+    """Marks a ``Value`` with its range, for use in ``Annotated``.
+
+    Attributes:
+        low: Smallest value allowed.
+        high: Largest value allowed.
+        description: What messages and documentation say the number is.
+        open_low: Whether ``low`` itself is excluded.
+        hint: Shown with the range.
+    """
+
+    low: float
+    high: float
+    description: str
+    open_low: bool = False
+    hint: str = ""
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Check the range before anything else, with our own message."""
+        check = in_range(self.low, self.high, open_low=self.open_low, hint=self.hint)
+        return core_schema.no_info_before_validator_function(check, handler(source))
 
 
 def check_names(value: Any) -> str | tuple[str, ...]:
@@ -107,7 +131,7 @@ def check_elasticity(value: Any) -> str | float | dict[str, float]:
         try:
             checked[sector] = _POSITIVE(entry)
         except ValueError as error:
-            raise ValueError(f"of sector '{sector}' {error}") from None
+            raise ValueError(f"the value of sector '{sector}' {error}") from None
     return checked
 
 

@@ -1,0 +1,105 @@
+"""Trade elasticities: sets by name, one number, a table; every mistake named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from zollverein.elasticities import DEFAULT_SET, elasticity_sets, trade_elasticity
+from zollverein.errors import DataError
+
+ICIO = ("A01", "B06", "C10T12", "C301", "D", "H49", "J62_63", "T")
+
+
+def test_the_default_comes_first_and_every_set_works():
+    assert next(iter(elasticity_sets())) == DEFAULT_SET == "FGO"
+    for name in elasticity_sets():
+        values, told = trade_elasticity(ICIO, name)
+        assert values.dims == ("sector",)
+        assert values.indexes["sector"].tolist() == list(ICIO)
+        assert (values > 0).all()
+        assert told.startswith(f"{name} (")
+
+
+def test_goods_have_their_own_value_and_services_the_aggregate():
+    values, told = trade_elasticity(ICIO, "FGO")
+    assert values.values.tolist() == [2.91, 3.41, 4.17, 8.955, 8.35, 8.35, 8.35, 8.35]
+    assert "Fontagné, Guimbard and Orefice 2022" in told
+
+
+def test_the_28_sectors_of_the_table_itself():
+    values, _ = trade_elasticity(("C31T33", "Services (aggregate)"), "CP")
+    assert values.values.tolist() == [6.345, 4.0]
+
+
+def test_one_number_is_for_all():
+    values, told = trade_elasticity(("goods", "services"), 5)
+    assert values.values.tolist() == [5.0, 5.0]
+    assert told == "5 in every sector (given)"
+
+
+def test_a_table_in_any_order():
+    values, told = trade_elasticity(("goods", "services"), {"services": 3, "goods": 6.5})
+    assert values.values.tolist() == [6.5, 3.0]
+    assert told == "given by sector"
+
+
+def test_groups_fill_in_what_is_not_named_and_the_narrower_wins():
+    values, _ = trade_elasticity(ICIO, {"C301": 9, "services": 7, "all": 2, "goods": 3})
+    assert values.values.tolist() == [3, 3, 3, 9, 7, 7, 7, 7]
+
+
+def test_a_labelled_array_is_aligned_by_label():
+    given = xr.DataArray([6.5, 3.0], coords={"sector": ["b", "a"]}, dims="sector")
+    values, _ = trade_elasticity(("a", "b"), given)
+    assert values.values.tolist() == [3.0, 6.5]
+
+
+@pytest.mark.parametrize("choice", [-4, 0, float("nan"), float("inf"), True, None, [4]])
+def test_a_number_that_is_no_elasticity_is_refused_and_not_flipped(choice):
+    with pytest.raises(DataError, match="must be a positive number"):
+        trade_elasticity(ICIO, choice)
+
+
+def test_a_negative_number_in_a_table_names_its_sector():
+    with pytest.raises(DataError, match="elasticity of 'a' is -3"):
+        trade_elasticity(("a", "b"), {"a": -3, "b": 4})
+    with pytest.raises(DataError, match="elasticity of all is -3"):
+        trade_elasticity(("a", "b"), {"all": -3})
+
+
+@pytest.mark.parametrize("name", ["fgo", "FG0"])
+def test_an_unknown_set_suggests_the_nearest(name):
+    with pytest.raises(DataError, match=r"did you mean 'FGO'\?"):
+        trade_elasticity(ICIO, name)
+
+
+def test_a_set_does_not_fit_other_sectors():
+    with pytest.raises(DataError, match=r"no trade elasticity for 'goods'.*one number"):
+        trade_elasticity(("goods", "services"), "FGO")
+
+
+def test_unknown_sectors_suggest_the_nearest():
+    with pytest.raises(DataError, match=r"'C10T13' is not a sector.*did you mean 'C10T12'"):
+        trade_elasticity(ICIO, {"C10T13": 4, "all": 4})
+    with pytest.raises(DataError, match=r"did you mean 'goods'"):
+        trade_elasticity(ICIO, {"good": 4, "all": 4})
+
+
+def test_a_group_that_the_labels_do_not_tell_is_an_error():
+    with pytest.raises(DataError, match="elasticity of 'goods'"):
+        trade_elasticity(("wheat", "steel"), {"goods": 4, "all": 3})
+
+
+def test_sectors_left_out_are_listed():
+    with pytest.raises(DataError, match=r"'B06', 'C10T12', 'C301', 'D', 'H49' and 2 more \(7 of 8"):
+        trade_elasticity(ICIO, {"A01": 4})
+
+
+def test_arrays_need_labels_once_each():
+    with pytest.raises(DataError, match="needs the one dimension 'sector'"):
+        trade_elasticity(("a",), xr.DataArray(np.ones(1), dims="sector"))
+    twice = xr.DataArray([1.0, 2.0], coords={"sector": ["a", "a"]}, dims="sector")
+    with pytest.raises(DataError, match="twice for 'a'"):
+        trade_elasticity(("a",), twice)
