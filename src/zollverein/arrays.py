@@ -96,7 +96,7 @@ def to_world(before: World, policy: Policy, equilibrium: Equilibrium) -> World:
         "wage": before.data["wage"].values * equilibrium.wage_hat,
         "price_index": before.data["price_index"].values * equilibrium.price_hat.T,
     }
-    data = world_dataset(before.countries, before.sectors, arrays, before.data.attrs)
+    data = world_dataset(before.countries, before.sectors, arrays, before.data.attrs, copy=False)
     return World(name=f"{before.name} (counterfactual)", data=data)
 
 

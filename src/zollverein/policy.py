@@ -61,7 +61,7 @@ class Policy:
             _check_range(name, array)
             view = array.values.view()
             view.flags.writeable = False
-            object.__setattr__(self, name, array.copy(data=view))
+            object.__setattr__(self, name, array.copy(deep=False, data=view))
         object.__setattr__(self, "notes", tuple(self.notes))
 
     @classmethod
@@ -102,7 +102,7 @@ class Policy:
 
 def ones_like(array: xr.DataArray, name: str) -> xr.DataArray:
     """Ones with the labels of ``array``."""
-    return xr.DataArray(np.ones(array.shape), coords=array.coords, dims=array.dims, name=name)
+    return xr.DataArray(np.ones_like(array.values), coords=array.coords, dims=array.dims, name=name)
 
 
 #: Names of the arrays of a Policy, in order.

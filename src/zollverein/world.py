@@ -151,8 +151,12 @@ def world_dataset(
     sectors: Sequence[str],
     arrays: Mapping[str, Any],
     attrs: Mapping[str, Any],
+    *,
+    copy: bool = True,
 ) -> xr.Dataset:
     """Label plain arrays as the data set of a World; absent ones take their neutral value.
+
+    ``copy=False`` keeps the arrays given, for a caller that owns them and will not write to them.
 
     Raises:
         LabelError: If a shape does not fit the labels.
@@ -165,7 +169,9 @@ def world_dataset(
         shape = tuple(len(axis[dim]) for dim in spec.dims)
         value = arrays.get(key)
         array = (
-            np.full(shape, _DEFAULTS[key], order="F") if value is None else _as_float(key, value)
+            np.full(shape, _DEFAULTS[key], order="F")
+            if value is None
+            else _as_float(key, value, copy=copy)
         )
         if array.shape != shape:
             raise LabelError(
@@ -181,10 +187,11 @@ def world_dataset(
     return xr.Dataset(variables, coords=axis, attrs=stored)
 
 
-def _as_float(key: str, value: Any) -> np.ndarray:
-    """A private float64 copy of the caller's array, bilateral ones in the models' memory order."""
+def _as_float(key: str, value: Any, *, copy: bool) -> np.ndarray:
+    """The array in float64, bilateral ones in the models' memory order; a private copy if asked."""
+    order: Literal["C", "F"] = "F" if WORLD_VARIABLES[key].dims == BILATERAL else "C"
     try:
-        order: Literal["C", "F"] = "F" if WORLD_VARIABLES[key].dims == BILATERAL else "C"
-        return np.array(value, dtype=np.float64, order=order)
+        make = np.array if copy else np.asarray
+        return np.asarray(make(value, dtype=np.float64, order=order))
     except (TypeError, ValueError) as error:
         raise LabelError(f"{key} is not a rectangular array of numbers: {error}.") from error

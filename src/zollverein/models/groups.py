@@ -57,6 +57,8 @@ def cannot_pay(weight: Array, deficit: Array) -> list[Array]:
     )  # [importer, exporter]: the exporter reaches it
     for _ in range(int(np.ceil(np.log2(max(len(buys), 2))))):
         reach = (reach.astype(float) @ reach.astype(float)) > 0
+    if reach.all():  # everybody can sell to everybody, directly or through others
+        return []
     found: list[Array] = []
     for closed in np.unique(reach.T, axis=0):
         imports_outside = buys[np.ix_(closed, ~closed)].any()

@@ -62,7 +62,7 @@ class Draft:
     def array(self, name: str) -> np.ndarray:
         """The array of a policy variable, to be changed in place."""
         if name not in self.arrays:
-            self.arrays[name] = _baseline(self.world, name).copy()
+            self.arrays[name] = _baseline(self.world, name).copy(order="K")
         return self.arrays[name]
 
     def policy(self) -> Policy:
@@ -260,4 +260,6 @@ def _baseline(world: World, name: str) -> np.ndarray:
     """What a policy variable is when nothing changes."""
     if name in world.data:
         return world.data[name].values
-    return np.ones(world.data["value_added" if name == "productivity_hat" else "tariff"].shape)
+    return np.ones_like(
+        world.data["value_added" if name == "productivity_hat" else "tariff"].values
+    )

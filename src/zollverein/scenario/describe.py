@@ -78,12 +78,14 @@ def _(measure: Productivity, world: World) -> str:
 def _trade(measure: Flows, world: World) -> str:
     """``trade in goods from Germany to Russia, in both directions``."""
     what = _sectors(measure.sectors, world, "")
+    kind = f"trade in {what}" if what else "trade"
     sellers = _places(measure.exporters, world, "every country")
     buyers = _places(measure.importers, world, "every other country")
-    return (
-        f"trade{' in ' + what if what else ''} from {sellers} to {buyers}"
-        f"{', in both directions' if getattr(measure, 'both_directions', False) else ''}"
-    )
+    if measure.exporters == measure.importers != "all":
+        return f"{kind} within {sellers}"
+    if getattr(measure, "both_directions", False):
+        return f"{kind} between {sellers} and {buyers} (both directions)"
+    return f"{kind} from {sellers} to {buyers}"
 
 
 def _rate(measure: Tariff | ExportTax) -> str:

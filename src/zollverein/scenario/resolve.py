@@ -145,9 +145,8 @@ def _country(name: str, scenario: Scenario, world: World) -> Positions:
     if code in position:
         return (position[code],)
     if code is not None:
-        raise ScenarioError(
-            f"'{name}' ({country_name(code)}) is not among the countries of {world.name}."
-        )
+        other = country_name(code) if name.upper() == code else code
+        raise ScenarioError(f"'{name}' ({other}) is not among the countries of {world.name}.")
     there = [entry for entry in bloc_names() if set(bloc_members(entry)) & set(world.countries)]
     known = {key: key for key in (*scenario.blocs, *there, "all")} | written_names(world.countries)
     raise ScenarioError(f"'{name}' is not a country of {world.name}{_near(name, known)}")
