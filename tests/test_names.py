@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pycountry
 import pytest
@@ -75,6 +76,16 @@ def test_blocs_have_real_members_source_and_date():
         assert len(set(entry.members)) == len(entry.members) > 1, name
         assert entry.source, name
         assert len(entry.as_of) == 10, name
+
+
+def test_the_table_of_blocs_in_the_documentation():
+    page = (Path(__file__).parents[1] / "docs" / "scenario.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    for name in bloc_names():
+        entry = shipped(name)
+        words = ", ".join(f"`{word}`" for word in (name, *entry.aliases))
+        row = f"| {words} | {entry.title} | {entry.as_of} | {len(entry.members)} | {entry.source} |"
+        assert row in rows, f"docs/scenario.md lacks this row: {row}"
 
 
 SIZES = {

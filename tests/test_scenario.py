@@ -320,27 +320,56 @@ def test_sentences_are_plain_english(icio):
             Tariff(exporters="EU27", importers="GBR", set=0, both_directions=True),
             ExportTax(exporters=["RUS", "KAZ"], sectors=["B06", "C19"], scale=0.5),
             Barrier(exporters="union", importers="union", remove=0.1),
-            Embargo(exporters="G7", importers="IDN"),
+            Embargo(exporters="G7", importers="IDN", note="as in a source."),
             Productivity(countries="VNM", sectors="goods", change=-0.02),
         ],
     )
     assert scenario.describe(icio) == [
         (
-            "Duty: The tariff on trade in electrical equipment (C27) from China to United States rises by "
-            "1 percentage point."
+            "Duty: The tariff on trade in electrical equipment (C27) from China to United States "
+            "rises by 1 percentage point."
         ),
-        "The tariff on trade between EU27 and United Kingdom (both directions) is set to 0 %.",
+        (
+            "The tariff on trade between EU27 (27 economies) and United Kingdom in both directions "
+            "is set to 0 %."
+        ),
         (
             "The export tax on trade in extraction of crude petroleum and natural gas (B06) and "
             "coke and refined petroleum products (C19) from Russia and Kazakhstan to every other country "
             "is multiplied by 0.5."
         ),
-        "Barriers worth 10 % ad valorem are removed from trade within union.",
-        "An embargo stops trade from G7 to Indonesia.",
-        "Productivity in goods of Viet Nam falls by 2 %.",
+        "Barriers worth 10 % ad valorem are removed from trade within union (2 economies).",
+        "An embargo stops trade from G7 (7 economies) to Indonesia (as in a source).",
+        "Productivity in goods (27 sectors) of Viet Nam falls by 2 %.",
     ]
     with pytest.raises(ScenarioError, match="is not a country"):
         Scenario(measures=[Embargo(exporters="Nowhere")]).describe(icio)
+
+
+def test_however_a_name_is_written_the_sentence_is_clear(icio):
+    here = Scenario(
+        blocs={"pair": ["RUS", "BLR"], "one": ["kaz"]},
+        sectors={"chips": "C26", "tech": ["chips", "C27"]},
+        measures=[
+            Embargo(exporters=["russia", "de", "kaz"], importers=["pair", "one", "EAEU"]),
+            Embargo(exporters=["RUS", "BLR"], importers=["RUS", "BLR"], sectors=["chips", "tech"]),
+        ],
+    )
+    assert here.describe(icio) == [
+        (
+            "An embargo stops trade from Russia, Germany and Kazakhstan to pair (2 economies), "
+            "one (1 economy) and EAEU (3 economies)."
+        ),
+        "An embargo stops trade in chips (1 sector) and tech (2 sectors) among Russia and Belarus.",
+    ]
+
+
+def test_a_group_that_is_empty_here_has_a_sentence():
+    world = random_world(1)
+    world = zv.World(world.name, world.data.assign_attrs(sector_groups='{"services": []}'))
+    scenario = Scenario(measures=[Embargo(sectors="services")])
+    assert "services (0 sectors)" in scenario.describe(world)[0]
+    assert "touches nothing" in scenario.policy(world).notes[0]
 
 
 def test_a_long_list_is_cut(icio):

@@ -7,6 +7,7 @@ and two that *set* the same rate are contradictory unless ``combine`` says which
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ import xarray as xr
 
 from zollverein.errors import ScenarioError
 from zollverein.policy import ARRAYS, Policy
+from zollverein.scenario.cells import Cells
 from zollverein.scenario.measures import (
     Barrier,
     Embargo,
@@ -45,7 +47,8 @@ class Draft:
         measures: The measures, in order.
         places: How messages refer to each measure.
         arrays: Arrays of the policy that differ from the baseline, by name.
-        setter: By rate, which measure set each flow: position + 1, or 0.
+        setters: By rate, the measures that set it (positions), each with its flows.
+        moved: Rates that a measure has added to or scaled.
         notes: Remarks for the reader.
         problems: Contradictions found so far.
     """
@@ -55,7 +58,8 @@ class Draft:
     measures: tuple[Any, ...]
     places: tuple[str, ...]
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
-    setter: dict[str, np.ndarray] = field(default_factory=dict)
+    setters: dict[str, list[tuple[int, Cells]]] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -151,12 +155,12 @@ def _(measure: ExportTax, draft: Draft, index: int, where: Where) -> None:
 def _(measure: Barrier, draft: Draft, index: int, where: Where) -> None:
     cells = _flows(measure, draft, index, where)
     factor = 1 / (1 + measure.remove) if measure.remove is not None else 1 + (measure.add or 0.0)
-    draft.array("cost_hat")[cells] *= factor
+    cells.change(draft.array("cost_hat"), np.multiply, factor)
 
 
 @apply.register(Embargo)
 def _(measure: Embargo, draft: Draft, index: int, where: Where) -> None:
-    draft.array("cost_hat")[_flows(measure, draft, index, where)] = np.inf
+    _flows(measure, draft, index, where).fill(draft.array("cost_hat"), np.inf)
 
 
 @apply.register(Productivity)
@@ -167,20 +171,16 @@ def _(measure: Productivity, draft: Draft, index: int, where: Where) -> None:
     draft.array("productivity_hat")[cells] *= 1 + measure.change
 
 
-def _flows(measure: Flows, draft: Draft, index: int, where: Where) -> Any:
-    """Index of the cross-border flows a measure touches; notes if none of them exists."""
+def _flows(measure: Flows, draft: Draft, index: int, where: Where) -> Cells:
+    """The cross-border flows a measure touches; notes if none of them exists."""
     size = len(draft.world.countries)
-    pair = np.zeros((size, size), dtype=bool)
-    pair[np.ix_(where["exporters"], where["importers"])] = True
+    pairs = np.zeros((size, size), dtype=bool)
+    pairs[np.ix_(where["exporters"], where["importers"])] = True
     if getattr(measure, "both_directions", False):
-        pair |= pair.T
-    np.fill_diagonal(pair, False)
-    sellers, buyers = np.nonzero(pair)
-    chosen = where["sectors"]
-    cells: Any = (sellers[:, None], buyers[:, None], np.array(chosen, dtype=int)[None, :])
-    if chosen and chosen[-1] - chosen[0] + 1 == len(chosen):
-        cells = (sellers, buyers, slice(chosen[0], chosen[-1] + 1))  # same cells, much faster
-    if not draft.world.data["trade_flow"].values[cells].any():
+        pairs |= pairs.T
+    np.fill_diagonal(pairs, val=False)
+    cells = Cells(pairs, where["sectors"])
+    if not cells.any(draft.world.data["trade_flow"].values):
         _note_nothing(draft, index, "there is no such cross-border trade in")
     return cells
 
@@ -190,54 +190,69 @@ def _change_rate(
 ) -> None:
     """Set, add to or scale a rate; records contradictions and rates of -100 % or less."""
     cells = _flows(measure, draft, index, where)
-    rate = draft.array(name)
     if measure.set is not None:
         _set_rate(measure.set, draft, index, cells, name)
     elif measure.add is not None:
-        rate[cells] += measure.add
+        cells.change(draft.array(name), np.add, measure.add)
+        draft.moved.add(name)
     elif measure.scale is not None:
-        rate[cells] *= measure.scale
-    low = rate[cells].min(initial=0.0)
+        cells.change(draft.array(name), np.multiply, measure.scale)
+        draft.moved.add(name)
+    rate = draft.array(name)
+    low = cells.lowest(rate)
     if low <= -1:
         text = "brings the {} of {} to {:g}; a rate must stay greater than -1."
         cell = np.argwhere(rate == low)[0]
         words = text.format(_rate_name(name), _flow_name(draft.world, cell), low)
         draft.problems.append(f"{draft.places[index]}: {words}")
-        rate[cells] = np.maximum(rate[cells], 0.0)
+        cells.fill(rate, value=0.0)
 
 
-def _set_rate(value: float, draft: Draft, index: int, cells: Any, name: str) -> None:
+def _set_rate(value: float, draft: Draft, index: int, cells: Cells, name: str) -> None:
     """Set a rate, unless another measure has set it and ``combine`` says otherwise."""
+    earlier = draft.setters.setdefault(name, [])
+    shared = [(other, cells.common(theirs)) for other, theirs in earlier]
+    overlaps = [(other, common) for other, common in shared if common]
+    if overlaps and draft.combine == "error":
+        _note_conflicts(draft, index, overlaps, name)
+    if name in draft.moved:
+        _note_discarded(draft, index, cells, name)
     rate = draft.array(name)
-    if name not in draft.setter:
-        draft.setter[name] = np.zeros(rate.shape, dtype=np.int32)
-    setter = draft.setter[name]
-    before = setter[cells]
-    if before.any() and draft.combine == "error":
-        _note_conflict(draft, index, before, cells, name)
-    if ((rate[cells] != _baseline(draft.world, name)[cells]) & (before == 0)).any():
+    old = rate.copy(order="K") if overlaps and draft.combine == "add" else rate
+    cells.fill(rate, value)
+    if old is not rate:
+        again = np.zeros_like(rate, dtype=bool)
+        for _, common in overlaps:
+            common.fill(again, value=True)
+        np.add(old, value, out=rate, where=again)
+    earlier.append((index, cells))
+
+
+def _note_conflicts(
+    draft: Draft, index: int, overlaps: Sequence[tuple[int, Cells]], name: str
+) -> None:
+    """Record that this measure sets rates which earlier ones have set; one problem per pair."""
+    for other, common in overlaps:
+        pairs = np.argwhere(common.pairs)
+        count = len(pairs) * len(common.sectors)
+        more = f" and {count - 1} more" if count > 1 else ""
+        flow = _flow_name(draft.world, (*pairs[0], common.sectors[0]))
+        draft.problems.append(
+            f"{draft.places[other]} and {draft.places[index]} both set the {_rate_name(name)} of "
+            f"{flow}{more}. Make their flows distinct, use add or scale "
+            'in the second, or say what counts with combine = "last" or "add" at the top of the file.'
+        )
+
+
+def _note_discarded(draft: Draft, index: int, cells: Cells, name: str) -> None:
+    """Remark that a set discards what an earlier measure added to or scaled."""
+    changed = draft.array(name) != _baseline(draft.world, name)
+    for _, theirs in draft.setters.get(name, ()):
+        theirs.fill(changed, value=False)
+    if cells.any(changed):
         draft.notes.append(
             f"{draft.places[index]} sets a {_rate_name(name)} that an earlier measure had changed; "
             "the earlier change has no effect there."
-        )
-    if draft.combine == "add":
-        rate[cells] = np.where(before > 0, rate[cells] + value, value)
-    else:
-        rate[cells] = value
-    setter[cells] = index + 1
-
-
-def _note_conflict(draft: Draft, index: int, before: np.ndarray, cells: Any, name: str) -> None:
-    """Record that this measure sets rates which earlier ones have set; one problem per pair."""
-    everywhere = np.zeros(draft.world.data["tariff"].shape, dtype=np.int32)
-    everywhere[cells] = before
-    for other in np.unique(before[before > 0]):
-        flows = np.argwhere(everywhere == other)
-        more = f" and {len(flows) - 1} more" if len(flows) > 1 else ""
-        draft.problems.append(
-            f"{draft.places[int(other) - 1]} and {draft.places[index]} both set the {_rate_name(name)} of "
-            f"{_flow_name(draft.world, flows[0])}{more}. Make their flows distinct, use add or scale "
-            'in the second, or say what counts with combine = "last" or "add" at the top of the file.'
         )
 
 
@@ -250,7 +265,7 @@ def _rate_name(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _flow_name(world: World, cell: np.ndarray) -> str:
+def _flow_name(world: World, cell: Iterable[int]) -> str:
     """``C26 from DEU to RUS``."""
     seller, buyer, sector = (int(i) for i in cell)
     return f"{world.sectors[sector]} from {world.countries[seller]} to {world.countries[buyer]}"

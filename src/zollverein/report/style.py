@@ -1,0 +1,71 @@
+"""One look for every figure: fonts, colours, and how a figure becomes SVG and PNG.
+
+Purple is a gain and orange a loss everywhere (ColorBrewer's PuOr), a pair that colour-blind readers can
+tell apart.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+GAIN, LOSS, INK, FAINT = "#5e3c99", "#c8642b", "#222222", "#d9d9d9"
+DIVERGING = "PuOr"
+NO_DATA = "#d3d3d3"
+_SETTINGS: Any = {  # matplotlib types its keys one by one
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": "#888888",
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "zollverein",
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw with the house settings; the caller's own return afterwards."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(_SETTINGS):
+        yield
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure in inches, independent of any window system."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def encoded(figure: Figure, kind: str) -> bytes:
+    """The figure as ``svg`` or ``png``; the same figure gives the same bytes."""
+    buffer = io.BytesIO()
+    metadata = {"Date": None} if kind == "svg" else {"Software": None}
+    with house_style():
+        figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
+    return buffer.getvalue()
+
+
+def percent_limit(values: list[float], share: float = 0.95) -> float:
+    """A round symmetric limit that all but the most extreme few of the values fit in."""
+    import numpy as np
+
+    sizes = np.abs(np.asarray(values, dtype=float))
+    if not sizes.size or sizes.max() == 0:
+        return 1.0
+    wanted = max(float(np.quantile(sizes, share)), float(sizes.max()) / 20)
+    power = 10.0 ** np.floor(np.log10(wanted))
+    steps = np.array([1, 2, 5, 10]) * power
+    return float(steps[np.searchsorted(steps, wanted * (1 - 1e-9))])

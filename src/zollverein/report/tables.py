@@ -1,0 +1,144 @@
+"""The tables behind the figures: pure functions of two Worlds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from zollverein import accounts
+from zollverein.names import bloc, country_name
+from zollverein.world import World
+
+if TYPE_CHECKING:
+    from zollverein.result import Result
+
+#: Shipped groups that the rest of the world is shown by, where it has them.
+_FURTHER = ("EU27", "EAEU", "USMCA", "ASEAN")
+_SINGLE = ("CHN", "IND", "JPN", "USA", "GBR")
+_MOST = 8
+
+
+def groups_of(result: Result) -> dict[str, list[str]]:
+    """A partition of the economies for the matrix of trade.
+
+    The scenario's own groups come first, in the file's order; an economy in two belongs to the first.
+    What is left is shown by well-known blocs and large economies, then as the rest of the world.
+    """
+    world = result.before
+    left = list(world.countries)
+    groups: dict[str, list[str]] = {}
+
+    def take(name: str, members: list[str]) -> None:
+        found = [country for country in members if country in left]
+        if found and len(groups) < _MOST - 1 and name not in groups:
+            groups[name] = found
+            left[:] = [country for country in left if country not in found]
+
+    for name, members in _own_groups(result).items():
+        take(name, members)
+    for name in _FURTHER:
+        shipped = bloc(name)
+        members = list(shipped.members) if shipped else []
+        whole = all(m in left for m in members if m in world.countries)
+        take(name if whole else f"other {name}", members)
+    for country in _SINGLE:
+        take(country_name(country), [country])
+    if left:
+        groups["rest of the world" if groups else "all"] = left
+    return groups
+
+
+def _own_groups(result: Result) -> dict[str, list[str]]:
+    """Groups and economies that the scenario names, in its order; those that are everybody left out."""
+    if result.scenario is None:
+        return {}
+    from zollverein.scenario.resolve import resolver
+
+    axis = resolver(result.scenario, result.before).countries
+    labels = np.array(result.before.countries)
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys((*result.scenario.blocs, *_named(result.scenario.measures))):
+        members = labels[list(axis.positions(name))].tolist()
+        if len(members) < len(labels):
+            shown = name.replace("_", " ").title() if "_" in name else name
+            found[country_name(members[0]) if len(members) == 1 else shown] = members
+    return found
+
+
+def _named(measures: Iterable[object]) -> Iterator[str]:
+    """Every name that a measure uses for countries."""
+    for measure in measures:
+        for key in ("exporters", "importers", "countries"):
+            names = getattr(measure, key, ())
+            yield from (names,) if isinstance(names, str) else names
+
+
+def trade_between(world: World, groups: dict[str, list[str]]) -> pd.DataFrame:
+    """Border value of trade between groups, trade within an economy left out."""
+    trade = accounts.bilateral_trade(world)
+    member = np.array([[c in members for c in world.countries] for members in groups.values()])
+    value = member.astype(float) @ trade @ member.T
+    return pd.DataFrame(value, index=list(groups), columns=list(groups))
+
+
+def trade_change(result: Result) -> pd.DataFrame:
+    """Change of trade between groups in percent; not a number where there was none."""
+    groups = groups_of(result)
+    old, new = trade_between(result.before, groups), trade_between(result.after, groups)
+    return 100 * (new / old.where(old > 0) - 1)
+
+
+def most_affected(change: pd.Series, each: int = 3) -> list[str]:
+    """The economies with the largest losses, then with the largest gains."""
+    order = change.sort_values()
+    losers = [str(label) for label in order[order < 0].index[:each]]
+    winners = [str(label) for label in order[order > 0].index[::-1][:each]]
+    return [*losers, *winners]
+
+
+def wage_contributions(result: Result, countries: list[str]) -> pd.DataFrame:
+    """What each sector's goods do to the real wage, percentage points: ``-100 α_s ln(P̂_s / ŵ)``.
+
+    The contributions of a country add up to the log change of its real wage: a good whose price
+    rises less than the wage adds to it.
+    """
+    before, after = result.before, result.after
+    price = np.log(after.data["price_index"].values / before.data["price_index"].values)
+    wage = np.log(after.data["wage"].values / before.data["wage"].values)
+    effect = -100 * accounts.final_share(before).values * (price - wage[:, None])
+    return _by_sector(before, effect, countries)
+
+
+def job_shifts(result: Result, countries: list[str]) -> pd.DataFrame:
+    """Change of each sector's share of employment, percentage points.
+
+    One wage rules in a country, so shares of value added are shares of employment.
+    """
+    shares = []
+    for world in (result.before, result.after):
+        value_added = world.data["value_added"].values
+        shares.append(value_added / value_added.sum(axis=1, keepdims=True))
+    return _by_sector(result.before, 100 * (shares[1] - shares[0]), countries)
+
+
+def _by_sector(world: World, values: np.ndarray, countries: list[str]) -> pd.DataFrame:
+    """Columns by country name, rows by sector name."""
+    names = json.loads(world.data.attrs.get("sector_names", "{}"))
+    rows = [_short(names.get(code, code)) for code in world.sectors]
+    columns = {
+        country_name(c): pd.Series(values[world.countries.index(c)], index=rows) for c in countries
+    }
+    return pd.DataFrame(columns)
+
+
+def _short(name: str) -> str:
+    """A sector's name without the words that all of its kind begin with."""
+    for opening in ("Manufacture of ", "Extraction of ", "Mining of "):
+        if name.startswith(opening):
+            name = name.removeprefix(opening)
+            return name[:1].upper() + name[1:]
+    return name

@@ -1,0 +1,92 @@
+"""Sentences of the report. Neutral: the same words for every economy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zollverein import accounts
+from zollverein.names import country_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zollverein.result import Result
+
+#: Changes smaller than this many percent are called "hardly any".
+_SMALL = 0.005
+
+
+def headline(result: Result) -> str:
+    """One sentence: who loses and who gains most."""
+    change = result.table()["real_income_pct"].sort_values()
+    down, up = change.iloc[0], change.iloc[-1]
+    loser, winner = country_name(str(change.index[0])), country_name(str(change.index[-1]))
+    if max(-down, up) < _SMALL:
+        return "The policy changes hardly anything: no real income moves by 0.005 % or more."
+    if down > -_SMALL:
+        return f"{winner} gains most, {up:.2f} % of real income; no economy loses noticeably."
+    if up < _SMALL:
+        return f"{loser} loses most, {-down:.2f} % of real income; no economy gains noticeably."
+    return f"{loser} loses most, {-down:.2f} % of real income; {winner} gains most, {up:.2f} %."
+
+
+def second_line(result: Result) -> str:
+    """How many gain and lose, the world's total, and what trade does."""
+    change = result.table()["real_income_pct"]
+    losing, gaining = int((change < -_SMALL).sum()), int((change > _SMALL).sum())
+    income = accounts.income(result.before).to_series()
+    world = float((income * change).sum() / income.sum())
+    trade = _world_trade(result)
+    return (
+        f"Of {len(change)} economies {losing} lose and {gaining} gain more than {_SMALL} %; weighted by "
+        f"income the world changes by {world:+.3f} %, world trade by {trade:+.2f} %."
+    )
+
+
+def _world_trade(result: Result) -> float:
+    old = float(accounts.exports(result.before).sum())
+    return 100 * (float(accounts.exports(result.after).sum()) / old - 1) if old > 0 else 0.0
+
+
+def policy_in_words(result: Result) -> list[str]:
+    """One sentence for each measure."""
+    if result.scenario is None:
+        return ["A policy given directly as arrays of rates and costs."]
+    return result.scenario.describe(result.before) or ["No measure: nothing changes."]
+
+
+def assumptions(result: Result) -> list[tuple[str, str]]:
+    """What the numbers rest on, as name and text."""
+    world, parameters = result.before, result.parameters
+    facts = [
+        ("World", f"{world.name}: {len(world.countries)} economies × {len(world.sectors)} sectors"),
+        ("Year", "" if world.year is None else str(world.year)),
+        ("Source", str(world.data.attrs.get("source", ""))),
+        ("Licence", str(world.data.attrs.get("licence", ""))),
+        ("Citation", str(world.data.attrs.get("citation", ""))),
+        ("Currency", str(world.data.attrs.get("currency", ""))),
+        ("Model", _MODELS.get(parameters.model, parameters.model)),
+        ("Trade balance", _CLOSURES.get(parameters.closure, parameters.closure)),
+        ("Trade elasticities", parameters.elasticity_name),
+    ]
+    return [(name, text) for name, text in facts if text]
+
+
+def table_rows(table: pd.DataFrame) -> list[tuple[str, list[str]]]:
+    """Economies by falling real income, numbers as text."""
+    ordered = table.sort_values("real_income_pct", ascending=False)
+    return [
+        (country_name(str(country)), [f"{round(value, 2) + 0.0:+.2f}" for value in row])
+        for country, row in zip(ordered.index, ordered.to_numpy(), strict=True)
+    ]
+
+
+_MODELS = {
+    "caliendo_parro": "Caliendo and Parro (2015): many sectors with input-output links, exact hat algebra"
+}
+_CLOSURES = {
+    "share_of_world": "each balance a fixed share of world value added",
+    "numeraire": "each balance fixed in units of the numeraire (world value added)",
+    "share_of_own": "each balance a fixed share of own value added",
+    "zero": "every balance zero",
+}
