@@ -1,16 +1,13 @@
-"""What every benchmark shares: timing, memory, the machine in words, tables in Markdown."""
+"""What every benchmark shares: timing, the machine in words, tables in Markdown."""
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import os
 import platform
 import re
 import statistics
-import sys
 import time
-import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -41,49 +38,6 @@ def seconds(call: Callable[[T], Any], fresh: Callable[[], T], repeats: int) -> f
         call(argument)
         found.append(time.perf_counter() - started)
     return statistics.median(found)
-
-
-def peak_bytes(call: Callable[[], Any]) -> int:
-    """Most memory that NumPy and Python held at once during ``call``, beyond what they held before."""
-    gc.collect()
-    tracemalloc.start()
-    try:
-        call()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-
-def resident_peak(call: Callable[[], T]) -> tuple[T, float]:
-    """Result of ``call`` and the most memory that it added to this process, in MB.
-
-    Meant for a process of its own. Includes what compiled libraries allocate, which
-    ``peak_bytes`` cannot see.
-    """
-    before = _forget_peak()
-    result = call()
-    return result, (_peak_so_far() - before) / 1e6
-
-
-def _forget_peak() -> float:
-    """Set the recorded peak of this process to what it holds now, where the system can; bytes."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
-    return _peak_so_far()
-
-
-def _peak_so_far() -> float:
-    """Recorded peak of the resident memory of this process in bytes; NaN if the system has none."""
-    with contextlib.suppress(OSError):
-        status = Path("/proc/self/status").read_text(encoding="ascii")
-        if found := re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE):
-            return 1024.0 * int(found[1])
-    with contextlib.suppress(ImportError):
-        import resource
-
-        unit = 1 if sys.platform == "darwin" else 1024
-        return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
-    return float("nan")
 
 
 def memory_pass(arrays: Sequence[np.ndarray], repeats: int = 15) -> float:
@@ -140,6 +94,16 @@ def _processor() -> str:
         return platform.processor() or "unknown processor"
     found = re.search(r"^model name\s*:\s*(.+)$", told, re.MULTILINE)
     return found[1] if found else platform.machine()
+
+
+def last_cache_mb() -> float:
+    """Size of the last cache shared by the cores, in MB; 32 where the system does not tell."""
+    try:
+        folder = Path("/sys/devices/system/cpu/cpu0/cache")
+        told = (folder / "index3" / "size").read_text(encoding="ascii").strip()
+    except OSError:
+        return 32.0
+    return int(told.rstrip("K")) * 1024 / 1e6 if told.endswith("K") else 32.0
 
 
 def _version(package: str) -> str:

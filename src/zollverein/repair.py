@@ -27,7 +27,7 @@ from zollverein.errors import AccountingError
 from zollverein.world import world_dataset
 
 #: Arrays of a World by the names of ``World.from_arrays``.
-Arrays = dict[str, np.ndarray]
+Arrays = dict[str, Any]
 
 _TABLE = ("trade_flow", "tariff", "export_tax", "intermediate_use", "final_demand", "value_added")
 #: Differences below this part of the whole are rounding.

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from zollverein.accounts import trade_balance
 from zollverein.arrays import to_world
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.problem import Problem
@@ -19,6 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zollverein.scenario import Scenario
+
+
+#: A trade balance above this part of value added is worth a note where a closure removes it.
+_NOTABLE = 1e-6
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -83,6 +90,21 @@ class Result:
             f"Result({name!r} on {self.before.name}: residual {self.residual:.1e}, "
             f"{self.iterations} iterations, {1e3 * self.seconds:.1f} ms)"
         )
+
+
+def closure_notes(world: World, closure: str) -> tuple[str, ...]:
+    """Say when effects include the removal of the baseline's trade balances."""
+    balance = trade_balance(world)
+    size = world.data["value_added"].values.sum(axis=1)
+    weight = np.abs(balance.values) / np.maximum(size, np.finfo(float).tiny)
+    if closure != "zero" or weight.max() < _NOTABLE:
+        return ()
+    largest = world.countries[int(weight.argmax())]
+    return (
+        f"Closure 'zero' also removes the baseline's trade balances (largest: {largest}, "
+        f"{100 * weight.max():.1f} % of value added), and the effects include that. For the policy alone, "
+        "simulate it on the balanced world: simulate(world, Scenario(), closure='zero').after.",
+    )
 
 
 def group_notes(world: World, problem: Problem) -> tuple[str, ...]:

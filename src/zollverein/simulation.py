@@ -19,7 +19,7 @@ from zollverein.models.groups import cannot_pay
 from zollverein.models.problem import CLOSURES, Problem, make_problem
 from zollverein.parameters import Convergence, Parameters
 from zollverein.policy import Policy
-from zollverein.result import Result, group_notes
+from zollverein.result import Result, closure_notes, group_notes
 from zollverein.threads import one_blas_thread
 from zollverein.world import World
 
@@ -81,7 +81,11 @@ def simulate(
         convergence=Convergence(
             solution.residual, solution.steps, time.perf_counter() - started, solution.method
         ),
-        notes=(*policy.notes, *group_notes(world, problem)),
+        notes=(
+            *policy.notes,
+            *group_notes(world, problem),
+            *closure_notes(world, parameters.closure),
+        ),
         counterfactual=equilibrium,
     )
 
