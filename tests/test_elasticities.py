@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 import numpy as np
 import pytest
 import xarray as xr
 
+import zollverein as zv
 from zollverein.elasticities import DEFAULT_SET, elasticity_sets, trade_elasticity
-from zollverein.errors import DataError
+from zollverein.errors import DataError, LabelError
 
 ICIO = ("A01", "B06", "C10T12", "C301", "D", "H49", "J62_63", "T")
 
@@ -50,15 +53,31 @@ def test_groups_fill_in_what_is_not_named_and_the_narrower_wins():
     assert values.values.tolist() == [3, 3, 3, 9, 7, 7, 7, 7]
 
 
-def test_a_labelled_array_is_aligned_by_label():
+def test_a_labelled_array_in_order():
     given = xr.DataArray([6.5, 3.0], coords={"sector": ["b", "a"]}, dims="sector")
-    values, _ = trade_elasticity(("a", "b"), given)
-    assert values.values.tolist() == [3.0, 6.5]
+    values, told = trade_elasticity(("b", "a"), given)
+    assert values.values.tolist() == [6.5, 3.0]
+    assert told == "given by sector"
 
 
-@pytest.mark.parametrize("choice", [-4, 0, float("nan"), float("inf"), True, None, [4]])
+@pytest.mark.parametrize(
+    ("labels", "reason"),
+    [
+        (["b", "a"], "'b' stands where 'a' should"),
+        (["a", "c"], "'c' not a sector"),
+        (["a"], "'b' missing"),
+        (["a", "a"], "'a' given twice"),
+    ],
+)
+def test_a_labelled_array_is_not_reordered(labels, reason):
+    given = xr.DataArray(np.full(len(labels), 3.0), coords={"sector": labels}, dims="sector")
+    with pytest.raises(LabelError, match=reason):
+        trade_elasticity(("a", "b"), given)
+
+
+@pytest.mark.parametrize("choice", [-4, 0, float("nan"), float("inf"), True, None])
 def test_a_number_that_is_no_elasticity_is_refused_and_not_flipped(choice):
-    with pytest.raises(DataError, match="must be a positive number"):
+    with pytest.raises(DataError, match=r"elasticity is .*must be a positive number.*not flipped"):
         trade_elasticity(ICIO, choice)
 
 
@@ -76,8 +95,15 @@ def test_an_unknown_set_suggests_the_nearest(name):
 
 
 def test_a_set_does_not_fit_other_sectors():
-    with pytest.raises(DataError, match=r"no trade elasticity for 'goods'.*one number"):
-        trade_elasticity(("goods", "services"), "FGO")
+    for name in set(elasticity_sets()) - {"U4"}:
+        with pytest.raises(DataError, match=r"no trade elasticity for 'goods'.*one number"):
+            trade_elasticity(("goods", "services"), name)
+
+
+def test_the_uniform_set_fits_any_sectors():
+    values, told = trade_elasticity(("wheat", "steel"), "U4")
+    assert values.values.tolist() == [4.0, 4.0]
+    assert told.startswith("U4 (")
 
 
 def test_unknown_sectors_suggest_the_nearest():
@@ -97,9 +123,21 @@ def test_sectors_left_out_are_listed():
         trade_elasticity(ICIO, {"A01": 4})
 
 
-def test_arrays_need_labels_once_each():
-    with pytest.raises(DataError, match="needs the one dimension 'sector'"):
+def test_arrays_need_labels():
+    with pytest.raises(LabelError, match="needs the one dimension 'sector'"):
         trade_elasticity(("a",), xr.DataArray(np.ones(1), dims="sector"))
-    twice = xr.DataArray([1.0, 2.0], coords={"sector": ["a", "a"]}, dims="sector")
-    with pytest.raises(DataError, match="twice for 'a'"):
-        trade_elasticity(("a",), twice)
+
+
+def test_a_negative_number_in_an_array_names_its_sector():
+    given = xr.DataArray([4.0, -3.0], coords={"sector": ["a", "b"]}, dims="sector")
+    with pytest.raises(DataError, match="elasticity of 'b' is -3"):
+        trade_elasticity(("a", "b"), given)
+
+
+def test_every_sector_of_the_packaged_world_has_its_own_value():
+    sectors = zv.load_world("icio2022").sectors
+    rows = (files("zollverein") / "data" / "trade_elasticity_by_sector.csv").read_text("utf-8")
+    goods = [line.split(",")[0] for line in rows.splitlines()[1:-1]]
+    assert list(sectors[: len(goods)]) == goods
+    values, _ = trade_elasticity(sectors, "LL")
+    assert set(values.values[len(goods) :]) == {4.0}

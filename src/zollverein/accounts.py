@@ -16,13 +16,9 @@ from zollverein.world import World
 def labelled(world: World, name: str, values: np.ndarray) -> xr.DataArray:
     """Attach the vocabulary's dimensions and the world's labels to an array."""
     spec = VARIABLES[name]
-    coords = {dim: world.data.indexes[_like(dim)] for dim in spec.dims}
+    coords = {dim: world.data.indexes[dim] for dim in spec.dims}
     attrs = {"units": spec.unit, "symbol": spec.symbol, "long_name": spec.definition}
     return xr.DataArray(values, coords=coords, dims=spec.dims, name=name, attrs=attrs)
-
-
-def _like(dim: str) -> str:
-    return dim if dim in ("sector", "input_sector") else "country"
 
 
 def _values(world: World, *names: str) -> list[np.ndarray]:

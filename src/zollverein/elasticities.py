@@ -14,9 +14,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
 import xarray as xr
 
-from zollverein.errors import DataError, ScenarioError
+from zollverein.errors import DataError, LabelError, ScenarioError
 from zollverein.names.sectors import sector_group
 from zollverein.names.suggest import did_you_mean, nearest
 from zollverein.variables import VARIABLES
@@ -32,7 +33,7 @@ _SOURCES = {
     "BSY": "Bagwell, Staiger and Yurukoglu 2021, Econometrica 89(4)",
     "Shap": "Shapiro 2016, American Economic Journal: Economic Policy 8(4)",
     "LL": "Lashkaripour and Lugovskyy 2023, American Economic Review 113(10)",
-    "IS": "in-sample estimates on the ICIO tables",
+    "IS": "in-sample estimates, unpublished",
     "U4": "4 in every sector",
 }
 _SERVICES_ROW = "Services (aggregate)"
@@ -46,15 +47,17 @@ def elasticity_sets() -> dict[str, str]:
 
 
 def trade_elasticity(
-    sectors: Sequence[str], choice: str | float | Mapping[str, float] | xr.DataArray
+    sectors: Sequence[str],
+    choice: str | float | Mapping[str, float] | Sequence[float] | xr.DataArray,
 ) -> tuple[xr.DataArray, str]:
     """Elasticities of a world's sectors, and where they are from.
 
     Args:
         sectors: Sector labels of the world.
         choice: Name of a set (``elasticity_sets``); one number for every sector; numbers by
-            sector, as a mapping or a labelled array. The keys ``all``, ``goods`` and ``services``
-            of a mapping stand for the sectors it does not name.
+            sector, as a mapping, as a labelled array with the world's sectors in the world's
+            order, or plain in that order. The keys ``all``, ``goods`` and ``services`` of a
+            mapping stand for the sectors it does not name.
 
     Returns:
         ``[sector]`` in the order of ``sectors``, and a description with the source.
@@ -62,11 +65,17 @@ def trade_elasticity(
     Raises:
         DataError: If the set is unknown or lacks a sector of the world, a number is not positive
             and finite, a sector is unknown (with the nearest valid name), or one is left out.
+        LabelError: If the labels of an array are not the world's sectors in order.
     """
     if isinstance(choice, str):
         values, told = _from_set(sectors, choice), f"{choice} ({_SOURCES[choice]})"
-    elif isinstance(choice, xr.DataArray | Mapping):
-        values, told = _from_table(sectors, _as_mapping(choice)), "given by sector"
+    elif isinstance(choice, xr.DataArray):
+        values, told = _from_array(sectors, choice), "given by sector"
+    elif isinstance(choice, Mapping):
+        table = {str(key): value for key, value in choice.items()}
+        values, told = _from_table(sectors, table), "given by sector"
+    elif np.ndim(choice) == 1:
+        values, told = _in_order(sectors, choice), "given by sector"
     else:
         number = _positive(choice, "the trade elasticity")
         values, told = [number] * len(sectors), f"{number:g} in every sector (given)"
@@ -78,6 +87,19 @@ def trade_elasticity(
     return array, told
 
 
+def _in_order(sectors: Sequence[str], numbers: Any) -> list[float]:
+    """Plain numbers in the order of the sectors, which only their count can check."""
+    if len(numbers) != len(sectors):
+        raise DataError(
+            f"{len(numbers)} trade elasticities are given without labels for {len(sectors)} sectors. "
+            "Fix: a table by sector, {'A01': 4.0, ...}."
+        )
+    return [
+        _positive(number, f"the trade elasticity of '{sector}'")
+        for sector, number in zip(sectors, numbers, strict=True)
+    ]
+
+
 def _from_set(sectors: Sequence[str], name: str) -> list[float]:
     if name not in _SOURCES:
         raise DataError(
@@ -85,6 +107,9 @@ def _from_set(sectors: Sequence[str], name: str) -> list[float]:
             f"Sets: {', '.join(_SOURCES)}; or give a number, or a table by sector."
         )
     rows = _rows()
+    numbers = {row[name] for row in rows.values()}
+    if len(numbers) == 1:  # the same everywhere: it needs no ICIO codes
+        return list(numbers) * len(sectors)
     found = {sector: rows.get(_row_of(sector)) for sector in sectors}
     missing = [sector for sector, row in found.items() if row is None]
     if missing:
@@ -141,19 +166,38 @@ def _members(group: str, sectors: Sequence[str]) -> tuple[str, ...]:
         raise DataError(f"trade elasticity of '{group}': {error}") from error
 
 
-def _as_mapping(choice: xr.DataArray | Mapping[str, float]) -> dict[str, Any]:
-    if isinstance(choice, Mapping):
-        return {str(key): value for key, value in choice.items()}
-    if choice.dims != ("sector",) or "sector" not in choice.indexes:
-        raise DataError(
+def _from_array(sectors: Sequence[str], array: xr.DataArray) -> list[float]:
+    if array.dims != ("sector",) or "sector" not in array.indexes:
+        raise LabelError(
             f"a labelled array of trade elasticities needs the one dimension 'sector' with labels, "
-            f"not {choice.dims}. Fix: xarray.DataArray(values, coords={{'sector': labels}})."
+            f"not {array.dims}. Fix: xarray.DataArray(values, coords={{'sector': labels}})."
         )
-    labels = [str(label) for label in choice.indexes["sector"]]
-    repeated = sorted({label for label in labels if labels.count(label) > 1})
-    if repeated:
-        raise DataError(f"trade elasticities are given twice for {_listed(repeated)}.")
-    return dict(zip(labels, choice.values.tolist(), strict=True))
+    labels = [str(label) for label in array.indexes["sector"]]
+    if labels != list(sectors):
+        raise LabelError(
+            "the array of trade elasticities does not have the world's sectors in the world's order: "
+            f"{_difference(labels, sectors)}. Fix: .sel(sector=list(world.sectors)), or give a mapping."
+        )
+    return [
+        _positive(value, f"the trade elasticity of '{sector}'")
+        for sector, value in zip(sectors, array.values.tolist(), strict=True)
+    ]
+
+
+def _difference(labels: Sequence[str], sectors: Sequence[str]) -> str:
+    """What is wrong with labels that are not the sectors in order: the first reason that holds."""
+    repeated = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    strange = [label for label in labels if label not in sectors]
+    missing = [sector for sector in sectors if sector not in labels]
+    for reason, names in (
+        ("given twice", repeated),
+        ("not a sector", strange),
+        ("missing", missing),
+    ):
+        if names:
+            return f"{_listed(names)} {reason}"
+    place = next(k for k, (a, b) in enumerate(zip(labels, sectors, strict=True)) if a != b)
+    return f"'{labels[place]}' stands where '{sectors[place]}' should"
 
 
 def _positive(value: Any, what: str) -> float:
@@ -164,7 +208,8 @@ def _positive(value: Any, what: str) -> float:
     if not (math.isfinite(number) and number > 0):
         raise DataError(
             f"{what} is {value!r}; it must be a positive number. Usual cause: the other sign "
-            "convention (an elasticity of −4 is written 4 here; nothing is flipped silently)."
+            "convention. A negative trade elasticity is an error and is not flipped: θ is the size of "
+            "the response, so −4 is written 4 here."
         )
     return number
 

@@ -100,11 +100,12 @@ def closure_notes(world: World, closure: str) -> tuple[str, ...]:
     if closure != "zero" or weight.max() < _NOTABLE:
         return ()
     largest = world.countries[int(weight.argmax())]
-    return (
+    note = (
         f"Closure 'zero' also removes the baseline's trade balances (largest: {largest}, "
-        f"{100 * weight.max():.1f} % of value added), and the effects include that. For the policy alone, "
-        "simulate it on the balanced world: simulate(world, Scenario(), closure='zero').after.",
+        f"{100 * weight.max():.1f} % of value added), and the effects include that. For the policy "
+        "alone, simulate it on the balanced world: simulate(world, Scenario(), closure='zero').after."
     )
+    return (note,)
 
 
 def group_notes(world: World, problem: Problem) -> tuple[str, ...]:

@@ -22,6 +22,11 @@ SHOWN = (
     ("DEU", "RUS"), ("RUS", "DEU"), ("POL", "BLR"), ("UKR", "POL"), ("CHN", "USA"), ("MEX", "USA"),
     ("DEU", "FRA"), ("GBR", "DEU"), ("JPN", "KOR"),
 )  # fmt: skip
+#: Importers in the table of duties.
+DUTIES_SHOWN = (
+    *("USA", "CHN", "DEU", "JPN", "GBR", "IND", "BRA", "KOR"),
+    *("RUS", "BLR", "KAZ", "UKR", "TUR"),
+)
 
 
 @dataclass(frozen=True)
@@ -176,25 +181,10 @@ def _duties(world: World, reference: Reference, rows: list[int]) -> str:
         paid = (rate * weight)[:, picked].sum() / weight[:, picked].sum()
         return float(100 * paid)
 
-    shown = [
-        "USA",
-        "CHN",
-        "DEU",
-        "JPN",
-        "GBR",
-        "IND",
-        "BRA",
-        "KOR",
-        "RUS",
-        "BLR",
-        "KAZ",
-        "UKR",
-        "TUR",
-    ]
     body = [["all 80", average(built, range(len(rows))), average(true, range(len(rows)))]]
     body += [
         [c, average(built, [k]), average(true, [k])]
-        for c in shown
+        for c in DUTIES_SHOWN
         for k in [world.countries.index(c)]
     ]
     table = _table(

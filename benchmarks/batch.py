@@ -1,0 +1,119 @@
+"""Simulations a second of ``simulate_many``, by engine and number of worker processes.
+
+``python benchmarks/batch.py`` prints the table: one policy under draws of the trade elasticities
+(every draw raises all costs to new powers), and many scenarios under one elasticity. *Steady*
+leaves out what happens once: starting the workers, sending them the world, compiling. Every
+number is compared with simulations made one at a time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from common import table
+from worlds import Case, elasticities, gravity_world, make_case
+
+import zollverein as zv
+from zollverein.models.fast import available
+
+HEAD = (
+    "batch",
+    "engine",
+    "workers",
+    "solves",
+    "a second, steady",
+    "with start",
+    "apart from one at a time",
+)
+
+
+def tables(*, quick: bool = False) -> dict[str, str]:
+    """Throughput of both kinds of batch."""
+    size, count = ((6, 4), 24) if quick else ((77, 45), 240)
+    case = make_case(gravity_world(*size), "bloc")
+    engines = ["numpy", "fast"] if available() else ["numpy"]
+    rows = []
+    for told, many in (("draws of θ", _draws(case, count)), ("scenarios", _scenarios(case, count))):
+        alone = np.array(list(many("numpy", 1, range(0, count, 12))))
+        for engine in engines:
+            for workers in (1,) if quick else (1, 2):
+                found, steady, whole = _timed(many(engine, workers, range(count)))
+                apart = float(np.abs(found[::12] - alone).max())
+                rows.append((told, engine, workers, count, steady, whole, apart))
+    return {"batch": f"World {size[0]} × {size[1]}, scenario *bloc*.\n\n{table(HEAD, rows)}"}
+
+
+#: Engine, workers and which members of the batch -> outcomes in order.
+Batch = Callable[[str, int, Iterable[int]], Iterable[Any]]
+
+
+def _draws(case: Case, count: int) -> Batch:
+    """Draws of the elasticities around those of the case, log standard deviation 0.15."""
+    base = elasticities(len(case.world.sectors))
+    spread = np.random.default_rng(7).normal(0, 0.15, (count, base.size))
+    coords = {"sector": base.indexes["sector"]}
+    draws = xr.DataArray(base.values * np.exp(spread), coords, ("draw", "sector"))
+
+    def many(engine: str, workers: int, which: Iterable[int]) -> Iterable[Any]:
+        return zv.simulate_many(
+            case.world,
+            case.policy,
+            trade_elasticity=draws.isel(draw=list(which)),
+            closure=case.closure,
+            measure=real_wages,
+            workers=workers,
+            engine=engine,
+        )
+
+    return many
+
+
+def _scenarios(case: Case, count: int) -> Batch:
+    """Barriers of all sizes between the bloc and the others, as scenario documents."""
+    names = list(case.world.countries)
+    inside = names[: len(names) // 3]
+    between = {"exporters": inside, "importers": names[len(inside) :], "both_directions": True}
+
+    def scenario(k: int) -> zv.Scenario:
+        barrier = {"kind": "barrier", "add": 0.02 + 0.2 * k / count, **between}
+        return zv.Scenario.from_dict({"name": f"barrier {k}", "measures": [barrier]})
+
+    def many(engine: str, workers: int, which: Iterable[int]) -> Iterable[Any]:
+        return zv.simulate_many(
+            case.world,
+            [scenario(k) for k in which],
+            trade_elasticity=case.elasticity,
+            closure=case.closure,
+            measure=real_wages,
+            workers=workers,
+            engine=engine,
+        )
+
+    return many
+
+
+def real_wages(result: zv.Result) -> np.ndarray:
+    """Wages and price indices, without the labelled world: what a batch should ask for."""
+    solved: Any = result.counterfactual
+    return np.append(solved.wage_hat, solved.price_hat.mean(axis=0))
+
+
+def _timed(outcomes: Iterable[Any]) -> tuple[np.ndarray, float, float]:
+    """All outcomes, and how many a second: after the first eighth, and from the beginning."""
+    started = time.perf_counter()
+    found, when = [], []
+    for outcome in outcomes:
+        found.append(outcome)
+        when.append(time.perf_counter())
+    first = len(found) // 4
+    steady = (len(found) - first - 1) / (when[-1] - when[first])
+    return np.array(found), steady, len(found) / (when[-1] - started)
+
+
+if __name__ == "__main__":
+    for text in tables().values():
+        print(text)

@@ -1,0 +1,129 @@
+"""Solvers alone: no economics, honest status."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from zollverein.solver.anderson import anderson
+from zollverein.solver.chain import solve
+from zollverein.solver.krylov import gmres, newton_krylov
+from zollverein.solver.solution import Status
+
+COSINE = 0.7390851332151607
+
+
+def cosine(state):
+    """x = cos x as a step and its residual."""
+    step = np.cos(state) - state
+    return step, float(np.abs(step).max())
+
+
+def test_anderson_stops_on_the_residual_at_the_value_returned():
+    solution = anderson(cosine, np.zeros(3), tolerance=1e-12)
+    assert solution.status is Status.converged
+    np.testing.assert_allclose(solution.value, COSINE, atol=1e-12)
+    assert cosine(solution.value)[1] == solution.residual <= 1e-12
+
+
+def test_a_tiny_step_is_not_convergence():
+    """Heavily damped: the steps are small at once, the residual is not."""
+    solution = anderson(
+        lambda x: (1e-12 * (np.cos(x) - x), float(np.abs(np.cos(x) - x).max())),
+        np.zeros(1),
+        tolerance=1e-10,
+        memory=0 + 1,
+        max_steps=5,
+    )
+    assert solution.residual > 0.1 or solution.converged is (solution.residual <= 1e-10)
+
+
+def test_running_out_of_steps_says_so_and_returns_the_best():
+    solution = anderson(cosine, np.array([40.0]), tolerance=1e-300, max_steps=7, largest_step=0.01)
+    assert solution.status is Status.max_steps
+    assert not solution.converged
+    assert solution.residual == cosine(solution.value)[1]
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_number_that_is_not_finite_never_converges(bad):
+    solution = anderson(lambda x: (x, bad), np.ones(2), tolerance=1e300)
+    assert not solution.converged
+    newton = newton_krylov(lambda x: (x, bad), lambda _: lambda v: v, np.ones(2), tolerance=1e-3)
+    assert not newton.converged
+
+
+@pytest.mark.parametrize("size", [1, 5, 40])
+def test_gmres_equals_a_direct_solve(size):
+    rng = np.random.default_rng(size)
+    matrix = np.eye(size) + 0.3 * rng.normal(size=(size, size)) / np.sqrt(size)
+    right = rng.normal(size=size)
+    found = gmres(lambda v: matrix @ v, right, tolerance=1e-12)
+    assert found.products <= size
+    np.testing.assert_allclose(found.value, np.linalg.solve(matrix, right), rtol=1e-9)
+
+
+def test_gmres_of_nothing_is_nothing_and_its_residual_is_true():
+    assert gmres(lambda v: 2 * v, np.zeros(3), tolerance=1e-9).products == 0
+    rng = np.random.default_rng(0)
+    matrix = rng.normal(size=(30, 30)) + 8 * np.eye(30)
+    right = rng.normal(size=30)
+    found = gmres(lambda v: matrix @ v, right, tolerance=1e-14, max_products=6)
+    actual = np.linalg.norm(matrix @ found.value - right) / np.linalg.norm(right)
+    assert found.residual == pytest.approx(actual, rel=1e-8)
+
+
+def test_newton_krylov_is_quadratic_near_the_solution():
+    solution = newton_krylov(
+        cosine, lambda x: lambda v: -(np.sin(x) + 1) * v, np.array([1.0]), tolerance=1e-14
+    )
+    assert solution.converged
+    assert solution.steps <= 15
+    assert solution.value[0] == pytest.approx(COSINE, abs=1e-14)
+
+
+class Scripted:
+    """A system whose easy methods fail until ``works`` of the path is reached."""
+
+    def __init__(self, goal: float, *, broken: bool) -> None:
+        self.goal, self.broken, self.calls = goal, broken, 0
+
+    def start(self):
+        return np.zeros(1)
+
+    def step(self, state):
+        self.calls += 1
+        if self.broken and abs(state[0] - self.goal) > 0.3:
+            return np.array([np.nan]), np.nan
+        step = self.goal - state
+        return 0.5 * step, float(np.abs(step).max())
+
+    def jacobian(self, _):
+        return lambda v: -0.5 * v
+
+
+def test_the_first_link_is_enough_for_an_easy_system():
+    system = Scripted(0.2, broken=False)
+    solution, reached = solve(system, lambda _: system, tolerance=1e-10, acceptable=lambda _: True)
+    assert (solution.converged, solution.method, reached) == (True, "anderson", 1.0)
+
+
+def test_continuation_walks_to_where_a_jump_fails():
+    target = Scripted(1.0, broken=True)
+    solution, reached = solve(
+        target,
+        lambda part: Scripted(part, broken=True),
+        tolerance=1e-10,
+        acceptable=lambda _: True,
+    )
+    assert solution.converged
+    assert solution.method == "continuation"
+    assert reached == 1.0
+    assert solution.value[0] == pytest.approx(1.0, abs=1e-9)
+
+
+def test_a_state_that_is_not_acceptable_is_not_a_solution():
+    system = Scripted(0.2, broken=False)
+    solution, reached = solve(system, lambda _: system, tolerance=1e-10, acceptable=lambda _: False)
+    assert not solution.converged
+    assert reached < 1

@@ -1,0 +1,139 @@
+"""The fast system is the paper's equations, in another order and faster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import zollverein as zv
+from zollverein.arrays import to_baseline, to_shock
+from zollverein.errors import MissingExtra
+from zollverein.models import equations, fast
+from zollverein.models.engines import sweep_of
+from zollverein.models.problem import Shock, make_problem
+from zollverein.models.sweeps import numpy_sweep
+from zollverein.models.system import System
+from zollverein.testing import random_elasticity, random_policy, random_world
+
+
+@pytest.fixture(params=[0, 1, 2])
+def solved(request):
+    """A result on a random world with zeros, duties, export taxes and an embargo."""
+    world = random_world(request.param, countries=5, sectors=4, export_taxes=True)
+    policy = random_policy(world, request.param, export_taxes=True, productivity=True)
+    theta = random_elasticity(world, request.param)
+    return zv.simulate(world, policy, trade_elasticity=theta, tolerance=1e-12)
+
+
+def test_a_solution_satisfies_the_equations_as_printed(solved):
+    """Every function of models/equations.py at the solution of the fast system."""
+    before, after, policy = solved.before.data, solved.after.data, solved.policy
+    theta = solved.parameters.trade_elasticity.values
+    wage_hat = after["wage"].values / before["wage"].values
+    price_hat = after["price_index"].values / before["price_index"].values
+    gamma = zv.accounts.input_share(solved.before).values
+    alpha = zv.accounts.final_share(solved.before).values
+    share = zv.accounts.trade_share(solved.before).values
+    cost_hat = equations.unit_cost_hat(
+        wage_hat,
+        price_hat,
+        zv.accounts.value_added_share(solved.before).values,
+        gamma,
+        policy.productivity_hat.values,
+    )
+    kappa_hat = equations.delivered_cost_hat(
+        policy.cost_hat.values,
+        before["tariff"].values,
+        policy.tariff.values,
+        before["export_tax"].values,
+        policy.export_tax.values,
+    )
+    implied = equations.price_index_hat(share, kappa_hat, cost_hat, theta)
+    np.testing.assert_allclose(price_hat, implied, rtol=1e-10, equal_nan=False)
+    new_share = equations.trade_share_new(share, kappa_hat, cost_hat, price_hat, theta)
+    spending = zv.accounts.expenditure(solved.after).values
+    fob = equations.fob_flow(new_share, spending, policy.tariff.values)
+    np.testing.assert_allclose(fob, after["trade_flow"].values, rtol=1e-8, atol=1e-12)
+    income = equations.income(
+        before["value_added"].values.sum(axis=1),
+        wage_hat,
+        fob,
+        policy.tariff.values,
+        policy.export_tax.values,
+        -zv.accounts.trade_balance(solved.after).values,
+    )
+    np.testing.assert_allclose(income, zv.accounts.income(solved.after), rtol=1e-9)
+    output = zv.accounts.gross_output(solved.after).values
+    demand = equations.spending_new(gamma, output, alpha, income)
+    np.testing.assert_allclose(demand, spending, rtol=1e-8, atol=1e-12)
+
+
+def test_the_compiled_sweep_equals_numpy(solved):
+    problem = solved.counterfactual.problem
+    rng = np.random.default_rng(0)
+    power, spending = (rng.uniform(0.5, 2, problem.own_weight.shape) for _ in range(2))
+    for one, other in zip(
+        numpy_sweep(problem, power, spending),
+        fast.fast_sweep()(problem, power, spending),
+        strict=True,
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-13, equal_nan=False)
+
+
+def test_engines_agree_on_a_whole_solve(solved):
+    again = zv.simulate(
+        solved.before,
+        solved.policy,
+        trade_elasticity=solved.parameters.trade_elasticity,
+        tolerance=1e-12,
+        engine="fast",
+    )
+    np.testing.assert_allclose(again.after.data["wage"], solved.after.data["wage"], rtol=1e-10)
+
+
+def test_the_missing_extra_names_the_remedy(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "numba", None)
+    fast.fast_sweep.cache_clear()
+    with pytest.raises(MissingExtra, match=r"zollverein\[fast\]"):
+        sweep_of("fast")
+    fast.fast_sweep.cache_clear()
+
+
+def test_a_shock_to_a_few_cells_and_to_all_cells_make_the_same_problem(solved):
+    world, theta = solved.before, solved.parameters.trade_elasticity.values
+    shock, base = to_shock(world, solved.policy), to_baseline(world)
+    size = base.share.size
+    everywhere = {
+        name: np.ones(size) for name in ("cost_hat", "duty", "duty_base", "tax", "tax_base")
+    }
+    tariff = 1 + world.data["tariff"].values.transpose(2, 1, 0).ravel()
+    tax = 1 + world.data["export_tax"].values.transpose(2, 1, 0).ravel()
+    everywhere |= {"duty": tariff, "duty_base": tariff.copy(), "tax": tax, "tax_base": tax.copy()}
+    for name, values in everywhere.items():
+        values[shock.positions] = getattr(shock, name)
+    whole = Shock(cells=None, productivity_hat=shock.productivity_hat, **everywhere)
+    cells = np.arange(size)[::1] if shock.cells is None else shock.cells
+    few = replace(
+        whole, cells=cells, **{name: values[cells] for name, values in everywhere.items()}
+    )
+    one, other = (make_problem(base, s, theta, "share_of_world") for s in (whole, few))
+    power = np.random.default_rng(1).uniform(0.5, 2, base.expenditure.shape)
+    for a, b in zip(
+        numpy_sweep(one, power, base.expenditure),
+        numpy_sweep(other, power, base.expenditure),
+        strict=True,
+    ):
+        np.testing.assert_allclose(a, b, rtol=1e-13, equal_nan=False)
+
+
+def test_the_baseline_is_an_equilibrium_of_no_policy():
+    world = random_world(3, countries=5, sectors=4, export_taxes=True)
+    neutral = to_shock(world, zv.Policy.neutral(world))
+    problem = make_problem(to_baseline(world), neutral, np.full(4, 5.0), "share_of_world")
+    system = System(problem)
+    point = system.evaluate(system.start())
+    assert system.conditions(point).largest < 1e-12
