@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_info
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ROOT / "docs" / "benchmarks"
+DOCS = ROOT / "docs"
 
 
 def seconds(call: Callable[[T], Any], fresh: Callable[[], T], repeats: int) -> float:

@@ -79,8 +79,9 @@ def repeated(problem: dict[str, np.ndarray]) -> dict[str, Any]:
     found = model(problem["flow"], problem["cost_hat"], float(problem["theta"]))
     found._ge_method, found._ge_tolerance, found._ge_max_iter = "hybr", TOLERANCE, 100_000
     found._calculate_multilateral_resistance(found.experiment_trade_costs, "conditional")
-    countries, old, used = found.country_set, np.ones(len(problem["flow"])), 0
-    for count in range(1, ROUNDS + 1):
+    countries, old, used, rounds = found.country_set, np.ones(len(problem["flow"])), 0, 0
+    while rounds < ROUNDS:
+        rounds += 1
         found._calculate_full_ge()
         used += found.solver_diagnostics["full_GE"].nfev
         new = found.factory_gate_prices.iloc[:, 0].to_numpy()
@@ -98,7 +99,7 @@ def repeated(problem: dict[str, np.ndarray]) -> dict[str, Any]:
         for country in countries.values()
     }
     price = np.array([ratio[name] for name in sorted(ratio)]) ** (-1 / float(problem["theta"]))
-    return _answer(found, price, count, used)
+    return _answer(found, price, rounds, used)
 
 
 def _answer(found: Any, price: np.ndarray, rounds: int, used: int | None = None) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def _beyond_cache(n: np.ndarray, s: np.ndarray) -> np.ndarray:
 
 #: What the cost can depend on, as functions of N and S.
 TERMS = {
-    "": lambda n, s: np.ones_like(n),
+    "": lambda n, s: np.ones_like(n * s),
     "N S": lambda n, s: n * s,
     "N² S": lambda n, s: n**2 * s,
     "N S²": lambda n, s: n * s**2,

@@ -52,7 +52,7 @@ def _environment() -> Path:
 
 
 def _call(program: Path, *arguments: str) -> None:
-    subprocess.run(
+    subprocess.run(  # noqa: S603  (our own interpreter and script)
         [str(program), *arguments],
         check=True,
         capture_output=True,

@@ -154,8 +154,8 @@ def _published(name: str, case: Case, truth: Array, tolerance: float) -> Run:
 def _gegravity(name: str, case: Case, truth: Array) -> Iterator[Run]:
     """The problem of the others, then its own, in which each country's nominal output stays.
 
-        Its own problem is ours with endowments divided by its factory-gate prices.
-        """
+    Its own problem is ours with endowments divided by its factory-gate prices.
+    """
     program = f"gegravity {peer_environment.VERSION}"
     inputs = {
         "flow": case.world.data["trade_flow"].values[:, :, 0],

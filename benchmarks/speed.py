@@ -36,10 +36,15 @@ def tables(*, quick: bool = False) -> dict[str, str]:
         label = f"{size[0]} × {size[1]}"
         rows += [(f"{label} {name}", *row) for name, row in zip(SCENARIOS, found, strict=True)]
         most = max(found)
-        limit = LIMITS.get(size, float("nan"))
-        slowest.append((label, most[0], limit, f"{most[0] / limit:.0%}", most[-1]))
+        limit = LIMITS.get(size)
+        part = f"{most[0] / limit:.0%}" if limit else None
+        slowest.append((label, most[0], limit, part, most[-1]))
     text = table(HEAD, rows)
-    return {"speed-limits": table(SLOWEST, slowest), "speed": text, "icio2022": _packaged(1 if quick else 9)}
+    return {
+        "speed-limits": table(SLOWEST, slowest),
+        "speed": text,
+        "icio2022": _packaged(1 if quick else 9),
+    }
 
 
 def measure(case: Case, repeats: int) -> tuple[Any, ...]:

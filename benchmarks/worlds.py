@@ -125,6 +125,7 @@ def _shares(rng: np.random.Generator, countries: int, sectors: int) -> Array:
     made = rng.random((sectors, countries)) > 0.03
     traded[:, diagonal, (diagonal + 1) % countries] = True
     made[:, : min(2, countries)] = True
+    made[:, ~made.any(axis=0)] = True
     weight *= traded
     weight *= made[:, None, :]
     weight[:, diagonal, diagonal] = 0.0

@@ -53,23 +53,22 @@ def test_groups_fill_in_what_is_not_named_and_the_narrower_wins():
     assert values.values.tolist() == [3, 3, 3, 9, 7, 7, 7, 7]
 
 
-def test_a_labelled_array_in_order():
+def test_a_labelled_array_is_aligned_by_label():
     given = xr.DataArray([6.5, 3.0], coords={"sector": ["b", "a"]}, dims="sector")
-    values, told = trade_elasticity(("b", "a"), given)
-    assert values.values.tolist() == [6.5, 3.0]
+    values, told = trade_elasticity(("a", "b"), given)
+    assert values.values.tolist() == [3.0, 6.5]
     assert told == "given by sector"
 
 
 @pytest.mark.parametrize(
     ("labels", "reason"),
     [
-        (["b", "a"], "'b' stands where 'a' should"),
         (["a", "c"], "'c' not a sector"),
         (["a"], "'b' missing"),
         (["a", "a"], "'a' given twice"),
     ],
 )
-def test_a_labelled_array_is_not_reordered(labels, reason):
+def test_a_labelled_array_has_exactly_the_sectors(labels, reason):
     given = xr.DataArray(np.full(len(labels), 3.0), coords={"sector": labels}, dims="sector")
     with pytest.raises(LabelError, match=reason):
         trade_elasticity(("a", "b"), given)
@@ -126,6 +125,13 @@ def test_sectors_left_out_are_listed():
 def test_arrays_need_labels():
     with pytest.raises(LabelError, match="needs the one dimension 'sector'"):
         trade_elasticity(("a",), xr.DataArray(np.ones(1), dims="sector"))
+
+
+def test_plain_numbers_are_in_the_order_of_the_sectors():
+    values, told = trade_elasticity(("a", "b"), [6.5, 3.0])
+    assert (values.values.tolist(), told) == ([6.5, 3.0], "given by sector")
+    with pytest.raises(DataError, match="1 trade elasticities are given without labels for 2"):
+        trade_elasticity(("a", "b"), [4.0])
 
 
 def test_a_negative_number_in_an_array_names_its_sector():

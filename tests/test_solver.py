@@ -104,7 +104,7 @@ class Scripted:
 
 def test_the_first_link_is_enough_for_an_easy_system():
     system = Scripted(0.2, broken=False)
-    solution, reached = solve(system, lambda _: system, tolerance=1e-10, acceptable=lambda _: True)
+    solution, reached = solve(system, lambda _: system, tolerance=1e-10, acceptable=lambda *_: True)
     assert (solution.converged, solution.method, reached) == (True, "anderson", 1.0)
 
 
@@ -114,7 +114,7 @@ def test_continuation_walks_to_where_a_jump_fails():
         target,
         lambda part: Scripted(part, broken=True),
         tolerance=1e-10,
-        acceptable=lambda _: True,
+        acceptable=lambda *_: True,
     )
     assert solution.converged
     assert solution.method == "continuation"
@@ -124,6 +124,8 @@ def test_continuation_walks_to_where_a_jump_fails():
 
 def test_a_state_that_is_not_acceptable_is_not_a_solution():
     system = Scripted(0.2, broken=False)
-    solution, reached = solve(system, lambda _: system, tolerance=1e-10, acceptable=lambda _: False)
+    solution, reached = solve(
+        system, lambda _: system, tolerance=1e-10, acceptable=lambda *_: False
+    )
     assert not solution.converged
     assert reached < 1

@@ -55,9 +55,9 @@ def trade_elasticity(
     Args:
         sectors: Sector labels of the world.
         choice: Name of a set (``elasticity_sets``); one number for every sector; numbers by
-            sector, as a mapping, as a labelled array with the world's sectors in the world's
-            order, or plain in that order. The keys ``all``, ``goods`` and ``services`` of a
-            mapping stand for the sectors it does not name.
+            sector, as a mapping, as a labelled array with exactly the world's sectors (in any
+            order: labels decide), or plain in the order of the sectors. The keys ``all``,
+            ``goods`` and ``services`` of a mapping stand for the sectors it does not name.
 
     Returns:
         ``[sector]`` in the order of ``sectors``, and a description with the source.
@@ -65,7 +65,7 @@ def trade_elasticity(
     Raises:
         DataError: If the set is unknown or lacks a sector of the world, a number is not positive
             and finite, a sector is unknown (with the nearest valid name), or one is left out.
-        LabelError: If the labels of an array are not the world's sectors in order.
+        LabelError: If the labels of an array are not the world's sectors, each once.
     """
     if isinstance(choice, str):
         values, told = _from_set(sectors, choice), f"{choice} ({_SOURCES[choice]})"
@@ -173,31 +173,23 @@ def _from_array(sectors: Sequence[str], array: xr.DataArray) -> list[float]:
             f"not {array.dims}. Fix: xarray.DataArray(values, coords={{'sector': labels}})."
         )
     labels = [str(label) for label in array.indexes["sector"]]
-    if labels != list(sectors):
+    if sorted(labels) != sorted(sectors):
         raise LabelError(
-            "the array of trade elasticities does not have the world's sectors in the world's order: "
+            "the array of trade elasticities does not have the world's sectors as labels, each once: "
             f"{_difference(labels, sectors)}. Fix: .sel(sector=list(world.sectors)), or give a mapping."
         )
-    return [
-        _positive(value, f"the trade elasticity of '{sector}'")
-        for sector, value in zip(sectors, array.values.tolist(), strict=True)
-    ]
+    table = dict(zip(labels, array.values.tolist(), strict=True))
+    return [_positive(table[sector], f"the trade elasticity of '{sector}'") for sector in sectors]
 
 
 def _difference(labels: Sequence[str], sectors: Sequence[str]) -> str:
-    """What is wrong with labels that are not the sectors in order: the first reason that holds."""
+    """What is wrong with labels that are not the sectors, each once: the first reason that holds."""
     repeated = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     strange = [label for label in labels if label not in sectors]
     missing = [sector for sector in sectors if sector not in labels]
-    for reason, names in (
-        ("given twice", repeated),
-        ("not a sector", strange),
-        ("missing", missing),
-    ):
-        if names:
-            return f"{_listed(names)} {reason}"
-    place = next(k for k, (a, b) in enumerate(zip(labels, sectors, strict=True)) if a != b)
-    return f"'{labels[place]}' stands where '{sectors[place]}' should"
+    if repeated:
+        return f"{_listed(repeated)} given twice"
+    return f"{_listed(strange)} not a sector" if strange else f"{_listed(missing)} missing"
 
 
 def _positive(value: Any, what: str) -> float:

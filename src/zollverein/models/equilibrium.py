@@ -85,25 +85,22 @@ def find_equilibrium(
             system,
             lambda part: DifferentiableSystem(part_way(problem, part), sweep),
             tolerance=tolerance,
-            acceptable=lambda state: sensible(system.evaluate(state)),
+            acceptable=lambda equations, state: sensible(equations.evaluate(state)),
             start=start,
         )
     return Equilibrium(problem, solution, reached)
 
 
 def part_way(problem: Problem, part: float) -> Problem:
-    """The problem with a part of the policy: weights, productivity and deficits mixed linearly.
+    """The problem with a part of the policy, for continuation.
 
-    Mixing the weights is a policy of its own (a tariff and an iceberg cost in between), so every
-    problem on the way is economically meaningful; an embargo closes gradually.
+    Weights move in logs (a part of every tariff and cost change in logs), those that become zero
+    linearly, so that every problem on the way is economically meaningful and trade that nearly
+    vanishes does so gradually.
     """
     if part >= 1:
         return problem
     base = problem.base
-
-    def mix(old: Array, new: Array) -> Array:
-        return (1 - part) * old + part * new
-
     fob = base.share[: len(problem.fob)].copy()
     fob[: len(base.fob)] = base.fob
     factory = fob[: len(problem.factory)].copy()
@@ -111,13 +108,20 @@ def part_way(problem: Problem, part: float) -> Problem:
     productivity = problem.log_productivity
     return replace(
         problem,
-        weight=mix(base.share, problem.weight),
-        fob=mix(fob, problem.fob),
-        factory=mix(factory, problem.factory),
-        own_weight=mix(base.own_share, problem.own_weight),
-        own_fob=mix(base.own_fob, problem.own_fob),
-        own_factory=mix(base.own_factory, problem.own_factory),
+        weight=_between(base.share, problem.weight, part),
+        fob=_between(fob, problem.fob, part),
+        factory=_between(factory, problem.factory, part),
+        own_weight=_between(base.own_share, problem.own_weight, part),
+        own_fob=_between(base.own_fob, problem.own_fob, part),
+        own_factory=_between(base.own_factory, problem.own_factory, part),
         log_productivity=None if productivity is None else part * productivity,
-        deficit=mix(-base.balance, problem.deficit),
+        deficit=(1 - part) * -base.balance + part * problem.deficit,
         group=np.zeros_like(problem.group),
     )
+
+
+def _between(old: Array, new: Array, part: float) -> Array:
+    """``old^(1-part) new^part`` where both are positive, ``(1 - part) old`` where ``new`` is zero."""
+    positive = (old > 0) & (new > 0)
+    ratio = np.divide(new, old, out=np.ones_like(old), where=positive)
+    return old * np.where(positive, ratio**part, 1 - part)

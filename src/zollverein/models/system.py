@@ -62,13 +62,6 @@ class Conditions:
     balance: Array  # [N]
     level: Array  # [N]
 
-    @property
-    def largest(self) -> float:
-        """Largest absolute residual; not-a-number counts as infinite."""
-        parts = (self.price, self.spending, self.balance, self.level)
-        worst = [float(np.abs(part).max()) for part in parts]  # NumPy's max keeps a NaN
-        return max(worst) if all(map(math.isfinite, worst)) else math.inf
-
 
 class System:
     """The equilibrium conditions of one problem, as functions of the stacked state."""
@@ -174,6 +167,22 @@ class System:
         debit = point.imports + np.maximum(-deficit, 0.0) + _TINY
         return Conditions(price, spending, np.log(credit / debit), self.level(point.factor_income))
 
+    def largest(self, conditions: Conditions, point: Point) -> float:
+        """Largest absolute residual; not-a-number counts as infinite.
+
+        The price residual counts ``θ`` times, as that is what it does to trade shares, and the
+        balance relative to value added where trade exceeds that.
+        """
+        trade = (point.exports + point.imports) / np.maximum(point.factor_income, _TINY)
+        parts = (
+            np.maximum(self.problem.theta, 1.0)[:, None] * conditions.price,
+            conditions.spending,
+            np.maximum(trade, 1.0) * conditions.balance,
+            conditions.level,
+        )
+        worst = [float(np.abs(part).max()) for part in parts]  # NumPy's max keeps a NaN
+        return max(worst) if all(map(math.isfinite, worst)) else math.inf
+
     def level(self, factor_income: Array) -> Array:
         """Log of each country's group value added relative to the baseline."""
         group = self.problem.group
@@ -218,7 +227,7 @@ class System:
         if self._steps % _RENEWAL == 0:
             self._responses = self.pass_through(point)
         self._steps += 1
-        return self.precondition(conditions, *self._responses), conditions.largest
+        return self.precondition(conditions, *self._responses), self.largest(conditions, point)
 
 
 def _weighted_mean(values: Array, weights: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from zollverein.solver.krylov import Operator, newton_krylov
 from zollverein.solver.solution import Solution, Status
 
 #: Smallest part of the path that continuation tries to advance by.
-_SMALLEST_ADVANCE = 1 / 512
+_SMALLEST_ADVANCE = 1 / 256
 
 
 class Equations(Protocol):
@@ -31,6 +31,9 @@ class Equations(Protocol):
         ...
 
 
+#: Whether a state that satisfies the equations is a sensible one.
+Acceptable = Callable[[Any, np.ndarray], bool]
+
 #: Part of the path in [0, 1] -> equations there; 1 is the problem itself.
 Path = Callable[[float], Equations]
 
@@ -40,7 +43,7 @@ def solve(
     path: Path,
     *,
     tolerance: float,
-    acceptable: Callable[[np.ndarray], bool],
+    acceptable: Acceptable,
     start: np.ndarray | None = None,
 ) -> tuple[Solution, float]:
     """Solve a system by the first method of the chain that succeeds.
@@ -61,7 +64,7 @@ def solve(
     for attempt in (_quick, _careful, _newton):
         solution = attempt(equations, first, tolerance)
         steps += solution.steps
-        if solution.converged and acceptable(solution.value):
+        if solution.converged and acceptable(equations, solution.value):
             return _counted(solution, steps), 1.0
     solution, reached = _continuation(path, tolerance, acceptable)
     return _counted(solution, steps + solution.steps), reached
@@ -85,25 +88,27 @@ def _newton(equations: Equations, start: np.ndarray, tolerance: float) -> Soluti
     return newton_krylov(equations.step, equations.jacobian, start, tolerance=tolerance)
 
 
-def _continuation(
-    path: Path, tolerance: float, acceptable: Callable[[np.ndarray], bool]
-) -> tuple[Solution, float]:
+def _continuation(path: Path, tolerance: float, acceptable: Acceptable) -> tuple[Solution, float]:
     """Follow the path from 0, halving the advance where a step fails."""
     equations = path(0.0)
     state, reached, advance, steps = equations.start(), 0.0, 0.25, 0
     last = Solution(state, Status.stalled, np.inf, 0, "continuation")
     while reached < 1 and advance >= _SMALLEST_ADVANCE:
         target = min(1.0, reached + advance)
-        here = path(target)
-        solution = anderson(here.step, state, tolerance=tolerance, memory=20, largest_step=0.3)
-        if not solution.converged:
-            steps += solution.steps
-            solution = _newton(here, state, tolerance)
+        equations = path(target)
+        solution = _follow(equations, state, tolerance)
         steps += solution.steps
-        if solution.converged and acceptable(solution.value):
+        if solution.converged and acceptable(equations, solution.value):
             state, reached, last = solution.value, target, solution
             advance *= 2
         else:
             advance /= 2
     status = Status.converged if reached >= 1 else Status.stalled
     return Solution(state, status, last.residual, steps, "continuation"), reached
+
+
+def _follow(equations: Equations, start: np.ndarray, tolerance: float) -> Solution:
+    """One advance of continuation: few steps, as a failure only halves the advance."""
+    return anderson(
+        equations.step, start, tolerance=tolerance, memory=12, largest_step=0.3, max_steps=80
+    )
