@@ -87,7 +87,6 @@ def test_results_stream_before_the_batch_ends(drawn):
     world, policy, draws = drawn
     stream = zv.simulate_many(world, policy, trade_elasticity=draws, workers=1)
     assert isinstance(next(stream), zv.Result)
-    stream.close()
 
 
 def test_draws_need_one_scenario_and_engines_a_name(drawn):

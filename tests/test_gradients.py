@@ -7,7 +7,7 @@ import pytest
 
 import zollverein as zv
 from zollverein.errors import ScenarioError
-from zollverein.gradients import gradient_at
+from zollverein.gradients import gradient_at, solved
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.linear import tangent
 from zollverein.models.system import Conditions
@@ -75,7 +75,7 @@ def test_trade_balance_gradient_equals_differences_between_worlds():
     world, policy, theta = case()
     result = zv.simulate(world, policy, trade_elasticity=theta, tolerance=1e-13)
     gradient = gradient_at(result, "real_income C1", wrt=["trade_balance"])["trade_balance"].values
-    base = result.counterfactual.problem.base
+    base = solved(result).problem.base
     size = base.value_added
     assert np.dot(gradient, size) == pytest.approx(0, abs=1e-12)
     from dataclasses import replace
@@ -86,7 +86,7 @@ def test_trade_balance_gradient_equals_differences_between_worlds():
     unit = np.eye(len(size))[2] - size / size.sum()
     values = []
     for sign in (1, -1):
-        problem = result.counterfactual.problem
+        problem = solved(result).problem
         shifted = replace(problem, deficit=problem.deficit - sign * 1e-5 * unit)
         equilibrium = find_equilibrium(shifted, 1e-13)
         values.append(read_outcome(world, equilibrium, parse_outcome("real_income C1")).value)

@@ -60,7 +60,9 @@ def load_result(path: str | Path) -> Result:
             "'zollverein run' writes as result.nc."
         )
     kept = {key: value for key, value in said.items() if key not in _RESULT_ATTRS}
-    before = World(said["world"], stored[list(WORLD_VARIABLES)].assign_attrs(kept))
+    before = World(
+        said["world"], stored[list(WORLD_VARIABLES)].drop_attrs(deep=False).assign_attrs(kept)
+    )
     new = {name: stored[f"{name}_new"].rename(name) for name in WORLD_VARIABLES}
     policy = {name: stored[f"policy_{name}"].rename(name) for name in ARRAYS}
     return Result(

@@ -93,8 +93,7 @@ def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dat
         direction: Parameter (as in ``gradient``) -> its change, labelled like the gradient.
 
     Returns:
-        One variable over ``country`` for each kind of outcome except ``output``, which has
-        ``country`` and ``sector``; derivatives of new over old.
+        One variable over ``country`` for each kind of outcome: derivatives of new over old.
 
     Raises:
         ScenarioError: If a parameter is not known.

@@ -293,7 +293,7 @@ def _trade_balance(case: _Case) -> np.ndarray:
     """Relative to value added, or to trade where that is smaller."""
     trade = _abroad(case.z1)
     size = trade.sum(axis=(1, 2)) + trade.sum(axis=(0, 2))
-    scale = np.maximum(np.minimum(size, case.gdp0), FLOOR * case.gdp0)
+    scale = np.maximum(np.minimum(size, case.w * case.gdp0), FLOOR * case.gdp0)
     return np.abs(_balance(case.z1) - _target(case)) / scale
 
 

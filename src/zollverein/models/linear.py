@@ -123,7 +123,9 @@ def tangent(
     price_change = _price_tangent(system, point, weight_sum, move)
     conditions = Conditions(
         price_change - wage - price,
-        _where_bought(system, new, point.spending_new) - _where_bought(system, spending_log + wage),
+        _where_bought(system, new, point.spending_new)
+        - _where_bought(system, wage + np.zeros_like(spending_log))
+        - spending_log,
         _balance_tangent(point, exports, imports, deficit),
         _level_tangent(system, point, factor_income),
     )
@@ -332,4 +334,4 @@ def condition_bars(system: System, point: Point, bars: Conditions) -> tuple[Bars
     )
     spent = _where_bought(system, bars.spending)
     wage = -(bars.price.sum(axis=0) + spent.sum(axis=0))
-    return nodes, system.stack(wage, -bars.price, -spent)
+    return nodes, system.stack(wage, -bars.price, -bars.spending)

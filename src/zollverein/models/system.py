@@ -36,6 +36,7 @@ class Point:
 
     log_wage: Array
     log_price: Array  # from the state
+    relative_spending: Array  # from the state
     log_cost: Array
     cost_power: Array  # u = ĉ^-θ
     weight_sum: Array  # St = P̂^-θ
@@ -134,6 +135,7 @@ class System:
         return Point(
             log_wage=log_wage,
             log_price=price + log_wage,
+            relative_spending=spending_log,
             log_cost=log_cost,
             cost_power=power,
             **swept._asdict(),
@@ -162,6 +164,8 @@ class System:
         new = np.where(self.bought, point.spending_new, 1.0)
         old = np.where(self.bought, point.spending, 1.0)
         spending = np.log(np.maximum(new / old, 1e-9))
+        if not self.problem.all_bought:  # what nobody buys keeps its state at zero
+            spending = np.where(self.bought, spending, -point.relative_spending)
         deficit = point.deficit
         credit = point.exports + np.maximum(deficit, 0.0) + _TINY
         debit = point.imports + np.maximum(-deficit, 0.0) + _TINY
