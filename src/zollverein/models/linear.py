@@ -123,9 +123,7 @@ def tangent(
     price_change = _price_tangent(system, point, weight_sum, move)
     conditions = Conditions(
         price_change - wage - price,
-        _where_bought(system, new, point.spending_new)
-        - _where_bought(system, wage + np.zeros_like(spending_log))
-        - spending_log,
+        _spending_tangent(system, point, new, wage, spending_log),
         _balance_tangent(point, exports, imports, deficit),
         _level_tangent(system, point, factor_income),
     )
@@ -155,6 +153,14 @@ def _cost_tangent(
     if move.theta is not None:
         exponent = exponent - move.theta[:, None] * point.log_cost
     return log_cost, point.cost_power * exponent
+
+
+def _spending_tangent(
+    system: System, point: Point, new: Array, wage: Array, spending_log: Array
+) -> Array:
+    """Change of the spending condition; the state of what nobody buys is pinned to zero."""
+    demand = _where_bought(system, new, point.spending_new)
+    return demand - np.where(system.bought, wage, 0.0) - spending_log
 
 
 def _where_bought(system: System, top: Array, bottom: Array | float = 1.0) -> Array:
