@@ -15,11 +15,17 @@ import os
 from pathlib import Path
 from typing import Any
 
+from hypothesis import settings
 from sybil import Example, Sybil
 from sybil.evaluators.python import PythonEvaluator
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # figures are drawn without a screen
+
+# The same examples on every run of the one check; other runs search for new ones.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("search", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "search")
 
 ROOT = Path(__file__).parent
 _PRINTED = "__printed__"

@@ -134,3 +134,18 @@ def test_the_entry_point_runs_a_part():
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     assert "### machine" in done.stdout
     assert "gradient-error" in done.stdout
+
+
+def test_a_peer_that_cannot_run_is_reported_with_the_reason(monkeypatch):
+    environment, peers = module("peer_environment"), module("peers")
+
+    def refuse():
+        raise subprocess.CalledProcessError(1, "pip", stderr="noise\nERROR: no such package\n")
+
+    monkeypatch.setattr(environment, "_environment", refuse)
+    case = module("peer_problems").one_sector(4)
+    truth = peers.incomes(case, case.solve(tolerance=1e-12))
+    (run,) = peers._gegravity("one sector", case, truth)
+    assert run.note == "not run: ERROR: no such package"
+    assert not run.agrees
+    assert run.row()[-2] == run.note

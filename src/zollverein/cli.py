@@ -47,8 +47,11 @@ def run(
     elif not quiet:
         show_effects(result)
     folder = write_outputs(result, scenario, out, say=_progress(silent=quiet or as_json))
-    if not as_json:
+    if quiet:
         typer.echo(str(folder))
+    elif not as_json:
+        names = ", ".join(sorted(path.name for path in folder.iterdir()))
+        typer.echo(f"written to {folder}: {names}")
 
 
 @app.command()

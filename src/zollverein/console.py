@@ -44,6 +44,7 @@ def show_effects(result: Result) -> None:
         f"model {parameters.model}, closure {parameters.closure}, elasticities {parameters.elasticity_name}; "
         f"largest relative residual {result.residual:.1e}",
         markup=False,
+        soft_wrap=True,
     )
 
 

@@ -31,6 +31,7 @@ Arrays = dict[str, Any]
 
 _TABLE = ("trade_flow", "tariff", "export_tax", "intermediate_use", "final_demand", "value_added")
 #: Differences below this part of the whole are rounding.
+_DUST = 1e-12
 _ROUNDING = 1e-9
 
 
@@ -187,7 +188,8 @@ def _in_proportion(table: xr.Dataset, lack: np.ndarray, *, axis: int, name: str)
     """
     inputs = table["intermediate_use"].values
     total = inputs.sum(axis=axis)
-    short = lack > total * (1 + 1e-6)
+    dust = _DUST * inputs.sum(axis=(1, 2))[:, None]  # what rounding leaves is not a shortage
+    short = lack > total * (1 + 1e-6) + dust
     if short.any():
         cell = _first(short)
         raise AccountingError(
