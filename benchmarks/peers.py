@@ -77,7 +77,9 @@ def tables(*, quick: bool = False) -> dict[str, str]:
     runs = list(compare(quick=quick))
     ran = [run for run in runs if np.isfinite(run.apart) and not run.note]
     apart = [f"{run.program} on {run.problem}" for run in ran if not run.agrees]
-    said = f"All {len(ran)} answers agree to their tolerances."
+    aside = sum(bool(run.note) for run in runs)
+    said = f"All {len(ran)} answers to the same problem agree to their tolerances"
+    said += f"; {aside} with a note in the table did not run or solves another." if aside else "."
     if apart:
         said = f"NOT the same numbers: {'; '.join(apart)}."
     return {"peers": f"{table(HEAD, (run.row() for run in runs))}\n\n{said}"}

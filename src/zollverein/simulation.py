@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,9 +14,10 @@ from zollverein.elasticities import DEFAULT_SET
 from zollverein.elasticities import trade_elasticity as elasticity_of
 from zollverein.errors import NoEquilibrium, NoSupplier, NotConverged, ScenarioError
 from zollverein.models.engines import sweep_of
-from zollverein.models.equilibrium import Equilibrium, find_equilibrium
+from zollverein.models.equilibrium import Equilibrium, find_equilibrium, part_way
 from zollverein.models.groups import cannot_pay
 from zollverein.models.problem import CLOSURES, Problem, make_problem
+from zollverein.models.system import System
 from zollverein.parameters import Convergence, Parameters
 from zollverein.policy import Policy
 from zollverein.result import Result, closure_notes, group_notes
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
 
 #: Models that can be asked for.
 MODELS = ("caliendo_parro",)
-#: A named set, one number for every sector, a table by sector, or a labelled array.
-Elasticity = str | float | Mapping[str, float] | xr.DataArray
+#: Income below this share of factor income on the way means that the closure exhausts a country.
+_EXHAUSTED = 0.05
+#: A named set, one number, a table by sector, numbers in the order of the sectors, a labelled array.
+Elasticity = str | float | Mapping[str, float] | Sequence[float] | xr.DataArray
 
 
 def simulate(
@@ -182,9 +185,6 @@ def check_solved(world: World, equilibrium: Equilibrium, parameters: Parameters)
     if solution.converged and equilibrium.sensible():
         return
     part = equilibrium.reached
-    from zollverein.models.equilibrium import part_way
-    from zollverein.models.system import System
-
     last = System(part_way(equilibrium.problem, part)).evaluate(solution.value)
     spare = last.income / np.maximum(last.factor_income, np.finfo(float).tiny)
     poorest = int(np.argmin(spare))
@@ -201,7 +201,3 @@ def check_solved(world: World, equilibrium: Equilibrium, parameters: Parameters)
         "followed). Try: the policy in smaller steps, closure = 'zero', trade elasticities nearer to 4, or "
         "tolerance = 1e-8 if the residual is close."
     )
-
-
-#: Income below this share of factor income on the way means that the closure exhausts a country.
-_EXHAUSTED = 0.2
