@@ -107,12 +107,10 @@ def test_a_shock_to_a_few_cells_and_to_all_cells_make_the_same_problem(solved):
     world, theta = solved.before, solved.parameters.trade_elasticity.values
     shock, base = to_shock(world, solved.policy), to_baseline(world)
     size = base.share.size
-    everywhere = {
-        name: np.ones(size) for name in ("cost_hat", "duty", "duty_base", "tax", "tax_base")
-    }
-    tariff = 1 + world.data["tariff"].values.transpose(2, 1, 0).ravel()
-    tax = 1 + world.data["export_tax"].values.transpose(2, 1, 0).ravel()
-    everywhere |= {"duty": tariff, "duty_base": tariff.copy(), "tax": tax, "tax_base": tax.copy()}
+    tariff = world.data["tariff"].values.transpose(2, 1, 0).flatten()
+    tax = world.data["export_tax"].values.transpose(2, 1, 0).flatten()
+    everywhere = {"cost_hat": np.ones(size), "tariff": tariff, "tariff_base": tariff.copy()}
+    everywhere |= {"export_tax": tax, "export_tax_base": tax.copy()}
     for name, values in everywhere.items():
         values[shock.positions] = getattr(shock, name)
     whole = Shock(cells=None, productivity_hat=shock.productivity_hat, **everywhere)

@@ -63,16 +63,16 @@ def _shock(world: World, policy: Policy) -> Shock:
     for old, new in ((tariff, new_tariff), (tax, new_tax)):
         if not np.shares_memory(old, new):
             touched |= old != new
-    cells = np.flatnonzero(touched)
+    dense = np.count_nonzero(touched) > _NEARLY_ALL * touched.size
+    where = slice(None) if dense else np.flatnonzero(touched)
     productivity = policy.productivity_hat.values
-    where = slice(None) if cells.size > _NEARLY_ALL * cost.size else cells
     return Shock(
-        cells=None if isinstance(where, slice) else cells,
+        cells=None if isinstance(where, slice) else where,
         cost_hat=cost[where],
-        duty=1 + new_tariff[where],
-        duty_base=1 + tariff[where],
-        tax=1 + new_tax[where],
-        tax_base=1 + tax[where],
+        tariff=new_tariff[where],
+        tariff_base=tariff[where],
+        export_tax=new_tax[where],
+        export_tax_base=tax[where],
         productivity_hat=productivity.T.copy() if (productivity != 1).any() else None,
     )
 

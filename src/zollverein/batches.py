@@ -24,6 +24,9 @@ T = TypeVar("T")
 
 #: Tasks sent to a worker at a time, and chunks in flight for each worker.
 _CHUNK, _AHEAD = 8, 3
+#: Of a worker: one BLAS thread, and memory that is freed and taken again without the kernel.
+_ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_ENVIRONMENT |= {"MALLOC_MMAP_THRESHOLD_": "1073741824", "MALLOC_TRIM_THRESHOLD_": "4294967296"}
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,7 @@ def _parallel(job: _Job[T], tasks: Iterator[_Task], workers: int) -> Iterator[An
     """Keep a few chunks in flight for each worker; yield in order."""
     from loky import ProcessPoolExecutor
 
-    one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    pool = ProcessPoolExecutor(workers, initializer=_start, initargs=(job,), env=one_thread)
+    pool = ProcessPoolExecutor(workers, initializer=_start, initargs=(job,), env=_ENVIRONMENT)
     waiting: deque[Any] = deque()
     try:
         for chunk in _chunks(tasks, _CHUNK):

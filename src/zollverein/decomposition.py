@@ -57,13 +57,14 @@ class PolicyPath:
         log_cost = np.log(np.where(open_, shock.cost_hat, 1.0))
         closing = -np.log1p(-part) / theta
         cost_hat = np.exp(np.where(open_, part * log_cost, closing))
-        duty, tax = shock.duty - shock.duty_base, shock.tax - shock.tax_base
+        duty = shock.tariff - shock.tariff_base
+        tax = shock.export_tax - shock.export_tax_base
         productivity = shock.productivity_hat
         here = replace(
             shock,
             cost_hat=cost_hat,
-            duty=shock.duty_base + part * duty,
-            tax=shock.tax_base + part * tax,
+            tariff=shock.tariff_base + part * duty,
+            export_tax=shock.export_tax_base + part * tax,
             productivity_hat=None if productivity is None else productivity**part,
         )
         problem = make_problem(goal.base, here, goal.theta, self.closure)

@@ -94,10 +94,12 @@ class Result:
 
 def closure_notes(world: World, closure: str) -> tuple[str, ...]:
     """Say when effects include the removal of the baseline's trade balances."""
+    if closure != "zero":
+        return ()
     balance = trade_balance(world)
     size = world.data["value_added"].values.sum(axis=1)
     weight = np.abs(balance.values) / np.maximum(size, np.finfo(float).tiny)
-    if closure != "zero" or weight.max() < _NOTABLE:
+    if weight.max() < _NOTABLE:
         return ()
     largest = world.countries[int(weight.argmax())]
     note = (

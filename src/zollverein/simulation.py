@@ -145,9 +145,9 @@ def pose(world: World, policy: Policy, parameters: Parameters) -> Problem:
 
 def _check_supply(world: World, problem: Problem) -> None:
     base = problem.base
-    supplied = problem.weight.any(axis=2) | (problem.own_weight > 0)
-    lost = np.argwhere((base.expenditure > 0) & ~supplied)
-    if len(lost):
+    alone = (base.expenditure > 0) & ~(problem.own_weight > 0)  # nothing made at home
+    lost = [(s, n) for s, n in np.argwhere(alone).tolist() if not problem.weight[s, n].any()]
+    if lost:
         where = ", ".join(f"{world.countries[n]} {world.sectors[s]}" for s, n in lost[:6])
         more = f" and {len(lost) - 6} more" if len(lost) > 6 else ""
         raise NoSupplier(

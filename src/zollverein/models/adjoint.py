@@ -118,11 +118,13 @@ def new_factors(problem: Problem) -> tuple[Array, Array]:
 
 def _log_weighted_sum(problem: Problem, total: Array) -> Array:
     """``Σ log κ̂ · total`` by sector; only touched cells have a ``κ̂`` other than 1."""
-    shock, countries = problem.shock, problem.base.countries
-    kappa = shock.delivered_hat
-    term = np.where(np.isfinite(kappa), np.log(np.where(np.isfinite(kappa), kappa, 1.0)), 0.0)
-    weights = term * total.reshape(-1)[shock.positions]
-    return np.bincount(shock.positions // countries**2, weights, minlength=problem.base.sectors)
+    shock, sectors = problem.shock, problem.base.sectors
+    log = shock.log_delivered_hat
+    finite = log if np.isfinite(log).all() else np.where(np.isfinite(log), log, 0.0)
+    if shock.cells is None:
+        return np.einsum("sk,sk->s", finite.reshape(sectors, -1), total.reshape(sectors, -1))
+    weights = finite * total.reshape(-1)[shock.cells]
+    return np.bincount(shock.cells // problem.base.countries**2, weights, minlength=sectors)
 
 
 def _balance_gradient(problem: Problem, pulled: Pulled) -> Array:
@@ -168,9 +170,7 @@ def direction_of(equilibrium: Equilibrium, moves: Mapping[str, Array]) -> Direct
 
 def _log_kappa(problem: Problem) -> Array:
     """``log κ̂`` of every flow, 0 where it did not change or trade stopped."""
-    kappa = problem.shock.delivered_hat
+    log = problem.shock.log_delivered_hat
     out = np.zeros(problem.weight.size)
-    out[problem.shock.positions] = np.where(
-        np.isfinite(kappa), np.log(np.where(kappa > 0, kappa, 1)), 0
-    )
+    out[problem.shock.positions] = np.where(np.isfinite(log), log, 0.0)
     return out.reshape(problem.weight.shape)

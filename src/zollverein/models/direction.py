@@ -35,7 +35,11 @@ class Motion:
         """``dlnd``, ``dt/(1+t)`` and ``de/(1+e)`` of every flow, ``[S, N, N]``."""
         shock, shape = equilibrium.problem.shock, equilibrium.problem.weight.shape
         out = []
-        for change in (self.log_cost, self.duty / shock.duty, self.tax / shock.tax):
+        for change in (
+            self.log_cost,
+            self.duty / (1 + shock.tariff),
+            self.tax / (1 + shock.export_tax),
+        ):
             full = np.zeros(shape)
             full.reshape(-1)[shock.positions] = change
             out.append(full)

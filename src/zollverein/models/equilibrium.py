@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -34,6 +35,10 @@ class Equilibrium:
     def system(self) -> DifferentiableSystem:
         """The equations, for derivatives at the solution."""
         return DifferentiableSystem(self.problem)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs; the rest is made again there."""
+        return {name: self.__dict__[name] for name in ("problem", "solution", "reached")}
 
     @cached_property
     def point(self) -> Point:
@@ -88,7 +93,9 @@ def find_equilibrium(
             acceptable=lambda equations, state: sensible(equations.evaluate(state)),
             start=start,
         )
-    return Equilibrium(problem, solution, reached)
+    found = Equilibrium(problem, solution, reached)
+    found.__dict__["system"] = system  # already at the solution: nothing is evaluated twice
+    return found
 
 
 def part_way(problem: Problem, part: float) -> Problem:

@@ -28,23 +28,29 @@ class Shock:
         cells: ``[K]`` flat positions in ``[S, N, N]`` (sector, importer, exporter), or None for
             every cell in order.
         cost_hat: ``[K]`` change of the iceberg cost; infinite under an embargo.
-        duty, duty_base: ``[K]`` new and old ``1 + tariff``.
-        tax, tax_base: ``[K]`` new and old ``1 + export_tax``.
+        tariff, tariff_base: ``[K]`` new and old import duty, rates.
+        export_tax, export_tax_base: ``[K]`` new and old export tax, rates.
         productivity_hat: ``[S, N]`` or None if nowhere changed.
     """
 
     cells: Array | None
     cost_hat: Array
-    duty: Array
-    duty_base: Array
-    tax: Array
-    tax_base: Array
+    tariff: Array
+    tariff_base: Array
+    export_tax: Array
+    export_tax_base: Array
     productivity_hat: Array | None = None
 
     @property
     def delivered_hat(self) -> Array:
         """Change of the delivered cost κ̂ of every touched cell, ``[K]``."""
-        return self.cost_hat * (self.duty / self.duty_base) * (self.tax / self.tax_base)
+        duty = (1 + self.tariff) / (1 + self.tariff_base)
+        return self.cost_hat * duty * ((1 + self.export_tax) / (1 + self.export_tax_base))
+
+    @cached_property
+    def log_delivered_hat(self) -> Array:
+        """Its log; infinite under an embargo."""
+        return np.log(self.delivered_hat)
 
     @property
     def positions(self) -> Array:
@@ -127,9 +133,8 @@ def with_deficit(problem: Problem, deficit: Array) -> Problem:
 def _sized(base: Baseline, shock: Shock) -> tuple[int, int]:
     """Numbers of leading sectors that need an own fob and an own factory matrix."""
     last = shock.positions // base.countries**2 + 1
-    taxed = max(len(base.factory), int(last[shock.tax != 1].max(initial=0)))
-    tariffed = max(len(base.fob), int(last[shock.duty != 1].max(initial=0)), taxed)
-    return tariffed, taxed
+    taxed = max(len(base.factory), int(last[shock.export_tax != 0].max(initial=0)))
+    return max(len(base.fob), int(last[shock.tariff != 0].max(initial=0)), taxed), taxed
 
 
 def _extended(matrix: Array, beyond: Array, length: int) -> Array:
@@ -153,8 +158,9 @@ def _touched(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array, Ar
     domestic = importer == exporter
     share = base.share.reshape(-1)[cells]
     share[domestic] = base.own_share[sector[domestic], importer[domestic]]
-    paid = share * shock.delivered_hat ** -theta[sector]
-    values = (paid, paid / shock.duty, paid / (shock.duty * shock.tax))
+    paid = share * np.exp(-theta[sector] * shock.log_delivered_hat)
+    fob_value = paid / (1 + shock.tariff)
+    values = (paid, fob_value, fob_value / (1 + shock.export_tax))
     inside = ~domestic
     for matrix, diagonal, value in zip(matrices, own, values, strict=True):
         kept = inside & (sector < len(matrix))
@@ -164,26 +170,37 @@ def _touched(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array, Ar
 
 
 def _recomputed(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array, Array]]:
-    """The three matrices and their diagonals after a shock to every cell."""
-    shape = base.share.shape
-    access = np.log(shock.delivered_hat).reshape(shape)
-    access *= -theta[:, None, None]
-    np.exp(access, out=access)
-    duty, tax = shock.duty.reshape(shape), shock.tax.reshape(shape)
-    diagonal = np.arange(base.countries)
-    own = base.own_share * access[:, diagonal, diagonal]
-    own_duty, own_tax = duty[:, diagonal, diagonal], tax[:, diagonal, diagonal]
-    access *= base.share
-    tariffed, taxed = last_used(duty), last_used(tax)
-    tariffed = max(tariffed, taxed)
-    fob = access[:tariffed] / duty[:tariffed]
-    factory = fob[:taxed] / tax[:taxed]
-    return [(access, own), (fob, own / own_duty), (factory, own / (own_duty * own_tax))]
+    """The three matrices and their diagonals after a shock to every cell.
+
+    Sector by sector, so that the working arrays stay in the cache.
+    """
+    shape, diagonal = base.share.shape, np.arange(base.countries)
+    names = ("cost_hat", "tariff", "tariff_base", "export_tax", "export_tax_base")
+    cost, duty, duty_base, tax, tax_base = (getattr(shock, name).reshape(shape) for name in names)
+    taxed = last_used(tax)
+    tariffed = max(last_used(duty), taxed)
+    levied = bool(taxed or last_used(tax_base))
+    weight, fob, factory = (np.empty((size, *shape[1:])) for size in (shape[0], tariffed, taxed))
+    own = np.empty((3, *base.own_share.shape))
+    for s in range(shape[0]):
+        access = cost[s] * ((1 + duty[s]) / (1 + duty_base[s]))
+        if levied:
+            access *= (1 + tax[s]) / (1 + tax_base[s])
+        np.exp(-theta[s] * np.log(access), out=access)
+        own[0, s] = base.own_share[s] * access[diagonal, diagonal]
+        own[1, s] = own[0, s] / (1 + duty[s, diagonal, diagonal])
+        own[2, s] = own[1, s] / (1 + tax[s, diagonal, diagonal])
+        np.multiply(base.share[s], access, out=weight[s])
+        if s < tariffed:
+            np.divide(weight[s], 1 + duty[s], out=fob[s])
+        if s < taxed:
+            np.divide(fob[s], 1 + tax[s], out=factory[s])
+    return list(zip((weight, fob, factory), own, strict=True))
 
 
-def last_used(factor: Array) -> int:
-    """Number of leading sectors that contain every sector with a factor other than 1."""
-    used = np.flatnonzero((factor != 1).reshape(len(factor), -1).any(axis=1))
+def last_used(rate: Array) -> int:
+    """Number of leading sectors that contain every sector with a rate other than 0."""
+    used = np.flatnonzero((rate != 0).reshape(len(rate), -1).any(axis=1))
     return int(used[-1]) + 1 if used.size else 0
 
 

@@ -74,6 +74,7 @@ class System:
         self.size = base.countries * (1 + 2 * base.sectors)
         self.bought = problem.bought
         self._sweep = sweep
+        self._latest: tuple[Array, Point] | None = None
         self._steps = 0
         self._responses: tuple[Array, Array]
         self._spending_base = np.where(self.bought, base.expenditure, 1.0)
@@ -114,7 +115,14 @@ class System:
 
     # --- the equations ------------------------------------------------------------------------
     def evaluate(self, state: Array) -> Point:
-        """Evaluate every node of the system at a state."""
+        """Evaluate every node of the system at a state; the last one is remembered."""
+        if self._latest is not None and self._latest[0] is state:
+            return self._latest[1]
+        point = self._evaluate(state)
+        self._latest = (state, point)
+        return point
+
+    def _evaluate(self, state: Array) -> Point:
         base = self.problem.base
         log_wage, price, spending_log = self.split(state)
         log_cost = log_wage + self.into_cost(price)
