@@ -73,17 +73,24 @@ def read_outcome(world: World, equilibrium: Equilibrium, outcome: Outcome) -> Re
     Raises:
         ScenarioError: If the world lacks a country or sector it names.
     """
-    member = _mask(world, world.countries, outcome.countries, "country")
-    picked = _mask(world, world.sectors, outcome.sectors or world.sectors, "sector")
+    member = _mask(world, "country", outcome.countries)
+    picked = (
+        _mask(world, "sector", outcome.sectors) if outcome.sectors else np.ones(len(world.sectors))
+    )
     return KINDS[outcome.kind](equilibrium, member, picked)
 
 
-def _mask(world: World, labels: tuple[str, ...], wanted: tuple[str, ...], what: str) -> Array:
-    for name in wanted:
-        if name not in labels:
-            near = did_you_mean(name, labels)
-            raise ScenarioError(f"outcome: '{name}' is not a {what} of {world.name}{near}")
-    return np.isin(np.array(labels), np.array(wanted)).astype(float)
+def _mask(world: World, what: str, wanted: tuple[str, ...]) -> Array:
+    """1 for the labels wanted, 0 for the others."""
+    index = world.data.indexes[what]
+    places = index.get_indexer(list(wanted))
+    if (places < 0).any():
+        name = wanted[int(np.argmin(places))]
+        near = did_you_mean(name, map(str, index))
+        raise ScenarioError(f"outcome: '{name}' is not a {what} of {world.name}{near}")
+    mask = np.zeros(len(index))
+    mask[places] = 1.0
+    return mask
 
 
 def _weights(size: Array, member: Array) -> Array:
@@ -95,11 +102,10 @@ def _weights(size: Array, member: Array) -> Array:
 def _deflated(equilibrium: Equilibrium, member: Array, numerator: str) -> Reading:
     """Income or wage, over the consumer price index."""
     base, point = equilibrium.problem.base, equilibrium.point
-    final = base.expenditure.sum(axis=0) - _inputs(equilibrium)
     price = np.exp((base.final_share * np.log(equilibrium.price_hat)).sum(axis=0))
     if numerator == "income":
-        weight, level = _weights(final, member), point.income
-        hat = level / final / price
+        weight, level = _weights(base.income, member), point.income
+        hat = level / base.income / price
     else:
         weight, level = _weights(base.value_added, member), np.ones_like(price)
         hat = equilibrium.wage_hat / price
@@ -115,29 +121,6 @@ def _deflated(equilibrium: Equilibrium, member: Array, numerator: str) -> Readin
         return float((part * (top - (base.final_share * change.log_price).sum(axis=0))).sum())
 
     return Reading(float(part.sum()), bars, along)
-
-
-def _inputs(equilibrium: Equilibrium) -> Array:
-    """Baseline purchases of inputs ``[N]``."""
-    base = equilibrium.problem.base
-    factor_cost = base.value_added_share
-    output = _output_base(equilibrium)
-    return np.asarray(((1 - factor_cost) * output).sum(axis=0))
-
-
-def _output_base(equilibrium: Equilibrium) -> Array:
-    """Baseline output ``[S, N]``."""
-    base = equilibrium.problem.base
-    spread = base.expenditure[:, None, :]
-    factory, fob = len(base.factory), len(base.fob)
-    out = np.concatenate(
-        (
-            np.matmul(spread[:factory], base.factory)[:, 0],
-            np.matmul(spread[factory:fob], base.fob[factory:])[:, 0],
-            np.matmul(spread[max(fob, factory) :], base.share[max(fob, factory) :])[:, 0],
-        )
-    )
-    return out + base.own_factory * base.expenditure
 
 
 def _real_income(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
@@ -167,31 +150,16 @@ def _wage(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
 
 
 def _income(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
-    base = equilibrium.problem.base
-    final = base.expenditure.sum(axis=0) - _inputs(equilibrium)
-    return _total("income", equilibrium.point.income, final, member)
+    return _total("income", equilibrium.point.income, equilibrium.problem.base.income, member)
 
 
 def _exports(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
-    base = equilibrium.problem.base
-    fob = _output_base(equilibrium) - base.own_factory * base.expenditure
-    if len(base.factory):  # value at the border, not at the factory
-        fob = _fob_base(equilibrium)
-    return _total("exports", equilibrium.point.exports, fob.sum(axis=0), member)
-
-
-def _fob_base(equilibrium: Equilibrium) -> Array:
-    """Baseline foreign sales at the border ``[S, N]``."""
-    base = equilibrium.problem.base
-    spread, split = base.expenditure[:, None, :], len(base.fob)
-    tariffed = np.matmul(spread[:split], base.fob)[:, 0]
-    return np.concatenate((tariffed, np.matmul(spread[split:], base.share[split:])[:, 0]))
+    return _total("exports", equilibrium.point.exports, equilibrium.problem.base.exports, member)
 
 
 def _imports(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
     base = equilibrium.problem.base
-    exports = _fob_base(equilibrium).sum(axis=0)
-    return _total("imports", equilibrium.point.imports, exports - base.balance, member)
+    return _total("imports", equilibrium.point.imports, base.exports - base.balance, member)
 
 
 def _total(node: str, new: Array, old: Array, member: Array) -> Reading:
@@ -208,7 +176,7 @@ def _total(node: str, new: Array, old: Array, member: Array) -> Reading:
 
 def _output(equilibrium: Equilibrium, member: Array, picked: Array) -> Reading:
     weight = picked[:, None] * member
-    weight = weight / float((_output_base(equilibrium) * weight).sum())
+    weight = weight / float((equilibrium.problem.base.output * weight).sum())
     return Reading(
         float((weight * equilibrium.point.output).sum()),
         Bars(output=weight),

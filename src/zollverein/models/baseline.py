@@ -7,6 +7,7 @@ contiguous; the public order ``[exporter, importer, sector]`` ends in ``zollvere
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -56,6 +57,29 @@ class Baseline:
     def sectors(self) -> int:
         """Number of sectors S."""
         return self.share.shape[0]
+
+    @cached_property
+    def output(self) -> Array:
+        """``[S, N]`` sales at factory prices, at home and abroad."""
+        fob, factory = len(self.fob), len(self.factory)
+        between = np.concatenate(
+            (self.factory, self.fob[factory:], self.share[max(fob, factory) :])
+        )
+        return self._sold(between) + self.own_factory * self.expenditure
+
+    @cached_property
+    def exports(self) -> Array:
+        """``[N]`` sales abroad at the border."""
+        return self._sold(np.concatenate((self.fob, self.share[len(self.fob) :]))).sum(axis=0)
+
+    @cached_property
+    def income(self) -> Array:
+        """``[N]`` final spending: purchases less inputs."""
+        inputs = (1 - self.value_added_share) * self.output
+        return self.expenditure.sum(axis=0) - inputs.sum(axis=0)
+
+    def _sold(self, weights: Array) -> Array:
+        return np.matmul(self.expenditure[:, None, :], weights)[:, 0, :]
 
 
 def make_baseline(
