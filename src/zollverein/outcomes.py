@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from zollverein.errors import ScenarioError
 from zollverein.models.baseline import Array
@@ -83,7 +84,7 @@ def read_outcome(world: World, equilibrium: Equilibrium, outcome: Outcome) -> Re
 def _mask(world: World, what: str, wanted: tuple[str, ...]) -> Array:
     """1 for the labels wanted, 0 for the others."""
     index = world.data.indexes[what]
-    places = index.get_indexer(list(wanted))
+    places = index.get_indexer(pd.Index(list(wanted)))
     if (places < 0).any():
         name = wanted[int(np.argmin(places))]
         near = did_you_mean(name, map(str, index))

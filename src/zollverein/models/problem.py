@@ -52,6 +52,11 @@ class Shock:
         """Its log; infinite under an embargo."""
         return np.log(self.delivered_hat)
 
+    def leading(self, sectors: int) -> tuple[int, int]:
+        """Numbers of leading sectors with any duty and with any export tax, where all cells are given."""
+        taxed = last_used(self.export_tax.reshape(sectors, -1))
+        return max(last_used(self.tariff.reshape(sectors, -1)), taxed), taxed
+
     @property
     def positions(self) -> Array:
         """``[K]`` flat positions, also where they are all."""
@@ -175,32 +180,28 @@ def _recomputed(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array,
     Sector by sector, so that the working arrays stay in the cache.
     """
     shape, diagonal = base.share.shape, np.arange(base.countries)
-    names = ("cost_hat", "tariff", "tariff_base", "export_tax", "export_tax_base")
-    cost, duty, duty_base, tax, tax_base = (getattr(shock, name).reshape(shape) for name in names)
-    taxed = last_used(tax)
-    tariffed = max(last_used(duty), taxed)
-    levied = bool(taxed or last_used(tax_base))
+    log = shock.log_delivered_hat.reshape(shape)
+    duty, tax = shock.tariff.reshape(shape), shock.export_tax.reshape(shape)
+    tariffed, taxed = shock.leading(shape[0])
     weight, fob, factory = (np.empty((size, *shape[1:])) for size in (shape[0], tariffed, taxed))
     own = np.empty((3, *base.own_share.shape))
     for s in range(shape[0]):
-        access = cost[s] * ((1 + duty[s]) / (1 + duty_base[s]))
-        if levied:
-            access *= (1 + tax[s]) / (1 + tax_base[s])
-        np.exp(-theta[s] * np.log(access), out=access)
+        access = np.multiply(log[s], -theta[s], out=weight[s])
+        np.exp(access, out=access)
         own[0, s] = base.own_share[s] * access[diagonal, diagonal]
         own[1, s] = own[0, s] / (1 + duty[s, diagonal, diagonal])
         own[2, s] = own[1, s] / (1 + tax[s, diagonal, diagonal])
-        np.multiply(base.share[s], access, out=weight[s])
+        access *= base.share[s]
         if s < tariffed:
-            np.divide(weight[s], 1 + duty[s], out=fob[s])
+            np.divide(access, 1 + duty[s], out=fob[s])
         if s < taxed:
             np.divide(fob[s], 1 + tax[s], out=factory[s])
     return list(zip((weight, fob, factory), own, strict=True))
 
 
 def last_used(rate: Array) -> int:
-    """Number of leading sectors that contain every sector with a rate other than 0."""
-    used = np.flatnonzero((rate != 0).reshape(len(rate), -1).any(axis=1))
+    """Number of leading sectors (rows) that contain every one with a rate other than 0."""
+    used = np.flatnonzero(rate.any(axis=1))
     return int(used[-1]) + 1 if used.size else 0
 
 

@@ -86,7 +86,8 @@ class _History:
 def _least_squares(gram: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solve the normal equations after scaling their diagonal to one, with a small ridge."""
     scale = 1 / np.sqrt(np.maximum(gram.diagonal(), 1e-300))
-    scaled = gram * scale[:, None] * scale + _RIDGE * np.eye(len(gram))
+    scaled = gram * scale[:, None] * scale
+    scaled.flat[:: len(gram) + 1] += _RIDGE
     try:
         return scale * np.linalg.solve(scaled, scale * right)
     except np.linalg.LinAlgError:
