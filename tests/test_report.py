@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,9 +15,18 @@ import pytest
 import zollverein as zv
 from zollverein.names import country_name
 from zollverein.report import write_report
-from zollverein.report.figures import ranked_bars, trade_matrix
-from zollverein.report.map import DOTS, can_draw, equal_earth, income_map, outlines
-from zollverein.report.style import encoded, percent_limit
+from zollverein.report.figures import ranked_bars, sector_bars, trade_matrix
+from zollverein.report.map import (
+    DOTS,
+    can_draw,
+    dots,
+    equal_earth,
+    income_map,
+    not_drawn,
+    outlines,
+)
+from zollverein.report.reproduce import command, in_python
+from zollverein.report.style import beyond, encoded, house_style, percent_limit, signed
 from zollverein.report.tables import (
     groups_of,
     job_shifts,
@@ -22,8 +35,8 @@ from zollverein.report.tables import (
     trade_change,
     wage_contributions,
 )
-from zollverein.report.words import headline
-from zollverein.scenario import Scenario
+from zollverein.report.words import headline, map_note, verdict
+from zollverein.scenario import Scenario, Tariff
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +54,8 @@ def written(union, tmp_path_factory):
 
 def test_the_page_loads_nothing_from_elsewhere(written):
     page = (written[0] / "report.html").read_text(encoding="utf-8")
-    assert not re.findall(r"(?:src|href)\s*=\s*[\"'](?!data:)", page)
+    assert not re.findall(r"(?:src|srcset|href)\s*=\s*[\"'](?!data:)", page)
+    assert "default-src 'none'" in page  # and a browser would refuse
     assert "<script" not in page
     assert "@import" not in page
     assert "url(" not in page
@@ -99,6 +113,9 @@ def test_groups_are_a_partition_and_their_trade_adds_up(union):
     flow = union.before.data["trade_flow"].values.copy()
     flow[np.diag_indices(len(flow))] = 0
     assert total == pytest.approx(flow.sum(), rel=1e-12)
+    assert (
+        "Kazakhstan" in groups
+    )  # what is left of a bloc goes by its own name where it is one economy
     change = trade_change(union).to_numpy()
     places = list(groups)
     assert change[places.index("coalition"), places.index("Union State")] < -50
@@ -154,3 +171,158 @@ def test_figures_survive_one_sided_and_missing_values():
     encoded(ranked_bars(pd.Series({"A": 1.0})), "png")
     encoded(trade_matrix(pd.DataFrame([[np.nan]], index=["A"], columns=["A"])), "png")
     encoded(income_map(pd.Series({"RUS": 0.0})), "png")
+    with house_style():
+        empty = sector_bars(pd.DataFrame({"A": {"x": 1e-12}}), pd.DataFrame({"A": {"x": 0.0}}))
+    assert not any(axes.patches for axes in empty.axes)  # rounding is no effect
+
+
+def free_trade(blocs=None, importers="HOM", **choices):
+    scenario = Scenario(
+        blocs=blocs or {}, measures=[Tariff(exporters="RST", importers=importers, set=0.0)]
+    )
+    return zv.simulate(zv.load_world("toy"), scenario, **choices)
+
+
+def test_a_name_is_no_formula(tmp_path):
+    """A dollar sign in a group's name once was mathematics to the figures, and an error."""
+    name = r"a$\frac$"
+    written = write_report(free_trade({name: ["HOM", "PAR"]}, name), tmp_path / "new" / "folder")
+    assert all(path.exists() for path in written)
+
+
+def test_a_group_called_the_rest_of_the_world_loses_nobody(union):
+    blocs = {"rest of the world": ["RUS", "BLR"]}
+    scenario = Scenario(
+        blocs=blocs,
+        measures=[Tariff(exporters="CHN", importers="rest of the world", add=0.1)],
+    )
+    groups = groups_of(zv.simulate(union.before, scenario))
+    assert sorted(groups["rest of the world"]) == ["BLR", "RUS"]
+    assert sorted(c for members in groups.values() for c in members) == sorted(
+        union.before.countries
+    )
+
+
+def test_sectors_of_the_same_name_stay_apart():
+    world = zv.load_world("toy")
+    names = '{"goods": "Same", "services": "Same"}'
+    data = world.data.assign_attrs(sector_names=names)
+    scenario = Scenario(measures=[Tariff(exporters="RST", importers="HOM", set=0.0)])
+    table = job_shifts(zv.simulate(zv.World("twins", data), scenario), ["HOM"])
+    assert list(table.index) == ["Same (goods)", "Same (services)"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({}, 'zv.read_scenario("scenario.toml"))'),
+        ({"closure": "zero"}, 'closure="zero"'),
+        ({"trade_elasticity": 6}, "trade_elasticity=6.0"),
+        ({"trade_elasticity": {"goods": 5, "services": 4}}, "parameters.trade_elasticity"),
+        ({"tolerance": 1e-8}, "tolerance=1e-08"),
+    ],
+)
+def test_the_lines_to_reproduce_give_the_result(choices, said, tmp_path, monkeypatch):
+    result = free_trade(**choices)
+    code = in_python(result)
+    assert said in code
+    assert bool(choices) != bool(command(result))  # the command has no such keywords
+    (tmp_path / "scenario.toml").write_text(result.scenario.to_toml(), encoding="utf-8")
+    result.to_netcdf(tmp_path / "result.nc")
+    monkeypatch.chdir(tmp_path)
+    space: dict[str, zv.Result] = {}
+    exec(code.replace("print(result.table())", ""), space)  # noqa: S102
+    pd.testing.assert_frame_equal(space["result"].table(), result.table(), rtol=1e-9)
+
+
+def test_reproducing_a_policy_or_another_world():
+    result = free_trade()
+    assert command(result) == "zollverein run scenario.toml --world toy"
+    bare = zv.simulate(result.before, result.policy)
+    assert "load_result" in in_python(bare)
+    assert not command(bare)
+    policy = Scenario(world="icio2022", trade_elasticity="FGO")
+    other = zv.simulate(zv.load_world("icio2022"), policy, trade_elasticity="CP")
+    assert 'trade_elasticity="CP"' in in_python(other)
+    own = zv.simulate(zv.World("mine", result.before.data), result.scenario)
+    assert 'load_world("WORLD.nc")' in in_python(own)
+
+
+def test_a_saved_result_gives_the_same_figures(tmp_path):
+    result = free_trade()
+    loaded = zv.load_result(result.to_netcdf(tmp_path / "result.nc"))
+    pages = [
+        {p.name: p.read_bytes() for p in write_report(r, tmp_path / n) if p.suffix == ".svg"}
+        for n, r in (("a", result), ("b", loaded))
+    ]
+    assert pages[0] == pages[1]
+
+
+def test_the_readers_own_plot_settings_change_nothing_and_return():
+    change = pd.Series({"A": -1.0, "B": 2.0})
+
+    def drawn():
+        with house_style():
+            return encoded(ranked_bars(change), "svg")
+
+    plain = drawn()
+    with mpl.rc_context({"axes.facecolor": "black", "font.size": 20}):
+        assert drawn() == plain
+        assert mpl.rcParams["font.size"] == 20
+
+
+def test_losses_and_gains_have_one_scale():
+    losses, gains = ranked_bars(pd.Series({"A": -3.0, "B": 0.06, "C": 0.001})).axes
+    assert losses.get_xlim()[0] == -gains.get_xlim()[1]
+    assert len(gains.patches) == 1  # 0.001 % is shown as 0.00, which is no gain
+
+
+def test_small_economies_are_dots():
+    assert {"CYP", "LUX", "BRN", "SGP", "MLT", "HKG"} <= set(dots())
+    assert not {"RUS", "DEU", "BEL"} & set(dots())
+    assert not_drawn(("DEU", "ROW")) == ["ROW"]
+    assert not can_draw(("HOM", "PAR", "RST"))
+
+
+def test_the_map_says_what_it_does_not_show():
+    change = pd.Series({"DEU": 0.1, "FRA": -0.1, "ROW": 0.2} | dict.fromkeys(outlines(), 0.1))
+    change["RUS"] = -30.0
+    note = map_note(change)
+    assert "Russia −30.00" in note
+    assert "Rest of the world" in note
+
+
+def test_the_verdict_names_what_fails(union):
+    certificate = zv.verify(union)
+    assert verdict(certificate) == "Every equilibrium condition holds."
+    certificate.conditions["income"] = np.nan
+    assert "see income below" in verdict(certificate)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(-1.754, "−1.75"), (0.004, "0.00"), (-0.004, "0.00"), (2.0, "+2.00"), (np.nan, "–")],
+)
+def test_numbers_are_written_one_way(value, text):
+    assert signed(value) == text
+
+
+def test_arrows_stand_only_where_values_lie_beyond():
+    assert [beyond(v, 1) for v in ([0.5], [2.0], [-2.0], [-2.0, 2.0])] == [
+        "neither",
+        "max",
+        "min",
+        "both",
+    ]
+
+
+def test_drawing_leaves_pyplot_alone():
+    code = (
+        "import sys, tempfile, zollverein as zv\n"
+        "from zollverein.report import write_report\n"
+        "from zollverein.scenario import Scenario\n"
+        "assert 'matplotlib' not in sys.modules\n"
+        "write_report(zv.simulate(zv.load_world('toy'), Scenario()), tempfile.mkdtemp())\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"MPLBACKEND": "agg"})

@@ -4,8 +4,9 @@ Usage: ``npm pack world-atlas@2.0.2``, unpack it, then
 ``python tools/build_map.py package/countries-110m.json``.
 
 The package (ISC licence) holds Natural Earth's 1:110m countries (public domain), which draw de-facto
-borders. The output keeps the outer rings, in degrees to one decimal, by ISO 3166 alpha-3 code;
-Antarctica and areas without an ISO number are left out.
+borders. The output keeps the outer rings, in degrees to one decimal, by ISO 3166 alpha-3 code. Areas
+without an ISO number come under the empty code, so that they are land and not holes; Antarctica is
+left out.
 """
 
 from __future__ import annotations
@@ -82,11 +83,13 @@ def main(source: Path) -> None:
     outlines: dict[str, list[list[Point]]] = {}
     for shape in topology["objects"]["countries"]["geometries"]:
         country = pycountry.countries.get(numeric=str(shape.get("id", "")).zfill(3))
-        if country is None or country.alpha_3 in LEFT_OUT:
+        code = "" if country is None else country.alpha_3
+        if code in LEFT_OUT:
             continue
         polygons = [shape["arcs"]] if shape["type"] == "Polygon" else shape["arcs"]
         rings = [ring(polygon[0], arcs) for polygon in polygons]
-        outlines[country.alpha_3] = [piece for points in rings for piece in pieces(points)]
+        found = [piece for points in rings for piece in pieces(points)]
+        outlines.setdefault(code, []).extend(found)
     OUTPUT.write_text(json.dumps(outlines, separators=(",", ":")), encoding="utf-8")
     print(f"{OUTPUT.name}: {len(outlines)} countries, {OUTPUT.stat().st_size / 1024:.0f} KiB")
 

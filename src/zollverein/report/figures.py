@@ -2,110 +2,171 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zollverein.report.style import DIVERGING, FAINT, GAIN, INK, LOSS, new_figure, percent_limit
+from zollverein.report.style import (
+    DIVERGING,
+    FAINT,
+    GAIN,
+    INK,
+    LOSS,
+    NOTICEABLE,
+    beyond,
+    new_figure,
+    percent_limit,
+    signed,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Bars shown on each side of the ranking.
-SHOWN = 12
+#: Bars shown on each side of the ranking, and sectors in each panel.
+SHOWN, SECTORS = 12, 6
+#: A sector that moves less than this many percentage points is not drawn.
+_FAINTEST = 0.0005
 
 
-def ranked_bars(change: pd.Series) -> Figure:
-    """Largest losses and largest gains side by side, in percent."""
+def ranked_bars(change: pd.Series, *, narrow: bool = False) -> Figure:
+    """Largest losses and largest gains in percent, on one scale; side by side or, if narrow, stacked."""
     order = change.sort_values()
-    losers = order[order < 0].head(SHOWN)
-    winners = order[order > 0].tail(SHOWN).iloc[::-1]
-    rows = max(len(losers), len(winners), 1)
-    figure = new_figure(8.2, 0.9 + 0.26 * rows)
-    left, right = figure.subplots(1, 2)
-    _bars(left, losers, LOSS, "Largest losses of real income")
-    _bars(right, winners, GAIN, "Largest gains of real income")
+    losers = order[order <= -NOTICEABLE].head(SHOWN)
+    winners = order[order >= NOTICEABLE].tail(SHOWN).iloc[::-1]
+    counts = [max(len(losers), 1), max(len(winners), 1)]
+    reach = max(float(losers.abs().max() or 0), float(winners.max() or 0)) if len(order) else 1.0
+    reach = 1.3 * reach if reach > 0 else 1.0
+    if narrow:
+        figure = new_figure(4.1, 1.5 + 0.24 * sum(counts))
+        left, right = figure.subplots(2, 1, height_ratios=counts)
+    else:
+        counts = [max(counts)] * 2
+        figure = new_figure(8.2, 0.9 + 0.26 * counts[0])
+        left, right = figure.subplots(1, 2)
+    _bars(left, losers, counts[0], "Largest losses of real income", (-reach, 0.0))
+    _bars(right, winners, counts[1], "Largest gains of real income", (0.0, reach))
     return figure
 
 
-def _bars(axes: Axes, values: pd.Series, colour: str, title: str) -> None:
+def _bars(axes: Axes, values: pd.Series, rows: int, title: str, span: tuple[float, float]) -> None:
     """Horizontal bars, the largest on top, each with its number."""
-    places = np.arange(len(values))[::-1]
-    axes.barh(places, values, color=colour, height=0.7)
-    axes.set_yticks(places, [str(label) for label in values.index])
+    _draw_bars(axes, values, rows, digits=2)
     axes.set_title(title)
     axes.set_xlabel("percent")
+    axes.set_xlim(span)
+    if not len(values):
+        _say_none(axes)
+
+
+def _say_none(axes: Axes) -> None:
+    """An empty panel says so."""
+    axes.set_xticks([])
+    axes.set_xlabel("")
+    axes.spines[:].set_visible(False)
+    for line in axes.lines:
+        line.set_visible(False)
+    axes.text(0.02, 0.5, "none", transform=axes.transAxes, va="center", color="#666666")
+
+
+def _draw_bars(axes: Axes, values: pd.Series, rows: int, digits: int, fontsize: float = 8) -> None:
+    """Bars of equal thickness whatever their number, from the top down."""
+    places = np.arange(rows - 1, rows - 1 - len(values), -1)
+    axes.barh(places, values, color=[GAIN if v >= 0 else LOSS for v in values], height=0.7)
+    axes.set_yticks(places, [str(label) for label in values.index])
+    axes.set_ylim(-0.6, rows - 0.4)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.tick_params(axis="y", length=0)
     for place, value in zip(places, values, strict=True):
-        side = "left" if value >= 0 else "right"
         axes.annotate(
-            f"{value:+.2f}",
+            signed(value, digits),
             (value, place),
             xytext=(3 if value >= 0 else -3, 0),
             textcoords="offset points",
-            ha=side,
+            ha="left" if value >= 0 else "right",
             va="center",
-            fontsize=8,
+            fontsize=fontsize,
         )
-    axes.margins(x=0.18)
-    if not len(values):
-        axes.text(0.5, 0.5, "none", transform=axes.transAxes, ha="center", color="#666666")
 
 
 def trade_matrix(change: pd.DataFrame) -> Figure:
     """Change of trade between groups in percent; rows sell, columns buy."""
     values = change.to_numpy(dtype=float)
-    limit = percent_limit(values[np.isfinite(values)].tolist(), share=0.9)
+    known = values[np.isfinite(values)].tolist()
+    limit = percent_limit(known, share=0.9)
     size = len(change)
-    figure = new_figure(min(8.2, 2.2 + 0.95 * size), 1.3 + 0.5 * size)
+    figure = new_figure(min(8.2, 2.6 + 0.95 * size), 1.3 + 0.5 * size)
     axes = figure.add_subplot()
     image = axes.imshow(values, cmap=DIVERGING, vmin=-limit, vmax=limit, aspect="auto")
-    axes.set_xticks(range(size), list(change.columns), rotation=30, ha="right")
-    axes.set_yticks(range(size), list(change.index))
+    axes.set_xticks(range(size), [_wrapped(name) for name in change.columns], fontsize=8)
+    axes.set_yticks(range(size), [_wrapped(name, 18) for name in change.index])
     axes.set(xlabel="importer", ylabel="exporter")
+    axes.xaxis.set_ticks_position("top")
+    axes.xaxis.set_label_position("top")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     for (row, column), value in np.ndenumerate(values):
-        text = f"{round(value, 1) + 0.0:+.1f}" if np.isfinite(value) else "–"  # never -0.0
-        dark = np.isfinite(value) and abs(value) > 0.6 * limit
-        axes.text(
-            column, row, text, ha="center", va="center", color="white" if dark else INK, fontsize=9
-        )
-    bar = figure.colorbar(image, ax=axes, shrink=0.9, extend="both")
+        red, green, blue, _ = image.to_rgba(value) if np.isfinite(value) else (1, 1, 1, 1)
+        dark = (
+            0.299 * red + 0.587 * green + 0.114 * blue < 0.5
+        )  # perceived brightness, ITU-R BT.601
+        colour = "white" if dark else INK
+        axes.text(column, row, signed(value, 1), ha="center", va="center", color=colour)
+    bar = figure.colorbar(image, ax=axes, shrink=0.9, extend=beyond(known, limit))
     bar.set_label("change of trade, percent")
     bar.outline.set_visible(False)
     return figure
 
 
-def sector_bars(wages: pd.DataFrame, jobs: pd.DataFrame) -> Figure:
+def _wrapped(name: str, width: int = 10) -> str:
+    """A name on at most three lines."""
+    return "\n".join(textwrap.wrap(name, width, max_lines=3, placeholder=" …"))
+
+
+def sector_bars(wages: pd.DataFrame, jobs: pd.DataFrame, *, narrow: bool = False) -> Figure:
     """For each economy, sectors whose goods move the real wage most, and whose jobs move most."""
     economies = list(wages.columns)
-    figure = new_figure(8.2, 0.5 + 1.75 * len(economies))
-    grid = figure.subplots(len(economies), 2, squeeze=False)
-    for row, economy in enumerate(economies):
-        _small_bars(grid[row, 0], wages[economy], f"{economy}: real wage")
-        _small_bars(grid[row, 1], jobs[economy], f"{economy}: jobs")
+    rows, columns = (2 * len(economies), 1) if narrow else (len(economies), 2)
+    bars = min(SECTORS, len(wages))
+    figure = new_figure(4.1 if narrow else 8.2, 0.5 + rows * (0.55 + 0.175 * bars))
+    grid = figure.subplots(rows, columns, squeeze=False)
+    panels = iter(grid.flat)
+    for economy in economies:
+        total = float(wages[economy].sum())
+        _small_bars(next(panels), wages[economy], f"{economy}: real wage ({signed(total)})")
+        _small_bars(next(panels), jobs[economy], f"{economy}: jobs")
     for axes in grid[-1]:
-        axes.set_xlabel("percentage points")
+        axes.set_xlabel("percentage points" if len(axes.get_xticks()) else "")
     return figure
 
 
-def _small_bars(axes: Axes, values: pd.Series, title: str, shown: int = 6) -> None:
+def _small_bars(axes: Axes, values: pd.Series, title: str) -> None:
     """The few sectors with the largest contributions."""
-    top = values.reindex(values.abs().sort_values(ascending=False).index[:shown])
-    places = np.arange(len(top))[::-1]
-    axes.barh(places, top, color=[GAIN if value >= 0 else LOSS for value in top], height=0.7)
-    axes.set_yticks(places, [_shortened(str(label)) for label in top.index], fontsize=7.5)
-    axes.set_title(title, fontsize=9)
-    axes.axvline(0, color=INK, linewidth=0.8)
+    top = values.iloc[np.argsort(-values.abs().to_numpy(), kind="stable")[:SECTORS]]
+    top = top[top.abs() >= _FAINTEST]
+    largest = float(top.abs().max()) if len(top) else 1.0
+    digits = int(np.clip(1 - np.floor(np.log10(largest)), 2, 4))
+    names = [_shortened(str(label)) for label in top.index]
+    _draw_bars(axes, top.set_axis(names), min(SECTORS, len(values)), digits, fontsize=7)
+    axes.tick_params(axis="y", labelsize=7.5)
+    axes.tick_params(axis="x", labelsize=7.5)
+    axes.set_title(textwrap.fill(title, 30), fontsize=8.5)
+    if not len(top):
+        _say_none(axes)
+        return
     axes.grid(axis="x", color=FAINT, linewidth=0.5)
     axes.set_axisbelow(True)
-    axes.tick_params(axis="y", length=0)
-    axes.tick_params(axis="x", labelsize=7.5)
+    axes.locator_params(axis="x", nbins=5)
+    low, high = min(float(top.min()), 0.0), max(float(top.max()), 0.0)
+    room = (0.3 + 0.07 * (digits - 2)) * (high - low)  # for the numbers
+    axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
 
 
 def _shortened(label: str, length: int = 34) -> str:
-    return label if len(label) <= length else label[: length - 1].rstrip(" ,;") + "…"
+    """A label cut between words."""
+    if len(label) <= length:
+        return label
+    head = label[: length - 2].rsplit(" ", 1)[0]
+    return head.rstrip(" ,;").removesuffix(" and") + " …"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zollverein.names import country_name
-from zollverein.report import figures, tables, words
+from zollverein.report import figures, reproduce, tables, words
 from zollverein.report.map import can_draw, income_map
 from zollverein.report.style import encoded, house_style
 
@@ -34,52 +34,64 @@ def write_report(result: Result, folder: str | Path) -> list[Path]:
 
     Args:
         result: What to report on.
-        folder: An existing folder.
+        folder: Where to write; made if missing.
 
     Returns:
         The files written.
     """
     target = Path(folder)
-    (target / "figures").mkdir(exist_ok=True)
-    drawn = draw(result)
+    (target / "figures").mkdir(parents=True, exist_ok=True)
     written, pictures = [], {}
-    for name, figure in drawn.items():
+    for name, figure in draw(result).items():
         for kind in ("svg", "png"):
             path = target / "figures" / f"{name}.{kind}"
             path.write_bytes(encoded(figure, kind))
             written.append(path)
         pictures[name] = b64encode((target / "figures" / f"{name}.svg").read_bytes()).decode()
+    narrow = {
+        name: b64encode(encoded(figure, "svg")).decode()
+        for name, figure in draw(result, narrow=True).items()
+    }
     page = target / "report.html"
-    page.write_text(render(result, pictures), encoding="utf-8")
+    page.write_text(render(result, pictures, narrow), encoding="utf-8")
     return [page, *written]
 
 
-def draw(result: Result) -> dict[str, Figure]:
-    """Every figure of the report by name."""
+def draw(result: Result, *, narrow: bool = False) -> dict[str, Figure]:
+    """Every figure of the report by name; with ``narrow``, those that have a form for a phone."""
     change = result.table()["real_income_pct"]
     named = change.rename(index=lambda label: country_name(str(label)))
     chosen = tables.most_affected(change)
     with house_style():
         drawn = {}
         if can_draw(result.before.countries):
-            drawn["map"] = income_map(change)
-        drawn["ranking"] = figures.ranked_bars(named)
-        drawn["trade"] = figures.trade_matrix(tables.trade_change(result))
+            drawn["map"] = income_map(change, narrow=narrow)
+        drawn["ranking"] = figures.ranked_bars(named, narrow=narrow)
+        if not narrow:
+            drawn["trade"] = figures.trade_matrix(tables.trade_change(result))
         if chosen:
             drawn["sectors"] = figures.sector_bars(
-                tables.wage_contributions(result, chosen), tables.job_shifts(result, chosen)
+                tables.wage_contributions(result, chosen),
+                tables.job_shifts(result, chosen),
+                narrow=narrow,
             )
     return drawn
 
 
-def render(result: Result, pictures: dict[str, str]) -> str:
-    """The HTML text; everything a user wrote is escaped."""
+def render(result: Result, pictures: dict[str, str], narrow: dict[str, str]) -> str:
+    """The HTML text with figures as base64 SVG; everything a user wrote is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
         loader=PackageLoader("zollverein.report"), autoescape=True, undefined=StrictUndefined
     )
-    return environment.get_template("report.html.j2").render(content(result), pictures=pictures)
+    template = environment.get_template("report.html.j2")
+    return template.render(content(result), pictures=pictures, narrow=narrow)
+
+
+def _kept(sentence: str) -> str:
+    """The sentence with every number on one line with its percent sign."""
+    return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def content(result: Result) -> dict[str, Any]:
@@ -91,8 +103,8 @@ def content(result: Result) -> dict[str, Any]:
     return {
         "name": scenario.name if scenario is not None else "A policy",
         "description": scenario.description.strip() if scenario is not None else "",
-        "headline": words.headline(result),
-        "second_line": words.second_line(result),
+        "headline": _kept(words.headline(result)),
+        "second_line": _kept(words.second_line(result)),
         "measures": words.policy_in_words(result),
         "toml": scenario.to_toml() if scenario is not None else "",
         "assumptions": words.assumptions(result),
@@ -104,11 +116,14 @@ def content(result: Result) -> dict[str, Any]:
             (name, ", ".join(country_name(member) for member in members))
             for name, members in groups.items()
         ],
+        "map_note": words.map_note(table["real_income_pct"]),
+        "verdict": words.verdict(certificate),
         "conditions": certificate.table().reset_index().to_dict(orient="records"),
         "largest": f"{certificate.residual:.1e}",
         "residual": f"{result.residual:.1e}",
         "iterations": result.iterations,
         "milliseconds": f"{1e3 * result.seconds:.0f}",
-        "world": result.before.name,
+        "in_python": reproduce.in_python(result),
+        "command": reproduce.command(result),
         "version": version("zollverein"),
     }

@@ -7,18 +7,23 @@ tell apart.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 GAIN, LOSS, INK, FAINT = "#5e3c99", "#c8642b", "#222222", "#d9d9d9"
 DIVERGING = "PuOr"
-NO_DATA = "#d3d3d3"
+NO_DATA = "#b4b4b4"
+#: A change that rounds to 0.00 percent is neither a gain nor a loss.
+NOTICEABLE = 0.005
 _SETTINGS: Any = {  # matplotlib types its keys one by one
-    "font.family": "sans-serif",
+    "font.family": "DejaVu Sans",
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
+    "hatch.linewidth": 0.5,
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -35,10 +40,12 @@ _SETTINGS: Any = {  # matplotlib types its keys one by one
 
 @contextmanager
 def house_style() -> Iterator[None]:
-    """Draw with the house settings; the caller's own return afterwards."""
+    """Draw with the house settings and none of the caller's, which return afterwards."""
     import matplotlib as mpl
 
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_SETTINGS)
         yield
 
 
@@ -56,6 +63,23 @@ def encoded(figure: Figure, kind: str) -> bytes:
     with house_style():
         figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
     return buffer.getvalue()
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """A change as text: a sign, a true minus, no sign on zero, a dash where there is no number."""
+    if not math.isfinite(value):
+        return "–"
+    rounded = round(value, digits)
+    text = f"{abs(rounded):.{digits}f}"
+    return text if rounded == 0 else f"{'+' if rounded > 0 else '−'}{text}"
+
+
+def beyond(values: list[float], limit: float) -> Literal["neither", "both", "min", "max"]:
+    """On which ends a symmetric scale has values outside it, in matplotlib's words."""
+    low, high = any(value < -limit for value in values), any(value > limit for value in values)
+    if low and high:
+        return "both"
+    return "min" if low else "max" if high else "neither"
 
 
 def percent_limit(values: list[float], share: float = 0.95) -> float:

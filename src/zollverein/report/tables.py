@@ -11,6 +11,7 @@ import pandas as pd
 
 from zollverein import accounts
 from zollverein.names import bloc, country_name
+from zollverein.report.style import NOTICEABLE
 from zollverein.world import World
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def groups_of(result: Result) -> dict[str, list[str]]:
 
     def take(name: str, members: list[str]) -> None:
         found = [country for country in members if country in left]
-        if found and len(groups) < _MOST - 1 and name not in groups:
-            groups[name] = found
+        shown = country_name(found[0]) if len(found) == 1 else name
+        if found and len(groups) < _MOST - 1 and shown not in groups:
+            groups[shown] = found
             left[:] = [country for country in left if country not in found]
 
     for name, members in _own_groups(result).items():
@@ -48,7 +50,11 @@ def groups_of(result: Result) -> dict[str, list[str]]:
     for country in _SINGLE:
         take(country_name(country), [country])
     if left:
-        groups["rest of the world" if groups else "all"] = left
+        name = "rest of the world" if groups else "all"
+        name = country_name(left[0]) if len(left) == 1 else name
+        while name in groups:  # a group of the scenario has this name
+            name = f"other {name}"
+        groups[name] = left
     return groups
 
 
@@ -65,7 +71,7 @@ def _own_groups(result: Result) -> dict[str, list[str]]:
         members = labels[list(axis.positions(name))].tolist()
         if len(members) < len(labels):
             shown = name.replace("_", " ").title() if "_" in name else name
-            found[country_name(members[0]) if len(members) == 1 else shown] = members
+            found.setdefault(shown, members)
     return found
 
 
@@ -93,10 +99,10 @@ def trade_change(result: Result) -> pd.DataFrame:
 
 
 def most_affected(change: pd.Series, each: int = 3) -> list[str]:
-    """The economies with the largest losses, then with the largest gains."""
+    """The economies with the largest noticeable losses, then with the largest gains."""
     order = change.sort_values()
-    losers = [str(label) for label in order[order < 0].index[:each]]
-    winners = [str(label) for label in order[order > 0].index[::-1][:each]]
+    losers = [str(label) for label in order[order <= -NOTICEABLE].index[:each]]
+    winners = [str(label) for label in order[order >= NOTICEABLE].index[::-1][:each]]
     return [*losers, *winners]
 
 
@@ -129,6 +135,8 @@ def _by_sector(world: World, values: np.ndarray, countries: list[str]) -> pd.Dat
     """Columns by country name, rows by sector name."""
     names = json.loads(world.data.attrs.get("sector_names", "{}"))
     rows = [_short(names.get(code, code)) for code in world.sectors]
+    if len(set(rows)) < len(rows):
+        rows = [f"{row} ({code})" for row, code in zip(rows, world.sectors, strict=True)]
     columns = {
         country_name(c): pd.Series(values[world.countries.index(c)], index=rows) for c in countries
     }

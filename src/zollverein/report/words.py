@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from zollverein import accounts
 from zollverein.names import country_name
+from zollverein.report.map import not_drawn
+from zollverein.report.style import NOTICEABLE, percent_limit, signed
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from zollverein.result import Result
-
-#: Changes smaller than this many percent are called "hardly any".
-_SMALL = 0.005
+    from zollverein.verification import Verification
 
 
 def headline(result: Result) -> str:
@@ -21,11 +21,11 @@ def headline(result: Result) -> str:
     change = result.table()["real_income_pct"].sort_values()
     down, up = change.iloc[0], change.iloc[-1]
     loser, winner = country_name(str(change.index[0])), country_name(str(change.index[-1]))
-    if max(-down, up) < _SMALL:
+    if max(-down, up) < NOTICEABLE:
         return "The policy changes hardly anything: no real income moves by 0.005 % or more."
-    if down > -_SMALL:
+    if down > -NOTICEABLE:
         return f"{winner} gains most, {up:.2f} % of real income; no economy loses noticeably."
-    if up < _SMALL:
+    if up < NOTICEABLE:
         return f"{loser} loses most, {-down:.2f} % of real income; no economy gains noticeably."
     return f"{loser} loses most, {-down:.2f} % of real income; {winner} gains most, {up:.2f} %."
 
@@ -33,19 +33,43 @@ def headline(result: Result) -> str:
 def second_line(result: Result) -> str:
     """How many gain and lose, the world's total, and what trade does."""
     change = result.table()["real_income_pct"]
-    losing, gaining = int((change < -_SMALL).sum()), int((change > _SMALL).sum())
+    losing, gaining = int((change < -NOTICEABLE).sum()), int((change > NOTICEABLE).sum())
     income = accounts.income(result.before).to_series()
     world = float((income * change).sum() / income.sum())
     trade = _world_trade(result)
     return (
-        f"Of {len(change)} economies {losing} lose and {gaining} gain more than {_SMALL} %; weighted by "
-        f"income the world changes by {world:+.3f} %, world trade by {trade:+.2f} %."
+        f"Of {len(change)} economies {losing} lose and {gaining} gain more than {NOTICEABLE} %; weighted by "
+        f"income the world changes by {signed(world, 3)} %, world trade by {signed(trade)} %."
     )
 
 
 def _world_trade(result: Result) -> float:
     old = float(accounts.exports(result.before).sum())
     return 100 * (float(accounts.exports(result.after).sum()) / old - 1) if old > 0 else 0.0
+
+
+def map_note(change: pd.Series) -> str:
+    """Which values lie beyond the ends of the map's scale, and which economies have no place on it."""
+    limit = percent_limit(change.tolist())
+    outside = change[change.abs() > limit].sort_values(key=abs, ascending=False)
+    said = []
+    if len(outside):
+        shown = ", ".join(
+            f"{country_name(str(country))} {signed(value)}" for country, value in outside.items()
+        )
+        said.append(f"Beyond the ends of the scale: {shown}.")
+    absent = not_drawn(tuple(map(str, change.index)))
+    if absent:
+        said.append(f"Not on the map: {', '.join(map(country_name, absent))}.")
+    return " ".join(said)
+
+
+def verdict(certificate: Verification) -> str:
+    """Whether the certificate holds, in one sentence."""
+    failed = certificate.failed()
+    if not failed:
+        return "Every equilibrium condition holds."
+    return f"Not every equilibrium condition holds to 1e-9: see {', '.join(failed)} below."
 
 
 def policy_in_words(result: Result) -> list[str]:
@@ -76,7 +100,7 @@ def table_rows(table: pd.DataFrame) -> list[tuple[str, list[str]]]:
     """Economies by falling real income, numbers as text."""
     ordered = table.sort_values("real_income_pct", ascending=False)
     return [
-        (country_name(str(country)), [f"{round(value, 2) + 0.0:+.2f}" for value in row])
+        (country_name(str(country)), [signed(value) for value in row])
         for country, row in zip(ordered.index, ordered.to_numpy(), strict=True)
     ]
 

@@ -1,0 +1,75 @@
+"""How to get the result again: three lines of Python, and the command where it gives the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zollverein.elasticities import elasticity_sets, trade_elasticity
+from zollverein.packaged import worlds
+from zollverein.simulation import choose_parameters
+
+if TYPE_CHECKING:
+    from zollverein.result import Result
+
+#: Tolerance of ``simulate`` unless told otherwise.
+_TOLERANCE = 1e-10
+
+
+def in_python(result: Result) -> str:
+    """Code that gives the result again from the files written beside the report."""
+    if result.scenario is None:
+        return (
+            'import zollverein as zv\n\nresult = zv.load_result("result.nc")\nprint(result.table())'
+        )
+    given = "".join(f",\n    {keyword}" for keyword in keywords(result))
+    call = (
+        f'zv.simulate(zv.load_world("{_world(result)}"), zv.read_scenario("scenario.toml"){given})'
+    )
+    return f"import zollverein as zv\n\nresult = {call}\nprint(result.table())"
+
+
+def command(result: Result) -> str:
+    """The command that gives the same result; empty where a keyword was given, which it has not."""
+    if result.scenario is None or keywords(result):
+        return ""
+    other = result.scenario.world != result.before.name
+    return "zollverein run scenario.toml" + (f" --world {_world(result)}" if other else "")
+
+
+def keywords(result: Result) -> list[str]:
+    """Arguments of ``simulate`` that differ from what the scenario and the world say by themselves."""
+    used = result.parameters
+    if result.scenario is None:
+        return []
+    alone = choose_parameters(result.before, result.scenario, None, None, None, _TOLERANCE)
+    found = [
+        f'{name}="{getattr(used, name)}"'
+        for name in ("model", "closure")
+        if getattr(used, name) != getattr(alone, name)
+    ]
+    if not np.array_equal(used.trade_elasticity.values, alone.trade_elasticity.values):
+        found.append(f"trade_elasticity={_elasticity(result)}")
+    if used.tolerance != _TOLERANCE:
+        found.append(f"tolerance={used.tolerance:g}")
+    return found
+
+
+def _world(result: Result) -> str:
+    """Name of a packaged world, or where the reader's own file goes."""
+    name = result.before.name
+    return name if name in worlds() else "WORLD.nc"
+
+
+def _elasticity(result: Result) -> str:
+    """A set by name, one number, or the numbers that the saved result holds."""
+    used = result.parameters.trade_elasticity.values
+    if np.ptp(used) == 0:
+        return repr(float(used[0]))
+    for name in elasticity_sets():
+        if result.parameters.elasticity_name.startswith(name):
+            numbers, _ = trade_elasticity(result.before.sectors, name)
+            if np.array_equal(used, numbers.values):
+                return f'"{name}"'
+    return 'zv.load_result("result.nc").parameters.trade_elasticity'
