@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 import xarray as xr
@@ -95,3 +97,43 @@ def test_draws_need_one_scenario_and_engines_a_name(drawn):
         list(zv.simulate_many(world, [policy, policy], trade_elasticity=draws, workers=1))
     with pytest.raises(ScenarioError, match="engine"):
         list(zv.simulate_many(world, policy, trade_elasticity=4.0, engine="quick", workers=1))
+
+
+@pytest.mark.parametrize("draws", [(3, 4), (3, 2)])
+def test_draws_without_labels_are_refused(drawn, draws):
+    """Which number belongs to which sector is never guessed."""
+    world, policy, _ = drawn
+    bare = xr.DataArray(np.full(draws, 4.0), dims=("draw", "sector"))
+    with pytest.raises(LabelError, match="labels"):
+        list(zv.simulate_many(world, policy, trade_elasticity=bare, workers=1))
+
+
+def test_draws_are_aligned_by_label_not_by_position(drawn):
+    world, policy, draws = drawn
+    turned = draws.isel(draw=slice(0, 3), sector=slice(None, None, -1))
+    options: dict[str, Any] = {"measure": income, "workers": 1}
+    found = list(zv.simulate_many(world, policy, trade_elasticity=turned, **options))
+    expected = list(
+        zv.simulate_many(world, policy, trade_elasticity=draws.isel(draw=slice(0, 3)), **options)
+    )
+    np.testing.assert_allclose(found, expected, rtol=1e-12, equal_nan=False)
+
+
+def test_a_defect_in_a_measure_is_raised_not_kept(drawn):
+    """Only deliberate errors become failures."""
+    world, policy, _ = drawn
+
+    def broken(_: zv.Result) -> float:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        list(
+            zv.simulate_many(
+                world,
+                [policy],
+                measure=broken,
+                trade_elasticity=4.0,
+                workers=1,
+                on_error="keep",
+            )
+        )

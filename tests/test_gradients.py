@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,11 +11,12 @@ import zollverein as zv
 from zollverein.errors import ScenarioError
 from zollverein.gradients import gradient_at, solved
 from zollverein.models.differentiable import DifferentiableSystem
+from zollverein.models.equilibrium import find_equilibrium
 from zollverein.models.linear import tangent
 from zollverein.models.system import Conditions
-from zollverein.outcomes import KINDS
+from zollverein.outcomes import KINDS, parse_outcome, read_outcome
 from zollverein.simulation import choose_parameters, pose
-from zollverein.testing import random_elasticity, random_policy, random_world
+from zollverein.testing import make_policy, random_elasticity, random_policy, random_world
 
 STEP, RTOL = 1e-5, 1e-6
 PARAMETERS = ("tariff", "barrier", "export_tax", "productivity", "trade_elasticity")
@@ -70,28 +73,49 @@ def test_adjoint_equals_central_differences(name, closure):
     np.testing.assert_allclose(predicted, measured, rtol=RTOL, equal_nan=False)
 
 
-def test_trade_balance_gradient_equals_differences_between_worlds():
+@pytest.mark.parametrize("closure", ["share_of_world", "zero"])
+def test_trade_balance_gradients_equal_central_differences(closure):
     """A unit of balance moved from one country to the others, in proportion to value added."""
     world, policy, theta = case()
+    options = {"closure": closure, "tolerance": 1e-13}
+    result = zv.simulate(world, policy, trade_elasticity=theta, **options)
+    problem, size = solved(result).problem, solved(result).problem.base.value_added
+    unit, step = np.eye(len(size))[2] - size / size.sum(), 1e-4 * size[2]
+    ends = [
+        find_equilibrium(replace(problem, deficit=problem.deficit - sign * step * unit), 1e-13)
+        for sign in (1, -1)
+    ]
+    for kind in KINDS:
+        outcome = parse_outcome(f"{kind} {GROUP}")
+        gradient = gradient_at(result, outcome, wrt=["trade_balance"])["trade_balance"].values
+        values = [read_outcome(world, end, outcome).value for end in ends]
+        measured = (values[0] - values[1]) / (2 * step)
+        assert gradient[2] == pytest.approx(measured, rel=RTOL), kind
+        assert np.dot(gradient, size) == pytest.approx(0, abs=1e-10), kind
+
+
+@pytest.mark.parametrize("name", ["tariff", "barrier", "productivity"])
+def test_gradients_hold_in_a_world_cut_in_two(name):
+    """Each group pins its own level, so nothing done in one moves the other."""
+    world = random_world(1, countries=6, sectors=3, zeros=False)
+    cost = np.ones((6, 6, 3))
+    cost[:3, 3:] = cost[3:, :3] = np.inf
+    policy, theta = make_policy(world, cost_hat=cost), random_elasticity(world, 1)
     result = zv.simulate(world, policy, trade_elasticity=theta, tolerance=1e-13)
-    gradient = gradient_at(result, "real_income C1", wrt=["trade_balance"])["trade_balance"].values
-    base = solved(result).problem.base
-    size = base.value_added
-    assert np.dot(gradient, size) == pytest.approx(0, abs=1e-12)
-    from dataclasses import replace
-
-    from zollverein.models.equilibrium import find_equilibrium
-    from zollverein.outcomes import parse_outcome, read_outcome
-
-    unit = np.eye(len(size))[2] - size / size.sum()
-    values = []
+    gradient = gradient_at(result, "real_income C1", wrt=[name])[name]
+    assert (gradient.values[3:] == 0).all()
+    change = direction(world, gradient)
+    ends = []
     for sign in (1, -1):
-        problem = solved(result).problem
-        shifted = replace(problem, deficit=problem.deficit - sign * 1e-5 * unit)
-        equilibrium = find_equilibrium(shifted, 1e-13)
-        values.append(read_outcome(world, equilibrium, parse_outcome("real_income C1")).value)
-    measured = (values[0] - values[1]) / 2e-5
-    assert gradient[2] == pytest.approx(measured, rel=1e-5)
+        end = zv.simulate(
+            world,
+            moved(policy, theta, name, sign * STEP * change)[0],
+            trade_elasticity=theta,
+            tolerance=1e-13,
+        )
+        ends.append(gradient_at(end, "real_income C1", wrt=()).attrs["value"])
+    predicted = float((gradient.values * change).sum())
+    assert predicted == pytest.approx((ends[0] - ends[1]) / (2 * STEP), rel=RTOL)
 
 
 @pytest.mark.parametrize("name", PARAMETERS)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from zollverein.solver import chain
 from zollverein.solver.anderson import anderson
 from zollverein.solver.chain import solve
 from zollverein.solver.krylov import gmres, newton_krylov
-from zollverein.solver.solution import Status
+from zollverein.solver.solution import Solution, Status
 
 COSINE = 0.7390851332151607
 
@@ -27,15 +28,16 @@ def test_anderson_stops_on_the_residual_at_the_value_returned():
 
 
 def test_a_tiny_step_is_not_convergence():
-    """Heavily damped: the steps are small at once, the residual is not."""
-    solution = anderson(
-        lambda x: (1e-12 * (np.cos(x) - x), float(np.abs(np.cos(x) - x).max())),
-        np.zeros(1),
-        tolerance=1e-10,
-        memory=0 + 1,
-        max_steps=5,
-    )
-    assert solution.residual > 0.1 or solution.converged is (solution.residual <= 1e-10)
+    """Heavily damped: every step is below the tolerance, the residual is not."""
+
+    def damped(state):
+        step, residual = cosine(state)
+        return 1e-12 * step, residual
+
+    solution = anderson(damped, np.zeros(1), tolerance=1e-10, max_steps=1)
+    assert solution.status is Status.max_steps
+    assert solution.residual == 1.0
+    assert np.abs(damped(solution.value)[0]).max() < 1e-10
 
 
 def test_running_out_of_steps_says_so_and_returns_the_best():
@@ -129,3 +131,73 @@ def test_a_state_that_is_not_acceptable_is_not_a_solution():
     )
     assert not solution.converged
     assert reached < 1
+
+
+class Reluctant(Scripted):
+    """Goes nowhere for so many evaluations."""
+
+    def __init__(self, goal: float, patience: int) -> None:
+        super().__init__(goal, broken=False)
+        self.patience = patience
+
+    def step(self, state):
+        step, residual = super().step(state)
+        return (step if self.calls > self.patience else np.array([1e-9])), residual
+
+
+def test_the_second_link_takes_over_where_the_first_runs_out_of_steps():
+    system = Reluctant(0.2, patience=210)
+    solution, reached = solve(system, lambda _: system, tolerance=1e-10, acceptable=lambda *_: True)
+    assert (solution.converged, solution.method, reached) == (True, "anderson", 1.0)
+    assert 210 < solution.steps == system.calls
+
+
+@pytest.mark.parametrize(("residual", "begins"), [(5e-4, 0.1), (5.0, 0.0)])
+def test_newton_takes_over_third_from_where_the_others_got_near(monkeypatch, residual, begins):
+    """From a state far off it would only be misled."""
+    stuck = Solution(np.array([0.1]), Status.max_steps, residual, 1, "anderson")
+    monkeypatch.setattr(chain, "_quick", lambda *_: stuck)
+    monkeypatch.setattr(chain, "_careful", lambda *_: stuck)
+    begun = []
+
+    class Noted(Scripted):
+        def jacobian(self, state):
+            begun.append(float(state[0]))
+            return super().jacobian(state)
+
+    system = Noted(0.2, broken=False)
+    solution, reached = solve(system, lambda _: system, tolerance=1e-10, acceptable=lambda *_: True)
+    assert (solution.converged, solution.method, reached) == (True, "newton", 1.0)
+    assert begun[0] == begins
+
+
+def test_a_senseless_solution_ends_the_direct_attempts_and_starts_the_walk():
+    """Only the state reached along the path is accepted; the links in between are not tried."""
+    system = Scripted(0.2, broken=False)
+    tried = []
+
+    def acceptable(equations, _):
+        tried.append(equations)
+        return len(tried) > 1
+
+    solution, reached = solve(
+        system,
+        lambda part: Scripted(0.2 * part, broken=False),
+        tolerance=1e-10,
+        acceptable=acceptable,
+    )
+    assert (solution.converged, solution.method, reached) == (True, "continuation", 1.0)
+    assert tried.count(system) == 1
+
+
+def test_continuation_says_how_far_it_came_and_returns_that_state():
+    """The path breaks at 0.6."""
+
+    def path(part):
+        return Scripted(part if part <= 0.6 else np.nan, broken=True)
+
+    solution, reached = solve(path(1.0), path, tolerance=1e-10, acceptable=lambda *_: True)
+    assert solution.status is Status.stalled
+    assert reached == pytest.approx(0.6, abs=2 / 1024)
+    assert solution.value[0] == pytest.approx(reached, abs=1e-9)
+    assert solution.residual <= 1e-10

@@ -11,9 +11,9 @@ import zollverein as zv
 from zollverein.arrays import to_baseline, to_shock
 from zollverein.errors import MissingExtra
 from zollverein.models import equations, fast
-from zollverein.models.engines import sweep_of
+from zollverein.models.engines import engine_of
 from zollverein.models.problem import Shock, make_problem
-from zollverein.models.sweeps import numpy_sweep
+from zollverein.models.sweeps import NUMPY, numpy_sweep
 from zollverein.models.system import System
 from zollverein.testing import random_elasticity, random_policy, random_world
 
@@ -76,10 +76,20 @@ def test_the_compiled_sweep_equals_numpy(solved):
     power, spending = (rng.uniform(0.5, 2, problem.own_weight.shape) for _ in range(2))
     for one, other in zip(
         numpy_sweep(problem, power, spending),
-        fast.fast_sweep()(problem, power, spending),
+        fast.fast_engine().sweep(problem, power, spending),
         strict=True,
     ):
         np.testing.assert_allclose(one, other, rtol=1e-13, equal_nan=False)
+
+
+def test_the_compiled_products_equal_numpy(solved):
+    base, compiled = solved.counterfactual.problem.base, fast.fast_engine()
+    values = np.random.default_rng(0).normal(size=base.expenditure.shape)
+    for name in ("into_cost", "into_inputs"):
+        one, other = (
+            getattr(engine, name)(base.input_share, values) for engine in (NUMPY, compiled)
+        )
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13, equal_nan=False)
 
 
 def test_engines_agree_on_a_whole_solve(solved):
@@ -97,10 +107,10 @@ def test_the_missing_extra_names_the_remedy(monkeypatch):
     import sys
 
     monkeypatch.setitem(sys.modules, "numba", None)
-    fast.fast_sweep.cache_clear()
+    fast.fast_engine.cache_clear()
     with pytest.raises(MissingExtra, match=r"zollverein\[fast\]"):
-        sweep_of("fast")
-    fast.fast_sweep.cache_clear()
+        engine_of("fast")
+    fast.fast_engine.cache_clear()
 
 
 def test_a_shock_to_a_few_cells_and_to_all_cells_make_the_same_problem(solved):

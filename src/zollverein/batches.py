@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
+import numpy as np
 import xarray as xr
 
 from zollverein.errors import LabelError, ZollvereinError
@@ -54,7 +55,8 @@ class _Job(NamedTuple, Generic[T]):
 
     world: World
     measure: Callable[[Result], T] | None
-    policy: Policy | None  # of the one scenario that every draw shares
+    policy: Policy | None = None  # of the one scenario that every draw shares
+    start: Result | None = None  # where every draw starts, so that their order does not matter
 
 
 def simulate_many(
@@ -92,7 +94,8 @@ def simulate_many(
     """
     options["engine"] = engine
     policy, tasks = _tasks(world, scenarios, trade_elasticity, options)
-    job: _Job[Any] = _Job(world, measure, policy)
+    start = None if policy is None else _middle(world, policy, trade_elasticity, options)
+    job: _Job[Any] = _Job(world, measure, policy, start)
     count = _processors() if workers is None else workers
     outcomes = _serial(job, tasks) if count == 1 else _parallel(job, tasks, count)
     for done, outcome in enumerate(outcomes, start=1):
@@ -124,6 +127,15 @@ def _tasks(
         _Task(index, None, {**options, "trade_elasticity": draw})
         for index, draw in enumerate(draws)
     )
+
+
+def _middle(world: World, policy: Policy, draws: Any, options: dict[str, Any]) -> Result | None:
+    """The result at the geometric mean of the draws; None if there is no equilibrium there."""
+    mean = np.exp(np.log(draws).mean("draw"))
+    try:
+        return simulate(world, policy, trade_elasticity=mean, **options)
+    except ZollvereinError:
+        return None  # each draw will say for itself what is wrong
 
 
 def _serial(job: _Job[T], tasks: Iterable[_Task]) -> Iterator[Any]:
@@ -175,7 +187,7 @@ def _solve(job: _Job[T], task: _Task) -> Any:
     """Simulate one; a deliberate error becomes a Failure, anything else is a defect and is raised."""
     scenario: Any = job.policy if task.scenario is None else task.scenario
     try:
-        result = simulate(job.world, scenario, **task.options)
+        result = simulate(job.world, scenario, start=job.start, **task.options)
     except ZollvereinError as error:
         return Failure(task.index, error)
     return result if job.measure is None else job.measure(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -12,12 +13,13 @@ import xarray as xr
 from zollverein.arrays import to_baseline, to_shock
 from zollverein.elasticities import DEFAULT_SET
 from zollverein.elasticities import trade_elasticity as elasticity_of
-from zollverein.errors import NoEquilibrium, NoSupplier, NotConverged, ScenarioError
-from zollverein.models.engines import sweep_of
+from zollverein.errors import LabelError, NoEquilibrium, NoSupplier, NotConverged, ScenarioError
+from zollverein.models.baseline import Array
+from zollverein.models.engines import engine_of
 from zollverein.models.equilibrium import Equilibrium, find_equilibrium, part_way
 from zollverein.models.groups import cannot_pay
 from zollverein.models.problem import CLOSURES, Problem, make_problem
-from zollverein.models.system import System
+from zollverein.models.system import Point, System
 from zollverein.parameters import Convergence, Parameters
 from zollverein.policy import Policy
 from zollverein.result import Result, closure_notes, group_notes
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 MODELS = ("caliendo_parro",)
 #: Income below this share of factor income on the way means that the closure exhausts a country.
 _EXHAUSTED = 0.05
+#: A power of costs beyond this is about to leave the range of floating-point numbers.
+_LARGEST_POWER = 1e150
 #: A named set, one number, a table by sector, numbers in the order of the sectors, a labelled array.
 Elasticity = str | float | Mapping[str, float] | Sequence[float] | xr.DataArray
 
@@ -44,6 +48,7 @@ def simulate(
     trade_elasticity: Elasticity | None = None,
     tolerance: float = 1e-10,
     engine: str = "numpy",
+    start: Result | None = None,
 ) -> Result:
     """Find the equilibrium of a world under a policy.
 
@@ -57,6 +62,7 @@ def simulate(
         trade_elasticity: Name of a set, a number, a table by sector or a labelled array.
         tolerance: Largest relative residual of any equilibrium condition at the solution.
         engine: ``"numpy"``, or ``"fast"`` (compiled, needs the extra), or ``"auto"``.
+        start: A result of the same world to start the iteration from; a near one saves some steps.
 
     Returns:
         The result, with the counterfactual as a World.
@@ -73,7 +79,9 @@ def simulate(
     policy.check_fits(world)
     problem = pose(world, policy, parameters)
     with one_blas_thread():
-        equilibrium = find_equilibrium(problem, tolerance, sweep=sweep_of(engine))
+        equilibrium = find_equilibrium(
+            problem, tolerance, engine=engine_of(engine), start=_state(world, start)
+        )
     check_solved(world, equilibrium, parameters)
     solution = equilibrium.solution
     return Result(
@@ -91,6 +99,22 @@ def simulate(
         ),
         counterfactual=equilibrium,
     )
+
+
+def _state(world: World, start: Result | None) -> Array | None:
+    """The state of an earlier solution; None for a result loaded from a file, which has none.
+
+    Raises:
+        LabelError: If the result is of another world.
+    """
+    if start is None or not isinstance(start.counterfactual, Equilibrium):
+        return None
+    if (start.before.countries, start.before.sectors) != (world.countries, world.sectors):
+        raise LabelError(
+            f"start: a result of {start.before.name} cannot be the start for {world.name}: their countries "
+            "or sectors differ. Fix: leave start out."
+        )
+    return start.counterfactual.solution.value
 
 
 def choose_parameters(
@@ -137,7 +161,8 @@ def pose(world: World, policy: Policy, parameters: Parameters) -> Problem:
     """
     base = to_baseline(world)
     theta = parameters.trade_elasticity.values
-    problem = make_problem(base, to_shock(world, policy), theta, parameters.closure)
+    with np.errstate(over="ignore", invalid="ignore"):  # check_solved says what overflowed
+        problem = make_problem(base, to_shock(world, policy), theta, parameters.closure)
     _check_supply(world, problem)
     _check_payment(world, problem, parameters)
     return problem
@@ -159,11 +184,17 @@ def _check_supply(world: World, problem: Problem) -> None:
 
 
 def _check_payment(world: World, problem: Problem, parameters: Parameters) -> None:
-    """Refuse countries that go on buying abroad but can sell nothing there."""
-    if problem.weight.any(axis=0).sum() == problem.base.countries * (problem.base.countries - 1):
-        return
-    start = -problem.base.balance if problem.deficit_share is not None else problem.deficit
-    stuck = cannot_pay(problem.weight, start)
+    """Refuse countries that go on buying abroad but can sell nothing there.
+
+    Where balances move with value added, only the solution tells; ``check_solved`` looks there.
+    """
+    complete = problem.base.countries * (problem.base.countries - 1)
+    if problem.deficit_share is None and problem.weight.any(axis=0).sum() < complete:
+        _refuse_unpaid(world, problem, problem.deficit, parameters)
+
+
+def _refuse_unpaid(world: World, problem: Problem, deficit: Array, parameters: Parameters) -> None:
+    stuck = cannot_pay(problem.weight, deficit)
     if stuck:
         names = ", ".join(np.array(world.countries)[stuck[0]])
         raise NoEquilibrium(
@@ -178,26 +209,55 @@ def check_solved(world: World, equilibrium: Equilibrium, parameters: Parameters)
     """Refuse a solution whose conditions do not hold, with the economic reason where there is one.
 
     Raises:
-        NoEquilibrium: If a country's income falls to zero before the whole policy is applied.
+        NoEquilibrium: If a country's income falls to zero before the whole policy is applied, or
+            its balance turns into one that it cannot pay for.
         NotConverged: Otherwise.
     """
-    solution = equilibrium.solution
+    solution, part = equilibrium.solution, equilibrium.reached
     if solution.converged and equilibrium.sensible():
         return
-    part = equilibrium.reached
-    last = System(part_way(equilibrium.problem, part)).evaluate(solution.value)
+    with np.errstate(all="ignore"):
+        last = System(part_way(equilibrium.problem, part)).evaluate(solution.value)
+    _refuse_exhausted(world, last, part, parameters)
+    _refuse_unpaid(world, equilibrium.problem, last.deficit, parameters)
+    raise NotConverged(
+        f"{world.name}: no method found an equilibrium beyond {_percent(part)} of the policy to the "
+        f"tolerance {parameters.tolerance:g}, in {solution.steps} evaluations. "
+        f"{_remedy(world, equilibrium.problem, last)}"
+    )
+
+
+def _refuse_exhausted(world: World, last: Point, part: float, parameters: Parameters) -> None:
     spare = last.income / np.maximum(last.factor_income, np.finfo(float).tiny)
     poorest = int(np.argmin(spare))
     if spare[poorest] < _EXHAUSTED:
         raise NoEquilibrium(
-            f"{world.name}: no equilibrium with closure '{parameters.closure}'. After {part:.1%} of the "
-            f"policy the spending of {world.countries[poorest]} has fallen to {spare[poorest]:.1%} of its "
-            f"factor income, and it reaches zero before the whole is applied: its trade surplus or its "
+            f"{world.name}: no equilibrium with closure '{parameters.closure}'. After {_percent(part)} of "
+            f"the policy the spending of {world.countries[poorest]} has fallen to {spare[poorest]:.1%} of "
+            "its factor income, and it reaches zero before the whole is applied: its trade surplus or its "
             "subsidies cannot be financed. Fix: closure = 'zero' or 'share_of_own', or a smaller policy."
         )
-    raise NotConverged(
-        f"{world.name}: the largest residual is {solution.residual:.2g} after {solution.steps} evaluations, "
-        f"above the tolerance {parameters.tolerance:g} ({solution.status}; {part:.1%} of the policy could be "
-        "followed). Try: the policy in smaller steps, closure = 'zero', trade elasticities nearer to 4, or "
-        "tolerance = 1e-8 if the residual is close."
+
+
+def _remedy(world: World, problem: Problem, last: Point) -> str:
+    """What to try, by what stands in the way."""
+    weight = np.where(problem.weight > 0, problem.weight, 1.0)
+    with np.errstate(all="ignore"):
+        spread = np.maximum(weight.max(axis=(1, 2)), 1 / weight.min(axis=(1, 2)))
+        power = np.maximum(last.cost_power, 1 / last.cost_power).max(axis=1) * spread
+    worst = int(np.argmax(power))  # the first that is not a number, if there is one
+    if not power[worst] <= _LARGEST_POWER:
+        return (
+            f"Costs to the power of the trade elasticity {problem.theta[worst]:.3g} of "
+            f"{world.sectors[worst]} leave the range of floating-point numbers. Fix: a lower trade "
+            "elasticity there, or a smaller policy; embargo instead of a prohibitive cost."
+        )
+    return (
+        "Try: the policy in smaller steps, closure = 'zero', trade elasticities nearer to 4, or a "
+        "tolerance of 1e-8; below 1e-13 rounding stands in the way."
     )
+
+
+def _percent(part: float) -> str:
+    """A part of the policy, never rounded up to all of it."""
+    return f"{math.floor(1000 * part) / 10:.1f}%"

@@ -1,17 +1,17 @@
-"""Choice of the sweep by name."""
+"""Choice of the arithmetic by name."""
 
 from __future__ import annotations
 
 from zollverein.errors import ScenarioError
-from zollverein.models.fast import available, fast_sweep
-from zollverein.models.sweeps import Sweep, numpy_sweep
+from zollverein.models.fast import available, fast_engine
+from zollverein.models.sweeps import NUMPY, Engine
 
 #: Engines that can be asked for; ``auto`` is ``fast`` where it is installed.
 ENGINES = ("numpy", "fast", "auto")
 
 
-def sweep_of(engine: str) -> Sweep:
-    """The sweep of an engine.
+def engine_of(engine: str) -> Engine:
+    """The engine of that name.
 
     Raises:
         ScenarioError: If the name is unknown.
@@ -20,4 +20,4 @@ def sweep_of(engine: str) -> Sweep:
     if engine not in ENGINES:
         raise ScenarioError(f"engine '{engine}' is not known; choose one of {', '.join(ENGINES)}.")
     wanted = "fast" if engine == "auto" and available() else engine
-    return fast_sweep() if wanted == "fast" else numpy_sweep
+    return fast_engine() if wanted == "fast" else NUMPY

@@ -11,10 +11,13 @@ import numpy as np
 from zollverein.models.baseline import Array
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.problem import Problem
-from zollverein.models.sweeps import Sweep, numpy_sweep
+from zollverein.models.sweeps import NUMPY, Engine
 from zollverein.models.system import Point
 from zollverein.solver.chain import solve
 from zollverein.solver.solution import Solution
+
+#: Power with which trade under embargo vanishes on the way, as its last traces can matter most.
+_VANISHING = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,14 +84,14 @@ def sensible(point: Point) -> bool:
 
 
 def find_equilibrium(
-    problem: Problem, tolerance: float, *, sweep: Sweep = numpy_sweep, start: Array | None = None
+    problem: Problem, tolerance: float, *, engine: Engine = NUMPY, start: Array | None = None
 ) -> Equilibrium:
     """Solve a problem by the fallback chain; the solution's status says whether it holds."""
-    system = DifferentiableSystem(problem, sweep)
+    system = DifferentiableSystem(problem, engine)
     with np.errstate(all="ignore"):
         solution, reached = solve(
             system,
-            lambda part: DifferentiableSystem(part_way(problem, part), sweep),
+            lambda part: DifferentiableSystem(part_way(problem, part), engine),
             tolerance=tolerance,
             acceptable=lambda equations, state: sensible(equations.evaluate(state)),
             start=start,
@@ -102,8 +105,9 @@ def part_way(problem: Problem, part: float) -> Problem:
     """The problem with a part of the policy, for continuation.
 
     Weights move in logs (a part of every tariff and cost change in logs), those that become zero
-    linearly, so that every problem on the way is economically meaningful and trade that nearly
-    vanishes does so gradually.
+    with a power of what is left, so that every problem on the way is economically meaningful and
+    trade that vanishes does so gradually. Balances go from the baseline's to the closure's; where the closure
+    wants none there are none on the way, as a country that a policy makes poor could not bear them.
     """
     if part >= 1:
         return problem
@@ -122,13 +126,20 @@ def part_way(problem: Problem, part: float) -> Problem:
         own_fob=_between(base.own_fob, problem.own_fob, part),
         own_factory=_between(base.own_factory, problem.own_factory, part),
         log_productivity=None if productivity is None else part * productivity,
-        deficit=(1 - part) * -base.balance + part * problem.deficit,
+        deficit=_between_balances(problem, part),
         group=np.zeros_like(problem.group),
     )
 
 
+def _between_balances(problem: Problem, part: float) -> Array:
+    """Deficits ``[N]`` on the way."""
+    if not problem.deficit.any():
+        return problem.deficit
+    return (1 - part) * -problem.base.balance + part * problem.deficit
+
+
 def _between(old: Array, new: Array, part: float) -> Array:
-    """``old^(1-part) new^part`` where both are positive, ``(1 - part) old`` where ``new`` is zero."""
+    """``old^(1-part) new^part`` where both are positive, else ``old`` times a power of ``1 - part``."""
     positive = (old > 0) & (new > 0)
     ratio = np.divide(new, old, out=np.ones_like(old), where=positive)
-    return old * np.where(positive, ratio**part, 1 - part)
+    return old * np.where(positive, ratio**part, (1 - part) ** _VANISHING)

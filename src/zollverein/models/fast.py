@@ -14,7 +14,7 @@ import numpy as np
 from zollverein.errors import MissingExtra
 from zollverein.models.baseline import Array
 from zollverein.models.problem import Problem
-from zollverein.models.sweeps import Sweep, Swept, factory_by_exporter
+from zollverein.models.sweeps import Engine, Swept, factory_by_exporter
 
 
 def available() -> bool:
@@ -25,8 +25,8 @@ def available() -> bool:
 
 
 @cache
-def fast_sweep() -> Sweep:
-    """The compiled sweep.
+def fast_engine() -> Engine:
+    """The compiled arithmetic.
 
     Raises:
         MissingExtra: If Numba is not installed.
@@ -38,7 +38,8 @@ def fast_sweep() -> Sweep:
             "engine 'fast' needs Numba. Fix: pip install 'zollverein[fast]', or engine = 'numpy'."
         ) from error
     contract = {"contract", "reassoc", "nsz"}  # vector sums; NaN and infinity keep their meaning
-    compiled = numba.njit(cache=True, nogil=True, fastmath=contract, error_model="numpy")(_sweep)
+    compile_ = numba.njit(cache=True, nogil=True, fastmath=contract, error_model="numpy")
+    compiled, cost, inputs = compile_(_sweep), compile_(_into_cost), compile_(_into_inputs)
 
     def sweep(problem: Problem, power: Array, spending: Array) -> Swept:
         outputs = [np.empty_like(power) for _ in range(4)]
@@ -55,7 +56,39 @@ def fast_sweep() -> Sweep:
         made = factory_by_exporter(problem, ratio, sold) + problem.own_factory * ratio
         return Swept(total, imported, ratio, sold, made)
 
-    return sweep
+    return Engine(sweep, cost, inputs)
+
+
+def _into_cost(input_share: Any, price: Any) -> Any:  # compiled
+    sectors, countries = price.shape
+    out = np.empty((sectors, countries))
+    row = np.empty(sectors)
+    for n in range(countries):
+        row[:] = 0.0
+        for k in range(sectors):
+            x = price[k, n]
+            share = input_share[n, k]
+            for s in range(sectors):
+                row[s] += share[s] * x
+        for s in range(sectors):
+            out[s, n] = row[s]
+    return out
+
+
+def _into_inputs(input_share: Any, output: Any) -> Any:  # compiled
+    sectors, countries = output.shape
+    out = np.empty((sectors, countries))
+    column = np.empty(sectors)
+    for n in range(countries):
+        for s in range(sectors):
+            column[s] = output[s, n]
+        for k in range(sectors):
+            share = input_share[n, k]
+            total = 0.0
+            for s in range(sectors):
+                total += share[s] * column[s]
+            out[k, n] = total
+    return out
 
 
 def _sweep(  # compiled

@@ -28,6 +28,16 @@ class Swept(NamedTuple):
 
 #: Problem, cost power ``u``, spending ``X'`` -> Swept.
 Sweep = Callable[[Problem, Array, Array], Swept]
+#: Input shares ``[N, S, S]``, values ``[S, N]`` -> ``[S, N]``.
+Product = Callable[[Array, Array], Array]
+
+
+class Engine(NamedTuple):
+    """The arithmetic of an evaluation."""
+
+    sweep: Sweep
+    into_cost: Product  # Σ_k γ_jks p_jk: input prices into unit costs
+    into_inputs: Product  # Σ_s γ_jks y_js: output into demand for inputs
 
 
 def numpy_sweep(problem: Problem, power: Array, spending: Array) -> Swept:
@@ -91,3 +101,18 @@ def factory_by_importer(problem: Problem, power: Array, fob: Array) -> Array:
     out = fob.copy()
     out[: len(factory)] = np.matmul(factory, power[: len(factory), :, None])[:, :, 0]
     return out
+
+
+def into_cost(input_share: Array, price: Array) -> Array:
+    """``Σ_k γ_jks p_jk``: input prices into unit costs, ``[S, N]``."""
+    out = np.matmul(np.ascontiguousarray(price.T)[:, None, :], input_share)
+    return np.ascontiguousarray(out[:, 0, :].T)
+
+
+def into_inputs(input_share: Array, output: Array) -> Array:
+    """``Σ_s γ_jks y_js``: output into demand for inputs, ``[S, N]``."""
+    out = np.matmul(input_share, np.ascontiguousarray(output.T)[:, :, None])
+    return np.ascontiguousarray(out[:, :, 0].T)
+
+
+NUMPY = Engine(numpy_sweep, into_cost, into_inputs)

@@ -22,7 +22,7 @@ import numpy as np
 
 from zollverein.models.baseline import Array
 from zollverein.models.problem import Problem
-from zollverein.models.sweeps import Sweep, numpy_sweep
+from zollverein.models.sweeps import NUMPY, Engine
 
 #: Keeps the balance of a country without any trade at log(1) instead of log(0/0).
 _TINY = 1e-250
@@ -67,13 +67,13 @@ class Conditions:
 class System:
     """The equilibrium conditions of one problem, as functions of the stacked state."""
 
-    def __init__(self, problem: Problem, sweep: Sweep = numpy_sweep) -> None:
+    def __init__(self, problem: Problem, engine: Engine = NUMPY) -> None:
         """Precompute what does not depend on the state."""
         base = problem.base
         self.problem = problem
         self.size = base.countries * (1 + 2 * base.sectors)
         self.bought = problem.bought
-        self._sweep = sweep
+        self._engine = engine
         self._latest: tuple[Array, Point] | None = None
         self._steps = 0
         self._responses: tuple[Array, Array]
@@ -105,13 +105,11 @@ class System:
 
     def into_cost(self, price: Array) -> Array:
         """``Σ_k γ_jks p_jk``: input prices into unit costs, ``[S, N]``."""
-        out = np.matmul(np.ascontiguousarray(price.T)[:, None, :], self.problem.base.input_share)
-        return np.ascontiguousarray(out[:, 0, :].T)
+        return self._engine.into_cost(self.problem.base.input_share, price)
 
     def into_inputs(self, output: Array) -> Array:
         """``Σ_s γ_jks y_js``: output into demand for inputs, ``[S, N]``."""
-        out = np.matmul(self.problem.base.input_share, np.ascontiguousarray(output.T)[:, :, None])
-        return np.ascontiguousarray(out[:, :, 0].T)
+        return self._engine.into_inputs(self.problem.base.input_share, output)
 
     # --- the equations ------------------------------------------------------------------------
     def evaluate(self, state: Array) -> Point:
@@ -130,7 +128,7 @@ class System:
             log_cost -= self.problem.log_productivity
         power = np.exp(self._negative_theta * log_cost)
         spending = base.expenditure * np.exp(spending_log + log_wage)
-        swept = self._sweep(self.problem, power, spending)
+        swept = self._engine.sweep(self.problem, power, spending)
         exports = (power * swept.sold_fob).sum(axis=0)
         imports = (swept.spending_ratio * swept.imported_fob).sum(axis=0)
         output = power * swept.sold_factory
@@ -182,15 +180,20 @@ class System:
     def largest(self, conditions: Conditions, point: Point) -> float:
         """Largest absolute residual; not-a-number counts as infinite.
 
-        The price residual counts ``θ`` times, as that is what it does to trade shares, and the
-        balance relative to value added where trade exceeds that.
+        Residuals count as they bite: the price ``θ`` times, as that is what it does to trade shares;
+        the balance against value added or income where trade exceeds them; and the gap that all
+        leave in the labour market, where spending may be a multiple of value added.
         """
-        trade = (point.exports + point.imports) / np.maximum(point.factor_income, _TINY)
+        factors = np.maximum(point.factor_income, _TINY)
+        least = np.maximum(np.minimum(factors, np.abs(point.income)), _TINY)
+        trade = (point.exports + point.imports) / least
+        earned = (self.problem.base.value_added_share * point.output).sum(axis=0)
         parts = (
             np.maximum(self.problem.theta, 1.0)[:, None] * conditions.price,
             conditions.spending,
             np.maximum(trade, 1.0) * conditions.balance,
             conditions.level,
+            earned / factors - 1,
         )
         worst = [float(np.abs(part).max()) for part in parts]  # NumPy's max keeps a NaN
         return max(worst) if all(map(math.isfinite, worst)) else math.inf

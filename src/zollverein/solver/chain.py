@@ -11,8 +11,10 @@ from zollverein.solver.anderson import anderson
 from zollverein.solver.krylov import Operator, newton_krylov
 from zollverein.solver.solution import Solution, Status
 
-#: Smallest part of the path that continuation tries to advance by.
-_SMALLEST_ADVANCE = 1 / 256
+#: First and smallest part of the path that continuation tries to advance by.
+_FIRST_ADVANCE, _SMALLEST_ADVANCE = 1 / 4, 1 / 1024
+#: Residual below which Newton's method starts from where the others got to.
+_NEAR = 1e-3
 
 
 class Equations(Protocol):
@@ -60,13 +62,17 @@ def solve(
         arrived).
     """
     first = equations.start() if start is None else start
-    steps = 0
+    steps, begin = 0, first
     for attempt in (_quick, _careful, _newton):
-        solution = attempt(equations, first, tolerance)
+        solution = attempt(equations, begin if attempt is _newton else first, tolerance)
         steps += solution.steps
-        if solution.converged and acceptable(equations, solution.value):
-            return _counted(solution, steps), 1.0
-    solution, reached = _continuation(path, tolerance, acceptable)
+        if solution.converged:
+            if acceptable(equations, solution.value):
+                return _counted(solution, steps), 1.0
+            break  # the others would find the same state; another may lie on the path
+        if solution.residual < _NEAR:
+            begin = solution.value
+    solution, reached = continuation(path, tolerance, acceptable)
     return _counted(solution, steps + solution.steps), reached
 
 
@@ -88,27 +94,45 @@ def _newton(equations: Equations, start: np.ndarray, tolerance: float) -> Soluti
     return newton_krylov(equations.step, equations.jacobian, start, tolerance=tolerance)
 
 
-def _continuation(path: Path, tolerance: float, acceptable: Acceptable) -> tuple[Solution, float]:
-    """Follow the path from 0, halving the advance where a step fails."""
+def continuation(path: Path, tolerance: float, acceptable: Acceptable) -> tuple[Solution, float]:
+    """Follow the path from 0, extrapolating, and halving the advance where a step fails.
+
+    Returns:
+        The last solution on the path and how far that is, 1 if it arrived.
+    """
     equations = path(0.0)
-    state, reached, advance, steps = equations.start(), 0.0, 0.25, 0
-    last = Solution(state, Status.stalled, np.inf, 0, "continuation")
+    last = _follow(equations, equations.start(), tolerance)
+    steps = last.steps
+    if not (last.converged and acceptable(equations, last.value)):
+        return Solution(
+            equations.start(), Status.stalled, last.residual, steps, "continuation"
+        ), 0.0
+    reached, advance = 0.0, _FIRST_ADVANCE
+    slope = np.zeros_like(last.value)
     while reached < 1 and advance >= _SMALLEST_ADVANCE:
         target = min(1.0, reached + advance)
         equations = path(target)
-        solution = _follow(equations, state, tolerance)
+        solution = _follow(equations, last.value + (target - reached) * slope, tolerance)
         steps += solution.steps
         if solution.converged and acceptable(equations, solution.value):
-            state, reached, last = solution.value, target, solution
+            slope = (solution.value - last.value) / (target - reached)
+            last, reached = solution, target
             advance *= 2
         else:
             advance /= 2
     status = Status.converged if reached >= 1 else Status.stalled
-    return Solution(state, status, last.residual, steps, "continuation"), reached
+    return Solution(last.value, status, last.residual, steps, "continuation"), reached
 
 
 def _follow(equations: Equations, start: np.ndarray, tolerance: float) -> Solution:
     """One advance of continuation: few steps, as a failure only halves the advance."""
-    return anderson(
+    solution = anderson(
         equations.step, start, tolerance=tolerance, memory=12, largest_step=0.3, max_steps=80
     )
+    if solution.converged:
+        return solution
+    newton = newton_krylov(
+        equations.step, equations.jacobian, start, tolerance=tolerance, max_steps=15
+    )
+    steps = solution.steps + newton.steps
+    return _counted(newton if newton.converged else solution, steps)
