@@ -10,14 +10,15 @@ if TYPE_CHECKING:
 
 #: Economies shown: those whose real income moves most.
 _SHOWN = 15
-_COLUMNS = {
-    "real_income_pct": "real income",
-    "real_wage_pct": "real wage",
-    "exports_pct": "exports",
-    "imports_pct": "imports",
-    "terms_of_trade_pct": "terms of trade",
-    "price_index_pct": "prices",
-}
+#: Columns of the table of effects that are printed; the files have them all.
+_COLUMNS = (
+    "real_income_pct",
+    "real_wage_pct",
+    "exports_pct",
+    "imports_pct",
+    "terms_of_trade_pct",
+    "price_index_pct",
+)
 
 
 def show_effects(result: Result) -> None:
@@ -25,13 +26,15 @@ def show_effects(result: Result) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from zollverein.measures.effects import TITLES
+
     effects = result.table()
     order = effects["real_income_pct"].abs().sort_values(ascending=False).index[:_SHOWN]
     name = result.scenario.name if result.scenario is not None else "policy"
     table = Table(title=f"{name}: the most affected economies, change in percent")
     table.add_column("economy")
-    for title in _COLUMNS.values():
-        table.add_column(title, justify="right")
+    for column in _COLUMNS:
+        table.add_column(TITLES[column], justify="right")
     rows = effects.loc[order, list(_COLUMNS)].to_dict(orient="split")
     for country, values in zip(rows["index"], rows["data"], strict=True):
         table.add_row(str(country), *(f"{value:+.3f}" for value in values))

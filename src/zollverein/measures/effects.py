@@ -14,6 +14,17 @@ from zollverein.world import World
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Columns of the table of effects and their short titles.
+TITLES = {
+    "real_income_pct": "real income",
+    "real_wage_pct": "real wage",
+    "exports_pct": "exports",
+    "imports_pct": "imports",
+    "terms_of_trade_pct": "terms of trade",
+    "price_index_pct": "prices",
+    "income_pct": "income",
+}
+
 
 def consumer_price_hat(before: World, after: World) -> xr.DataArray:
     """Change of the consumer price index ``P̂_j = Π_s P̂_js^α_js`` ``[country]``.

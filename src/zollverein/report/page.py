@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zollverein.measures.effects import TITLES
 from zollverein.names import country_name
 from zollverein.report import figures, reproduce, tables, words
 from zollverein.report.map import can_draw, income_map
@@ -16,17 +17,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from zollverein.result import Result
-
-#: Column titles of the table of all economies.
-_TITLES = {
-    "real_income_pct": "real income",
-    "real_wage_pct": "real wage",
-    "exports_pct": "exports",
-    "imports_pct": "imports",
-    "terms_of_trade_pct": "terms of trade",
-    "price_index_pct": "prices",
-    "income_pct": "income",
-}
 
 
 def write_report(result: Result, folder: str | Path) -> list[Path]:
@@ -110,7 +100,7 @@ def content(result: Result) -> dict[str, Any]:
         "assumptions": words.assumptions(result),
         "adjustments": result.before.adjustments,
         "notes": result.notes,
-        "titles": [_TITLES[column] for column in table.columns],
+        "titles": [TITLES[column] for column in table.columns],
         "rows": words.table_rows(table),
         "groups": [
             (name, ", ".join(country_name(member) for member in members))
