@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Models that can be asked for.
 MODELS = ("caliendo_parro",)
+#: Largest relative residual allowed unless another is asked for.
+DEFAULT_TOLERANCE = 1e-10
 #: Income below this share of factor income on the way means that the closure exhausts a country.
 _EXHAUSTED = 0.05
 #: A power of costs beyond this is about to leave the range of floating-point numbers.
@@ -46,7 +49,7 @@ def simulate(
     model: str | None = None,
     closure: str | None = None,
     trade_elasticity: Elasticity | None = None,
-    tolerance: float = 1e-10,
+    tolerance: float = DEFAULT_TOLERANCE,
     engine: str = "numpy",
     start: Result | None = None,
 ) -> Result:
@@ -77,16 +80,40 @@ def simulate(
     parameters = choose_parameters(world, scenario, model, closure, trade_elasticity, tolerance)
     policy = scenario if isinstance(scenario, Policy) else scenario.policy(world)
     policy.check_fits(world)
+    result = solve_policy(world, policy, parameters, engine=engine, start=start, started=started)
+    return result if isinstance(scenario, Policy) else replace(result, scenario=scenario)
+
+
+def solve_policy(
+    world: World,
+    policy: Policy,
+    parameters: Parameters,
+    *,
+    engine: str = "numpy",
+    start: Result | None = None,
+    started: float | None = None,
+) -> Result:
+    """Solve for a policy that fits the world, with every choice made; see ``simulate``.
+
+    Args:
+        world: The baseline.
+        policy: Aligned to the world.
+        parameters: Every choice made.
+        engine: As for ``simulate``.
+        start: As for ``simulate``.
+        started: When the work began, for the time the result reports; now if omitted.
+    """
+    started = time.perf_counter() if started is None else started
     problem = pose(world, policy, parameters)
     with one_blas_thread():
         equilibrium = find_equilibrium(
-            problem, tolerance, engine=engine_of(engine), start=_state(world, start)
+            problem, parameters.tolerance, engine=engine_of(engine), start=_state(world, start)
         )
     check_solved(world, equilibrium, parameters)
     solution = equilibrium.solution
     return Result(
         before=world,
-        scenario=None if isinstance(scenario, Policy) else scenario,
+        scenario=None,
         policy=policy,
         parameters=parameters,
         convergence=Convergence(

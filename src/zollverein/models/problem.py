@@ -52,6 +52,11 @@ class Shock:
         """Its log; infinite under an embargo."""
         return np.log(self.delivered_hat)
 
+    @cached_property
+    def factors(self) -> tuple[Array, Array]:
+        """``1 + t'`` and ``1 + e'`` of every touched cell, ``[K]``."""
+        return 1 + self.tariff, 1 + self.export_tax
+
     def leading(self, sectors: int) -> tuple[int, int]:
         """Numbers of leading sectors with any duty and with any export tax, where all cells are given."""
         taxed = last_used(self.export_tax.reshape(sectors, -1))
@@ -179,24 +184,28 @@ def _recomputed(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array,
 
     Sector by sector, so that the working arrays stay in the cache.
     """
-    shape, diagonal = base.share.shape, np.arange(base.countries)
+    shape = base.share.shape
     log = shock.log_delivered_hat.reshape(shape)
-    duty, tax = shock.tariff.reshape(shape), shock.export_tax.reshape(shape)
+    duty, tax = (rate.reshape(shape) for rate in shock.factors)
     tariffed, taxed = shock.leading(shape[0])
     weight, fob, factory = (np.empty((size, *shape[1:])) for size in (shape[0], tariffed, taxed))
-    own = np.empty((3, *base.own_share.shape))
     for s in range(shape[0]):
         access = np.multiply(log[s], -theta[s], out=weight[s])
         np.exp(access, out=access)
-        own[0, s] = base.own_share[s] * access[diagonal, diagonal]
-        own[1, s] = own[0, s] / (1 + duty[s, diagonal, diagonal])
-        own[2, s] = own[1, s] / (1 + tax[s, diagonal, diagonal])
         access *= base.share[s]
         if s < tariffed:
-            np.divide(access, 1 + duty[s], out=fob[s])
+            np.divide(access, duty[s], out=fob[s])
         if s < taxed:
-            np.divide(fob[s], 1 + tax[s], out=factory[s])
-    return list(zip((weight, fob, factory), own, strict=True))
+            np.divide(fob[s], tax[s], out=factory[s])
+    own = base.own_share * np.exp(-theta[:, None] * _diagonal(log))
+    own_fob = own / _diagonal(duty)
+    own_factory = own_fob / _diagonal(tax)
+    return [(weight, own), (fob, own_fob), (factory, own_factory)]
+
+
+def _diagonal(matrices: Array) -> Array:
+    """The domestic cells ``[S, N]`` of ``[S, N, N]``."""
+    return matrices.diagonal(axis1=1, axis2=2)
 
 
 def last_used(rate: Array) -> int:
