@@ -1,4 +1,6 @@
 from .archive import load_result as load_result
+from .attribution import Attribution as Attribution
+from .attribution import attribute as attribute
 from .batches import Failure as Failure
 from .batches import simulate_many as simulate_many
 from .decomposition import decompose as decompose
