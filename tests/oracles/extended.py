@@ -32,8 +32,8 @@ HATS = {
 
 def world_of(arrays: dict[str, np.ndarray], like: Any) -> SimpleNamespace:
     """A stand-in for a World from plain arrays, with the labels of another."""
-    axis = dict.fromkeys(("exporter", "importer", "country"), list(like.countries))
-    axis |= dict.fromkeys(("sector", "input_sector"), list(like.sectors))
+    axis = {dim: list(like.countries) for dim in ("exporter", "importer", "country")}
+    axis |= {dim: list(like.sectors) for dim in ("sector", "input_sector")}
     data = xr.Dataset({name: (dims, np.array(arrays[name])) for name, dims in DIMS.items()}, axis)
     return SimpleNamespace(data=data, countries=like.countries, sectors=like.sectors)
 
@@ -48,12 +48,17 @@ def plain(world: Any) -> dict[str, np.ndarray]:
 
 
 def extended_world(
-    seed: int, *, rents: bool = True, government: bool = True, employment: bool = True, **options: Any
+    seed: int,
+    *,
+    rents: bool = True,
+    government: bool = True,
+    employment: bool = True,
+    **options: Any,
 ) -> SimpleNamespace:
     """A random world in which a part of duties is rent and government buys a part of final use."""
     base, rng = random_world(seed, **options), np.random.default_rng(seed + 5)
     arrays = plain(base)
-    shape = arrays["trade_flow"].shape
+    shape: tuple[int, ...] = arrays["trade_flow"].shape
     for tax, rent in (("tariff", "import_rent"), ("export_tax", "export_rent")) if rents else ():
         kept = rng.uniform(0, 0.6, shape)
         arrays[rent], arrays[tax] = kept * arrays[tax], (1 - kept) * arrays[tax]

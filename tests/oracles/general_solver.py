@@ -31,9 +31,9 @@ def nest(share, price, elasticity, axis):
     """Index of price changes in a CES nest, and the new shares of spending in it."""
     if elasticity == 1:
         return np.exp((share * np.log(price)).sum(axis)), share
-    value = share * price ** (1 - elasticity)
-    total = np.where(share.sum(axis) > 0, value.sum(axis), 1)
-    return total ** (1 / (1 - elasticity)), value / np.expand_dims(total, axis)
+    power, log_price = 1 - elasticity, np.log(price)
+    log_index = np.log1p((share * np.expm1(power * log_price)).sum(axis)) / power
+    return np.exp(log_index), share * np.exp(power * (log_price - np.expand_dims(log_index, axis)))
 
 
 def balances(z):
