@@ -1,6 +1,9 @@
 from .archive import load_result as load_result
 from .attribution import Attribution as Attribution
 from .attribution import attribute as attribute
+from .attribution import best_sequence as best_sequence
+from .attribution import interactions as interactions
+from .attribution import phase_in as phase_in
 from .batches import Failure as Failure
 from .batches import simulate_many as simulate_many
 from .decomposition import decompose as decompose

@@ -13,12 +13,13 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 import xarray as xr
 
+from zollverein.choices import choose_parameters
 from zollverein.elasticities import trade_elasticity as elasticity_of
 from zollverein.errors import LabelError, ZollvereinError
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.result import Result
-from zollverein.simulation import DEFAULT_TOLERANCE, choose_parameters, simulate, solve_policy
+from zollverein.simulation import simulate, solve_policy
 from zollverein.workers import in_order
 from zollverein.world import World
 
@@ -132,9 +133,10 @@ def _draws(
     if not _is_single(scenario):
         raise LabelError("give one scenario with draws [draw, sector], or scenarios without draws.")
     world = job.world
-    logs: xr.DataArray = np.log(draws.where(draws > 0, 1.0))
-    mean: xr.DataArray = np.exp(logs.mean("draw"))
-    choices = {"model": None, "closure": None, "tolerance": DEFAULT_TOLERANCE, **options}
+    positive = draws.where(draws > 0, 1.0)
+    logs = positive.copy(data=np.log(positive.values)).mean("draw")
+    mean = logs.copy(data=np.exp(logs.values))
+    choices = dict(options)
     engine = choices.pop("engine")
     parameters = choose_parameters(world, scenario, trade_elasticity=mean, **choices)
     policy = scenario if isinstance(scenario, Policy) else scenario.policy(world)

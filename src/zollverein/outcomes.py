@@ -22,10 +22,10 @@ class Outcome:
 
     Attributes:
         kind: One of ``KINDS``: ``real_income``, ``real_wage``, ``income``, ``wage``,
-            ``price_index`` (consumer prices), ``exports``, ``imports``, ``output``.
+            ``price_index`` (consumer prices), ``exports``, ``imports``, ``output``, ``employment``.
         countries: Labels; a group's outcome is the mean of its members' weighted by the
             baseline value (final spending, value added, exports, ...).
-        sectors: Restricts ``output``; all sectors if empty.
+        sectors: Restricts ``output`` and ``employment``; all sectors if empty.
     """
 
     kind: str
@@ -78,6 +78,8 @@ def read_outcome(world: World, equilibrium: Equilibrium, outcome: Outcome) -> Re
     picked = (
         _mask(world, "sector", outcome.sectors) if outcome.sectors else np.ones(len(world.sectors))
     )
+    if outcome.kind == "employment":
+        picked = picked[:, None] * world.values("employment").T
     return KINDS[outcome.kind](equilibrium, member, picked)
 
 
@@ -185,6 +187,21 @@ def _output(equilibrium: Equilibrium, member: Array, picked: Array) -> Reading:
     )
 
 
+def _employment(equilibrium: Equilibrium, member: Array, employed: Array) -> Reading:
+    """Value added over the wage: employment follows output in volume at constant cost shares."""
+    output = equilibrium.problem.base.output
+    weight = employed * member / float((employed * member).sum())
+    weight = weight / np.where(output > 0, output, 1.0)
+    part = weight * equilibrium.point.output / equilibrium.wage_hat
+
+    def along(change: Tangent) -> float:
+        moved = weight * change.output / equilibrium.wage_hat
+        return float((moved - part * change.log_wage).sum())
+
+    bars = Bars(output=weight / equilibrium.wage_hat, log_wage=-part.sum(axis=0))
+    return Reading(float(part.sum()), bars, along)
+
+
 #: Kind of outcome -> how it is read.
 KINDS: dict[str, Callable[[Equilibrium, Array, Array], Reading]] = {
     "real_income": _real_income,
@@ -195,4 +212,5 @@ KINDS: dict[str, Callable[[Equilibrium, Array, Array], Reading]] = {
     "exports": _exports,
     "imports": _imports,
     "output": _output,
+    "employment": _employment,
 }

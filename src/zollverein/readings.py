@@ -32,8 +32,8 @@ def parse_outcomes(
     Raises:
         ScenarioError: If there is none, or one names what the world does not have.
     """
-    single = isinstance(wanted, str | Outcome)
-    outcomes = tuple(parse_outcome(o) for o in ([wanted] if single else wanted))
+    several = [wanted] if isinstance(wanted, str | Outcome) else wanted
+    outcomes = tuple(parse_outcome(o) for o in several)
     if not outcomes:
         raise ScenarioError("no outcome is named. Fix: for example 'real_income BLR'.")
     for outcome in outcomes:
@@ -45,7 +45,7 @@ def parse_outcomes(
 def read_result(result: Result, outcomes: Sequence[Outcome]) -> Array:
     """New over old value of each outcome, ``[outcome]``."""
     found = result.counterfactual
-    if isinstance(found, Equilibrium) and getattr(found.problem, "structure", None) is None:
+    if isinstance(found, Equilibrium) and found.problem.structure is None:
         return np.array([read_outcome(result.before, found, o).value for o in outcomes])
     return np.array([read_worlds(result.before, result.after, o) for o in outcomes])
 
@@ -72,6 +72,21 @@ def _picked(array: xr.DataArray, members: Array, goods: Array) -> float:
     return float(values[:, goods].sum() if values.ndim > 1 and goods.size else values.sum())
 
 
+def _price_hat(before: World, after: World) -> xr.DataArray:
+    """Consumer prices; those of the model itself where it keeps them."""
+    if "consumer_price" in after.data:
+        return after.data["consumer_price"] / before.values("consumer_price")
+    return effects.consumer_price_hat(before, after)
+
+
+def _real_income_hat(before: World, after: World) -> xr.DataArray:
+    return _final_spending(after) / _final_spending(before) / _price_hat(before, after)
+
+
+def _real_wage_hat(before: World, after: World) -> xr.DataArray:
+    return _wage_hat(before, after) / _price_hat(before, after)
+
+
 def _wage_hat(before: World, after: World) -> xr.DataArray:
     return after.data["wage"] / before.data["wage"]
 
@@ -84,14 +99,19 @@ def _final_spending(world: World) -> xr.DataArray:
     return world.data["final_demand"].sum("sector")
 
 
+def _employment(world: World) -> xr.DataArray:
+    values = world.values("employment")
+    return xr.DataArray(values, dims=("country", "sector"))
+
+
 _Hat = Callable[[World, World], xr.DataArray]
 _Level = Callable[[World], xr.DataArray]
 #: Kinds that are a ratio in each country -> the ratio and what a group's members are weighted with.
 _RATIOS: dict[str, tuple[_Hat, _Level]] = {
-    "real_income": (effects.real_income_hat, _final_spending),
-    "real_wage": (effects.real_wage_hat, _value_added),
+    "real_income": (_real_income_hat, _final_spending),
+    "real_wage": (_real_wage_hat, _value_added),
     "wage": (_wage_hat, _value_added),
-    "price_index": (effects.consumer_price_hat, _value_added),
+    "price_index": (_price_hat, _value_added),
 }
 #: Kinds that are a total.
 _TOTALS: dict[str, _Level] = {
@@ -99,6 +119,7 @@ _TOTALS: dict[str, _Level] = {
     "exports": accounts.exports,
     "imports": accounts.imports,
     "output": accounts.gross_output,
+    "employment": _employment,
 }
 
 

@@ -153,8 +153,8 @@ def _client(address: str) -> Any:
         return Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise DataError(
-            f"no Dask scheduler answers at '{address}' ({type(error).__name__}: {error}). Fix: start one with "
-            "'dask scheduler' and workers with 'dask worker ADDRESS --nthreads 1'."
+            f"no Dask scheduler answers at '{address}' ({type(error).__name__}: {error}). Fix: start one "
+            "with 'dask scheduler' and workers with 'dask worker ADDRESS --nthreads 1'."
         ) from error
 
 
@@ -170,6 +170,6 @@ def _collect(chunk: list[Any], future: Any, again: Callable[[list[Any]], Any]) -
         except (CancelledError, KilledWorker, OSError):
             future = again(chunk)
     raise DataError(
-        f"the Dask cluster lost its workers {_ATTEMPTS} times during the same {len(chunk)} tasks. Usual cause: "
-        "they run out of memory. Fix: fewer workers on each machine; what is finished is kept."
+        f"the Dask cluster lost its workers {_ATTEMPTS} times during the same {len(chunk)} tasks. Usual "
+        "cause: they run out of memory. Fix: fewer workers on each machine; what is finished is kept."
     )

@@ -52,6 +52,7 @@ def attribute(
     compare: bool = True,
     orders: int | None = None,
     seed: int = 0,
+    nodes: int | None = None,
     derivatives: str = "auto",
     workers: int | None = None,
     progress: Progress | None = None,
@@ -67,9 +68,11 @@ def attribute(
         method: ``"aumann_shapley"``, ``"shapley"``, ``"first_in"`` (each part alone) or
             ``"last_in"`` (the whole less the whole without it).
         compare: Whether first-in and last-in are given beside, two more solves for each part.
-        orders: Sampled orders for ``"shapley"``, an even number; all subsets up to 8 parts if omitted, else
-            32 orders.
+        orders: Sampled orders for ``"shapley"``, an even number; if omitted, all subsets up to 8
+            parts, else 32 orders.
         seed: Of the sampled orders.
+        nodes: Gauss-Legendre nodes of ``"aumann_shapley"``; raised from 4 up to 64 until the parts add up to
+            1e-6 of the total if omitted.
         derivatives: ``"adjoint"``, ``"differences"`` of equilibria, or ``"auto"``: the adjoint
             where the model has one.
         workers: Processes; the number of processors if omitted, 1 for this process alone.
@@ -91,7 +94,7 @@ def attribute(
     solo = _alone_and_last(question, workers, bar) if compare or method in METHODS[2:] else None
     found: dict[str, Any] = {}
     if method == "aumann_shapley":
-        found = _aumann_shapley(question, derivatives, workers, bar)
+        found = _aumann_shapley(question, nodes, derivatives, workers, bar)
     elif method == "shapley":
         found = _shapley(question, orders, seed, workers, bar)
     elif solo is not None:
@@ -154,23 +157,25 @@ def _alone_and_last(question: Question, workers: int | None, bar: Bar) -> tuple[
 
 
 def _aumann_shapley(
-    question: Question, derivatives: str, workers: int | None, bar: Bar
+    question: Question, nodes: int | None, derivatives: str, workers: int | None, bar: Bar
 ) -> dict[str, Any]:
     if question.start is None:
         raise TypeError("a question is posed with the result of the whole policy")
     possible = has_adjoint(question.start)
     if derivatives == "adjoint" and not possible:
         raise ScenarioError(
-            "derivatives = 'adjoint': this model or policy goes beyond what the adjoint covers (nests, scale, "
-            "pools, caps, mobility, procurement, transfers). Fix: derivatives = 'differences'."
+            "derivatives = 'adjoint': this model or policy goes beyond what the adjoint covers (nests, "
+            "scale, pools, caps, mobility, procurement, transfers). Fix: derivatives = 'differences'."
         )
     adjoint = possible and derivatives != "differences"
     total = _whole(question) - 1.0
     effect, count = np.zeros(question.size), 0
-    for count in _NODES:
+    for count in _NODES if nodes is None else (nodes,):
         points, weights = np.polynomial.legendre.leggauss(count)
         bar.plan(count if adjoint else count * question.size)
-        path = slopes(question, (points + 1) / 2, adjoint=adjoint, workers=workers, done=bar.step)
+        path = slopes(
+            question, ((points + 1) / 2).tolist(), adjoint=adjoint, workers=workers, done=bar.step
+        )
         effect = (weights / 2) @ path[:, 0, :]
         if abs(effect.sum() - total) <= _ADDING_UP * abs(total) + _ROUNDING:
             break

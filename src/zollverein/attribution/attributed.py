@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: A remainder above this is shown as a line of its own; below, it is rounding of the sum.
-_ROUNDING = 1e-15
+_ROUNDING = 1e-13
 _WORDS = {
     "aumann_shapley": "Aumann-Shapley",
     "shapley": "Shapley",
@@ -88,10 +88,10 @@ class Attribution:
             return text
         alone, last = 100 * float(self.first_in.sum()), 100 * float(self.last_in.sum())
         return (
-            f"{text} Studied one at a time, each from the baseline, the parts sum to {alone:+.4f} %; each "
-            f"as the last one, to {last:+.4f} %. Neither is the total, as the parts interact: each changes the "
-            "prices, incomes and trade on which the others act. A study of one part counts the interaction "
-            "not at all (alone) or once for every part (last)."
+            f"{text} Studied one at a time, each from the baseline, the parts sum to {alone:+.4f} %; each as "
+            f"the last one, to {last:+.4f} %. These are not the total where parts interact: each changes the "
+            "prices, incomes and trade on which the others act, which a study of one part counts not at all "
+            "(alone) or once for every part (last)."
         )
 
     def _how(self) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-import xarray as xr
 
 from zollverein.errors import ScenarioError
 from zollverein.policy import Policy
@@ -57,7 +56,7 @@ class PolicyPortfolio:
         neutral: The policy that changes nothing.
         names: Of the parts.
         changes: Of each part, by array: flat cells and what is added to them (for factors, to the
-            log); under ``stopped`` the cells of trade that ends.
+            log); under ``access`` the part of trade that ends.
     """
 
     neutral: Policy
@@ -66,7 +65,7 @@ class PolicyPortfolio:
 
     def policy(self, strength: Array) -> Policy:
         """The policy with each part at its strength ``[part]``."""
-        arrays: dict[str, xr.DataArray] = {}
+        arrays: dict[str, Any] = {}
         for name in (*_RATES, *_FACTORS):
             base = getattr(self.neutral, name)
             flat = (
@@ -129,10 +128,32 @@ def _checked(names: Sequence[str]) -> tuple[str, ...]:
 
 def _of_policies(world: World, policies: Mapping[str, Policy]) -> PolicyPortfolio:
     neutral = Policy.neutral(world)
-    for policy in policies.values():
+    for name, policy in policies.items():
         policy.check_fits(world)
+        more = [field for field in _BEYOND if _given(getattr(policy, field))]
+        if more:
+            raise ScenarioError(
+                f"the policy '{name}' has {', '.join(more)}: named policies can be taken in parts where they "
+                "change tariffs, export taxes, costs, access or productivity. Fix: give a Scenario."
+            )
     changes = tuple(_changes(neutral, policy) for policy in policies.values())
     return PolicyPortfolio(neutral, _checked(list(policies)), changes)
+
+
+#: What a named policy may not have.
+_BEYOND = (
+    "import_rent",
+    "export_rent",
+    "government_access_hat",
+    "transfer",
+    "pools",
+    "caps",
+    "mobility",
+)
+
+
+def _given(value: Any) -> bool:
+    return value is not None and not (isinstance(value, tuple) and not value)
 
 
 def _changes(neutral: Policy, policy: Policy) -> dict[str, tuple[Array, Array]]:
@@ -140,13 +161,15 @@ def _changes(neutral: Policy, policy: Policy) -> dict[str, tuple[Array, Array]]:
     found: dict[str, tuple[Array, Array]] = {}
     for name in (*_RATES, *_FACTORS):
         old, new = (getattr(p, name).values.reshape(-1, order="F") for p in (neutral, policy))
-        cells = np.flatnonzero(new != old)
-        if name == "cost_hat":
-            ended = np.isinf(new[cells])
-            if ended.any():
-                found["stopped"] = (cells[ended], np.zeros(int(ended.sum())))
-            cells = cells[~ended]
+        cells = np.flatnonzero((new != old) & np.isfinite(new))
         if cells.size:
             change = np.log(new[cells]) if name in _FACTORS else new[cells] - old[cells]
             found[name] = (cells, change)
+    ended = np.isinf(policy.cost_hat.values).astype(float)
+    if policy.access_hat is not None:
+        ended = np.maximum(ended, 1 - policy.access_hat.values)
+    flat = ended.reshape(-1, order="F")
+    cells = np.flatnonzero(flat)
+    if cells.size:
+        found["access"] = (cells, flat[cells])
     return found

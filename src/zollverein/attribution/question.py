@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zollverein.attribution.portfolio import Array, Portfolio, make_portfolio
+from zollverein.choices import choose_parameters
 from zollverein.errors import ZollvereinError
 from zollverein.gradients import gradient_at, solved
 from zollverein.outcomes import Outcome
@@ -16,7 +17,7 @@ from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.readings import parse_outcomes, read_result
 from zollverein.result import Result
-from zollverein.simulation import choose_parameters, solve_policy
+from zollverein.simulation import solve_policy
 from zollverein.workers import in_order
 
 if TYPE_CHECKING:
@@ -79,8 +80,7 @@ def pose_question(
     """
     portfolio = make_portfolio(world, scenario)
     wanted = parse_outcomes(world, outcomes)
-    choices = {"model": None, "closure": None, "trade_elasticity": None, **options}
-    parameters = choose_parameters(world, scenario, tolerance=tolerance, **choices)
+    parameters = choose_parameters(world, scenario, tolerance=tolerance, **options)
     whole = portfolio.policy(np.ones(len(portfolio.names)))
     result = solve_policy(world, whole, parameters, engine=engine)
     return Question(world, portfolio, wanted, parameters, engine, result)
@@ -123,8 +123,7 @@ def result_at(question: Question, strength: Array) -> Result:
 
 def has_adjoint(result: Result) -> bool:
     """Whether one adjoint solve gives all derivatives: the base model under plain instruments."""
-    problem = solved(result).problem
-    plain = getattr(problem, "structure", None) is None
+    plain = solved(result).problem.structure is None
     return plain and not any(_present(getattr(result.policy, name, None)) for name in _BEYOND)
 
 

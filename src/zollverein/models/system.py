@@ -162,7 +162,7 @@ class System:
             return problem.deficit
         wanted = problem.deficit_share * factor_income
         excess = np.bincount(problem.group, wanted) / np.bincount(problem.group, factor_income)
-        return wanted - factor_income * excess[problem.group]
+        return wanted - factor_income * excess[problem.group] + problem.deficit
 
     def conditions(self, point: Point) -> Conditions:
         """Relative residuals of every equilibrium condition."""

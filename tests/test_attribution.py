@@ -1,0 +1,261 @@
+"""Parts add up to the whole, by adjoints and by differences; axioms; sequences and phasing in."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import permutations
+
+import numpy as np
+import pytest
+
+import zollverein as zv
+from zollverein.attribution.portfolio import make_portfolio
+from zollverein.attribution.question import pose_question, value_at
+from zollverein.errors import ScenarioError
+from zollverein.readings import parse_outcomes, read_result, read_worlds
+from zollverein.testing import make_policy, random_elasticity, random_world
+
+OUTCOMES = ("real_income C1", "price_index C0+C2", "exports C1", "employment C1 S0", "output C2 S1")
+
+
+@lru_cache
+def case(countries=4, sectors=3):
+    """A world and one part for each kind of measure."""
+    world = random_world(3, countries=countries, sectors=sectors)
+    shape = world.data["trade_flow"].shape
+    foreign = ~np.eye(shape[0], dtype=bool)[:, :, None]
+    tariff = world.data["tariff"].values.copy()
+    tariff[1:, 0] += 0.15 * foreign[1:, 0]
+    tax = world.data["export_tax"].values.copy()
+    tax[1, :, 0] += 0.08 * foreign[1, :, 0]
+    cost = np.where(foreign, 1.12, 1.0) * np.ones(shape)
+    stopped = np.ones(shape)
+    stopped[1, 2, 1] = np.inf
+    better = np.ones(shape[1:])
+    better[2] = 1.03
+    parts = {
+        "duty": make_policy(world, tariff=tariff),
+        "tax": make_policy(world, export_tax=tax),
+        "barrier": make_policy(world, cost_hat=cost),
+        "embargo": make_policy(world, cost_hat=stopped),
+        "progress": make_policy(world, productivity_hat=better),
+    }
+    return world, parts, {"trade_elasticity": random_elasticity(world, 0), "engine": "numpy"}
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_aumann_shapley_adds_up_whatever_the_derivatives(outcome):
+    """Every kind of measure, an embargo included: adjoint and re-solved equilibria agree to 1e-6."""
+    world, parts, options = case()
+    fast, slow = (
+        zv.attribute(
+            world, parts, outcome, nodes=12, derivatives=d, compare=False, workers=1, **options
+        )
+        for d in ("adjoint", "differences")
+    )
+    assert (fast.derivatives, slow.derivatives) == ("adjoint", "differences")
+    np.testing.assert_allclose(fast.effect, slow.effect, rtol=0, atol=1e-6 * abs(fast.effect).max())
+    alone = zv.attribute(world, parts, outcome, compare=False, workers=1, **options)
+    assert abs(alone.remainder) <= 1e-6 * abs(alone.total) + 1e-11
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [{"model": "ces"}, {"model": "krugman"}, {"horizon": "short"}, {"horizon": "long"}],
+    ids=lambda c: next(iter(c.values())),
+)
+def test_extended_models_add_up_too(choices):
+    world, parts, options = case()
+    few = {name: parts[name] for name in ("duty", "barrier", "progress")}
+    found = zv.attribute(
+        world, few, "real_income C1", nodes=6, compare=False, workers=1, **options, **choices
+    )
+    assert found.derivatives == "differences"
+    assert abs(found.remainder) <= 1e-5 * abs(found.effect).max()
+
+
+def test_an_extended_model_has_no_adjoint():
+    world, parts, options = case()
+    with pytest.raises(ScenarioError, match="differences"):
+        zv.attribute(
+            world, parts, "real_income C1", derivatives="adjoint", compare=False, workers=1,
+            model="ces", **options,
+        )  # fmt: skip
+
+
+def test_readings_in_plain_arrays_equal_those_from_the_worlds():
+    world, parts, options = case()
+    policy = make_portfolio(world, parts).policy(np.array([1.0, 0.5, 0.7, 1.0, 0.3]))
+    result = zv.simulate(world, policy, **options)
+    kinds = ("real_income", "real_wage", "income", "wage", "price_index", "exports", "imports")
+    texts = [*OUTCOMES, *(f"{kind} C0+C3" for kind in kinds), "output C1+C0 S0 S2", "employment C3"]
+    outcomes = parse_outcomes(world, texts)
+    plain = read_result(result, outcomes)
+    from_worlds = [read_worlds(result.before, result.after, o) for o in outcomes]
+    assert np.isfinite(plain).all()
+    np.testing.assert_allclose(plain, from_worlds, rtol=1e-9)
+    assert (np.abs(plain - 1) > 1e-6).all()
+
+
+def test_shapley_over_subsets_is_the_mean_over_orders():
+    world, parts, options = case()
+    few = {name: parts[name] for name in ("duty", "barrier", "embargo")}
+    found = zv.attribute(
+        world, few, "real_income C0", method="shapley", compare=True, workers=1, **options
+    )
+    question = pose_question(world, few, "real_income C0", **options)
+    added = np.zeros(3)
+    for order in permutations(range(3)):
+        strength = np.zeros(3)
+        for part in order:
+            low = value_at(question, strength)[0]
+            strength[part] = 1.0
+            added[part] += (value_at(question, strength)[0] - low) / 6
+    np.testing.assert_allclose(found.effect, added, atol=1e-11)
+    assert abs(found.remainder) < 1e-13
+    assert found.standard_error is None
+    solo = zv.simulate(world, few["duty"], **options)
+    alone = read_result(solo, parse_outcomes(world, "real_income C0"))[0] - 1
+    assert found.first_in[0] == pytest.approx(alone, abs=1e-9)
+
+
+def test_a_part_that_does_nothing_gets_nothing_and_equal_parts_get_equal_shares():
+    world, parts, options = case()
+    half = make_policy(world, cost_hat=np.sqrt(parts["barrier"].cost_hat.values))
+    several = {"a": half, "idle": make_policy(world), "b": half, "duty": parts["duty"]}
+    for method in ("aumann_shapley", "shapley"):
+        found = zv.attribute(
+            world, several, "real_income C2", method=method, compare=False, workers=1, **options
+        )
+        assert found.effect[1] == pytest.approx(0.0, abs=1e-11)
+        assert found.effect[0] == pytest.approx(found.effect[2], abs=1e-10)
+        assert abs(found.effect[0]) > 1e-4
+
+
+def test_workers_give_the_same_numbers():
+    world, parts, options = case()
+    one, two = (
+        zv.attribute(world, parts, "real_income C1", nodes=4, workers=w, **options) for w in (1, 2)
+    )
+    np.testing.assert_array_equal(one.effect, two.effect)
+    np.testing.assert_array_equal(one.first_in, two.first_in)
+
+
+def test_the_table_adds_up_and_says_why():
+    world, parts, options = case()
+    done = []
+    found = zv.attribute(
+        world, parts, "real_income C1", nodes=4, workers=1, progress=lambda *n: done.append(n),
+        **options,
+    )  # fmt: skip
+    table = found.table()
+    assert table.loc[list(parts), "effect_pct"].sum() == pytest.approx(
+        table.loc["sum of the parts", "effect_pct"], abs=1e-12
+    )
+    both = table.loc["sum of the parts", "effect_pct"] + table.loc["(not attributed)", "effect_pct"]
+    assert both == pytest.approx(table.loc["all together", "effect_pct"], abs=1e-14)
+    assert "one at a time" in found.explain()
+    assert done[-1][0] == done[-1][1] == len(done) == 14
+    assert "5 parts" in repr(found)
+
+
+def test_interactions_are_differences_of_differences():
+    world, parts, options = case()
+    few = {name: parts[name] for name in ("duty", "barrier", "progress")}
+    question = pose_question(world, few, "real_income C1", **options)
+
+    def v(*strength):
+        return 100 * value_at(question, np.array(strength, dtype=float))[0]
+
+    alone = zv.interactions(world, few, "real_income C1", workers=1, **options)
+    assert alone.loc["duty", "barrier"] == pytest.approx(
+        v(1, 1, 0) - v(1, 0, 0) - v(0, 1, 0) + v(0, 0, 0), abs=1e-9
+    )
+    assert alone.loc["duty", "duty"] == pytest.approx(v(1, 0, 0) - 100, abs=1e-9)
+    last = zv.interactions(world, few, "real_income C1", among="all", workers=1, **options)
+    assert last.loc["duty", "barrier"] == pytest.approx(
+        v(1, 1, 1) - v(1, 0, 1) - v(0, 1, 1) + v(0, 0, 1), abs=1e-9
+    )
+    assert last.loc["progress", "progress"] == pytest.approx(v(1, 1, 1) - v(1, 1, 0), abs=1e-9)
+    np.testing.assert_allclose(alone, alone.T, atol=1e-12)
+
+
+def best_by_hand(question, costs, budget):
+    """All orders of all affordable sets, and nothing clever."""
+    names, best = question.portfolio.names, (-np.inf, ())
+    worth = {}
+    for size in range(len(names) + 1):
+        for order in permutations(range(len(names)), size):
+            if sum(costs[names[k]] for k in order) > budget:
+                continue
+            strength, area = np.zeros(len(names)), 0.0
+            for k in (*order, None):
+                key = tuple(strength)
+                if key not in worth:
+                    worth[key] = value_at(question, strength)[0]
+                spent = sum(costs[names[j]] for j in range(len(names)) if strength[j])
+                area += worth[key] * (budget - spent if k is None else costs[names[k]])
+                if k is not None:
+                    strength[k] = 1.0
+            best = max(best, (area, order), key=lambda pair: pair[0])
+    return [names[k] for k in best[1]]
+
+
+@pytest.mark.parametrize("budget", [None, 6.0, 3.0])
+def test_the_best_sequence_is_the_best_of_all(budget):
+    world, parts, options = case()
+    removal = make_policy(world, cost_hat=1 / parts["barrier"].cost_hat.values)
+    few = {"duty": parts["duty"], "opening": removal, "progress": parts["progress"]}
+    cost = {"duty": 2.0, "opening": 3.5, "progress": 2.5}
+    found = zv.best_sequence(
+        world, few, "real_income C2", cost, budget=budget, workers=1, **options
+    )
+    question = pose_question(world, few, "real_income C2", **options)
+    limit = sum(cost.values()) if budget is None else budget
+    assert found["part"].tolist() == best_by_hand(question, cost, limit)
+    assert found["spent"].iloc[-1] <= limit
+    assert found["gain_pct"].sum() == pytest.approx(found["outcome_pct"].iloc[-1], abs=1e-9)
+    greedy = zv.best_sequence(
+        world, few, "real_income C2", cost, budget=budget, method="greedy", workers=1, **options
+    )
+    assert (greedy["gain_pct"] > 0).all()
+    assert greedy["spent"].iloc[-1] <= limit
+
+
+def test_phasing_in_follows_the_schedule():
+    world, parts, options = case()
+    few = {"duty": parts["duty"], "progress": parts["progress"]}
+    path = zv.phase_in(
+        world, few, ["real_income C2", "exports C1"], range(2025, 2031),
+        schedule={"progress": (2026, 3)}, workers=1, **options,
+    )  # fmt: skip
+    assert list(path.index) == list(range(2025, 2031))
+    question = pose_question(world, few, ["real_income C2", "exports C1"], **options)
+    for year, strength in ((2025, 0.0), (2026, 1 / 3), (2027, 2 / 3), (2028, 1.0), (2030, 1.0)):
+        expected = 100 * (value_at(question, np.array([1.0, strength])) - 1)
+        np.testing.assert_allclose(path.loc[year], expected, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda w, p: zv.attribute(w, p, "real_income C1", method="shaply"), "Did you mean"),
+        (lambda w, p: zv.attribute(w, p, "real_income XX", workers=1), "'XX' is not a country"),
+        (lambda w, p: zv.attribute(w, {}, "real_income C1"), "no parts"),
+        (lambda w, p: zv.best_sequence(w, p, "real_income C1", {"dutty": 1}), "Did you mean"),
+        (lambda w, p: zv.best_sequence(w, p, "real_income C1", {"duty": 1}), "none is given"),
+        (
+            lambda w, p: zv.best_sequence(w, p, "real_income C1", dict.fromkeys(p, -1)),
+            "must be a positive",
+        ),
+        (lambda w, p: zv.interactions(w, p, "real_income C1", among="few"), "none, all"),
+        (
+            lambda w, p: zv.phase_in(w, p, "real_income C1", [1], schedule={"x": (1, 1)}),
+            "not a part",
+        ),
+    ],
+)
+def test_mistakes_are_named(call, said):
+    world, parts, _ = case()
+    with pytest.raises(ScenarioError, match=said):
+        call(world, parts)
