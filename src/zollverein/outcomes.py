@@ -102,6 +102,21 @@ def _weights(size: Array, member: Array) -> Array:
     return size * member / total if total > 0 else member / max(float(member.sum()), 1.0)
 
 
+def _positive(size: Array, what: str) -> float:
+    """The total of what an outcome is a change of.
+
+    Raises:
+        ScenarioError: If it is zero, so that there is no change.
+    """
+    total = float(size.sum())
+    if not total > 0:
+        raise ScenarioError(
+            f"outcome: {what} there is zero in the baseline, so that it has no relative change. Fix: "
+            "another country or sector."
+        )
+    return total
+
+
 def _deflated(equilibrium: Equilibrium, member: Array, numerator: str) -> Reading:
     """Income or wage, over the consumer price index."""
     base, point = equilibrium.problem.base, equilibrium.point
@@ -167,7 +182,7 @@ def _imports(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
 
 def _total(node: str, new: Array, old: Array, member: Array) -> Reading:
     """A group's new total over its old one."""
-    weight = member / float((old * member).sum())
+    weight = member / _positive(old * member, node)
     bars = Bars()
     setattr(bars, node, weight)
     return Reading(
@@ -179,7 +194,7 @@ def _total(node: str, new: Array, old: Array, member: Array) -> Reading:
 
 def _output(equilibrium: Equilibrium, member: Array, picked: Array) -> Reading:
     weight = picked[:, None] * member
-    weight = weight / float((equilibrium.problem.base.output * weight).sum())
+    weight = weight / _positive(equilibrium.problem.base.output * weight, "output")
     return Reading(
         float((weight * equilibrium.point.output).sum()),
         Bars(output=weight),
@@ -190,7 +205,7 @@ def _output(equilibrium: Equilibrium, member: Array, picked: Array) -> Reading:
 def _employment(equilibrium: Equilibrium, member: Array, employed: Array) -> Reading:
     """Value added over the wage: employment follows output in volume at constant cost shares."""
     output = equilibrium.problem.base.output
-    weight = employed * member / float((employed * member).sum())
+    weight = employed * member / _positive(employed * member, "employment")
     weight = weight / np.where(output > 0, output, 1.0)
     part = weight * equilibrium.point.output / equilibrium.wage_hat
 

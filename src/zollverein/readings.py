@@ -60,6 +60,11 @@ def read_worlds(before: World, after: World, outcome: Outcome) -> float:
     if outcome.kind in _TOTALS:
         total = _TOTALS[outcome.kind]
         old, new = (_picked(total(world), members, goods) for world in (before, after))
+        if not old > 0:
+            raise ScenarioError(
+                f"outcome: {outcome} is zero in the baseline, so that it has no relative change. Fix: "
+                "another country or sector."
+            )
         return new / old
     hat, weight = _RATIOS[outcome.kind]
     size = weight(before).values[members]

@@ -92,18 +92,17 @@ def attribute(
     question = pose_question(world, scenario, outcome, **options)
     bar = Bar(progress)
     solo = _alone_and_last(question, workers, bar) if compare or method in METHODS[2:] else None
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"total": _whole(question) - 1.0}
     if method == "aumann_shapley":
-        found = _aumann_shapley(question, nodes, derivatives, workers, bar)
+        found |= _aumann_shapley(question, nodes, derivatives, workers, bar)
     elif method == "shapley":
-        found = _shapley(question, orders, seed, workers, bar)
+        found |= _shapley(question, orders, seed, workers, bar)
     elif solo is not None:
-        found = {"effect": solo[METHODS.index(method) - 2]}
+        found |= {"effect": solo[METHODS.index(method) - 2]}
     return Attribution(
         outcome=question.outcomes[0],
         parts=question.portfolio.names,
         method=method,
-        total=_whole(question) - 1.0,
         first_in=None if solo is None else solo[0],
         last_in=None if solo is None else solo[1],
         **found,
@@ -197,6 +196,7 @@ def _shapley(
     found = subset_values(question, masks, workers, bar)
     shares = shapley.by_subsets(size, found) if sample is None else shapley.by_orders(sample, found)
     return {
+        "total": float(shares.total),
         "effect": shares.share,
         "standard_error": shares.standard_error if sample is not None else None,
         "orders": shares.orders,

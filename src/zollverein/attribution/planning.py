@@ -35,7 +35,7 @@ def interactions(
 ) -> pd.DataFrame:
     """What two parts do together beyond what each does, in percentage points.
 
-    ``v(S ∪ jk) - v(S ∪ j) - v(S ∪ k) + v(S)``: positive where they support each other.
+    ``v(S+j+k) - v(S+j) - v(S+k) + v(S)``: positive where they support each other.
 
     Args:
         world: The baseline.
