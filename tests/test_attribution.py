@@ -201,7 +201,7 @@ def test_interactions_are_differences_of_differences():
 def best_by_hand(question, costs, budget):
     """All orders of all affordable sets, and nothing clever."""
     names = question.portfolio.names
-    best: Any = (-np.inf, ())
+    best: Any = ((-np.inf, 0.0), ())
     worth: dict[Any, float] = {}
     for size in range(len(names) + 1):
         for order in permutations(range(len(names)), size):
@@ -213,11 +213,10 @@ def best_by_hand(question, costs, budget):
                 key = tuple(strength)
                 if key not in worth:
                     worth[key] = at(question, strength)[0]
-                spent = sum(costs[names[j]] for j in range(len(names)) if strength[j])
-                area += worth[key] * (budget - spent if k is None else costs[names[k]])
+                area += 0.0 if k is None else worth[key] * costs[names[k]]
                 if k is not None:
                     strength[k] = 1.0
-            best = max(best, (area, order), key=lambda pair: pair[0])
+            best = max(best, ((round(worth[key], 12), area), order), key=lambda pair: pair[0])
     return [names[k] for k in best[1]]
 
 

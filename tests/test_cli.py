@@ -176,3 +176,55 @@ def test_another_file_is_not_a_result(command, tmp_path):
     code, _, complaint = command("verify", world)
     assert code == 1
     assert "not a result" in complaint
+
+
+PORTFOLIO = """
+name = "Reform"
+world = "toy"
+
+[[measures]]
+name = "no duty"
+kind = "tariff"
+exporters = "RST"
+importers = "HOM"
+set = 0.0
+
+[[measures]]
+name = "one market"
+kind = "barrier"
+exporters = "HOM"
+importers = "PAR"
+remove = 0.1
+both_directions = true
+"""
+
+
+def test_attribute_prints_and_writes_what_python_gives(command, tmp_path):
+    path, csv = tmp_path / "reform.toml", tmp_path / "parts.csv"
+    path.write_text(PORTFOLIO, encoding="utf-8")
+    code, out, _ = command("attribute", path, "--outcome", "real_income HOM", "--csv", csv)
+    assert code == 0
+    assert "one at a time" in out
+    found = zv.attribute(zv.load_world("toy"), zv.read_scenario(path), "real_income HOM")
+    written = pd.read_csv(csv, index_col="part")
+    np.testing.assert_allclose(written.to_numpy(), found.table().to_numpy(), rtol=1e-6, atol=1e-9)
+    code, out, err = command("attribute", path, "--json", "--method", "shapley")
+    assert (code, err) == (0, "")
+    assert set(json.loads(out)) >= {"no duty", "one market", "all together"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--outcome", "real_incom HOM"), "did you mean 'real_income'"),
+        (("--method", "shaply"), "did you mean 'shapley'"),
+        (("--outcome", "real_income XXX"), "not a country"),
+    ],
+)
+def test_attribute_names_mistakes(command, tmp_path, words, said):
+    path = tmp_path / "reform.toml"
+    path.write_text(PORTFOLIO, encoding="utf-8")
+    code, _, err = command("attribute", path, *words)
+    assert code == 1
+    assert said in err
+    assert "Traceback" not in err

@@ -112,6 +112,32 @@ def verify(
         )
 
 
+@app.command()
+def attribute(
+    scenario: ScenarioFile,
+    outcome: Annotated[
+        str | None, typer.Option(help="Such as 'real_income BLR'; the most affected if omitted.")
+    ] = None,
+    method: Annotated[
+        str, typer.Option(help="aumann_shapley, shapley, first_in or last_in.")
+    ] = "aumann_shapley",
+    world: Annotated[str | None, typer.Option(help="A packaged world or a world file.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the table to this file too.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which programme or measure of a scenario did how much of its effect."""
+    from zollverein.studies import attribute_file, show_percent, write_table
+
+    found = attribute_file(scenario, world, outcome, method, quiet=as_json)
+    if csv is not None:
+        write_table(found.table(), csv)
+    if as_json:
+        typer.echo(found.table().to_json(orient="index", indent=1, force_ascii=False))
+    else:
+        show_percent(found.table(), f"{found.outcome}: effects of the parts, percent")
+        typer.echo(found.explain())
+
+
 def _progress(*, silent: bool) -> Callable[[str], None]:
     """Say each stage on standard error, so that standard output stays a clean table."""
 

@@ -58,7 +58,7 @@ def parse_outcome(text: str | Outcome) -> Outcome:
     kind, *rest = text.replace(",", " ").split() or [""]
     if kind not in KINDS:
         raise ScenarioError(
-            f"outcome '{text}': '{kind}' is not a kind of outcome{did_you_mean(kind, KINDS)} "
+            f"outcome '{text}': '{kind}' is not a kind of outcome{did_you_mean(kind, list(KINDS))} "
             f"Kinds: {', '.join(KINDS)}."
         )
     if not rest:

@@ -96,10 +96,10 @@ def best_sequence(
 ) -> pd.DataFrame:
     """In which order to adopt the parts where each costs something and spending takes time.
 
-    Money is spent evenly; a part comes into force when its cost is spent. ``"exact"`` finds, among all
-    sequences within the budget, the one with the highest mean outcome while the budget is spent, a
-    dynamic programme over subsets; ``"greedy"`` always takes the affordable part with the largest gain
-    per unit of cost and ends where no part gains.
+    ``"exact"`` finds the set within the budget with the highest outcome, and for it the order with the
+    highest mean outcome while the money is spent, evenly and part after part: a dynamic programme over
+    subsets. ``"greedy"`` always takes the affordable part with the largest gain per unit of cost and
+    ends where no part gains.
 
     Args:
         world: The baseline.
@@ -234,7 +234,7 @@ def _refuse_missing(question: Question, mask: int) -> None:
 def _exact(
     question: Question, costs: Array, limit: float, workers: int | None, bar: Bar
 ) -> tuple[list[int], dict[int, float]]:
-    """The best path over subsets: what counts is the outcome over the time of spending."""
+    """The best affordable set, and the best path to it over subsets."""
     sizes = {
         mask: sum(float(c) for k, c in enumerate(costs) if mask >> k & 1)
         for mask in range(2**question.size)
@@ -250,7 +250,7 @@ def _exact(
         ]
         if ways:
             area[mask], last[mask] = max(ways)
-    best = max(area, key=lambda mask: area[mask] + found[mask] * (limit - sizes[mask]))
+    best = max(area, key=lambda mask: found[mask])
     order: list[int] = []
     while best:
         order.append(last[best])
