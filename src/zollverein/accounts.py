@@ -1,7 +1,8 @@
 """National accounts of a World: each a pure function, World in, labelled array out.
 
 They work on the baseline and on the counterfactual alike. Definitions are those of
-``zollverein.variables``.
+``zollverein.variables``. Variables that a world may lack are read through ``values``, which gives
+their neutral value then.
 """
 
 from __future__ import annotations
@@ -9,8 +10,72 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from zollverein.variables import VARIABLES
+from zollverein.errors import LabelError
+from zollverein.variables import BILATERAL, MONADIC, VARIABLES
 from zollverein.world import World
+
+#: Variables that a world may lack: dimensions, and the value of every cell where it does.
+_NEUTRAL: dict[str, tuple[tuple[str, ...], float]] = {
+    "import_rent": (BILATERAL, 0.0),
+    "export_rent": (BILATERAL, 0.0),
+    "government_flow": (BILATERAL, 0.0),
+    "government_demand": (MONADIC, 0.0),
+    "consumer_price": (("country",), 1.0),
+    "population": (("country",), 1.0),
+}
+
+
+def values(world: World, name: str) -> np.ndarray:
+    """A variable of the world as an array, its neutral value where the world lacks it.
+
+    Args:
+        world: Any world.
+        name: ``import_rent``, ``export_rent`` ``[exporter, importer, sector]`` (rates, else 0),
+            ``government_flow`` ``[exporter, importer, sector]`` and ``government_demand``
+            ``[country, sector]`` (currency, else 0), ``consumer_price`` and ``population``
+            ``[country]`` (index, else 1), ``employment`` ``[country, sector]`` (units of the factor
+            bundle, else value added over the country's wage), or a variable that every world has.
+
+    Returns:
+        A read-only array in the order of the world's labels.
+
+    Raises:
+        LabelError: If the name is none of these.
+    """
+    if name in world.data:
+        return world.data[name].values
+    if name == "employment":
+        value_added, wage = _values(world, "value_added", "wage")
+        return np.asarray(value_added / wage[:, None])
+    if name not in _NEUTRAL:
+        raise LabelError(
+            f"'{name}' is no variable of a world. It has {', '.join(map(str, world.data))}; "
+            f"optional are employment, {', '.join(_NEUTRAL)}."
+        )
+    dims, neutral = _NEUTRAL[name]
+    return np.broadcast_to(neutral, tuple(len(world.data.indexes[dim]) for dim in dims))
+
+
+def import_wedge(world: World) -> np.ndarray:
+    """What buyers pay above the border value ``[exporter, importer, sector]``: duty and rent."""
+    (tariff,) = _values(world, "tariff")
+    return tariff + world.data["import_rent"].values if "import_rent" in world.data else tariff
+
+
+def export_wedge(world: World) -> np.ndarray:
+    """Border value above the factory's ``[exporter, importer, sector]``: export tax and rent."""
+    (tax,) = _values(world, "export_tax")
+    return tax + world.data["export_rent"].values if "export_rent" in world.data else tax
+
+
+def purchases(world: World) -> np.ndarray:
+    """What buyers pay ``[exporter, importer, sector]``: border value, duty and rent."""
+    return np.asarray(world.data["trade_flow"].values * (1 + import_wedge(world)))
+
+
+def factory_sales(world: World) -> np.ndarray:
+    """What producers receive ``[exporter, importer, sector]``: border value less tax and rent."""
+    return np.asarray(world.data["trade_flow"].values / (1 + export_wedge(world)))
 
 
 def labelled(world: World, name: str, values: np.ndarray) -> xr.DataArray:
@@ -34,23 +99,20 @@ def abroad(flow: np.ndarray) -> np.ndarray:
 
 
 def expenditure(world: World) -> xr.DataArray:
-    """Duty-paid purchases ``[country, sector]``."""
-    flow, tariff = _values(world, "trade_flow", "tariff")
-    return labelled(world, "expenditure", (flow * (1 + tariff)).sum(axis=0))
+    """Duty-paid purchases ``[country, sector]``, import rents included."""
+    return labelled(world, "expenditure", purchases(world).sum(axis=0))
 
 
 def trade_share(world: World) -> xr.DataArray:
     """Exporter's share of duty-paid purchases; 0 where the importer buys nothing."""
-    flow, tariff = _values(world, "trade_flow", "tariff")
-    paid = flow * (1 + tariff)
+    paid = purchases(world)
     total = paid.sum(axis=0, keepdims=True)
     return labelled(world, "trade_share", paid / np.where(total > 0, total, 1.0))
 
 
 def gross_output(world: World) -> xr.DataArray:
     """Sales at factory prices ``[country, sector]``."""
-    flow, tax = _values(world, "trade_flow", "export_tax")
-    return labelled(world, "gross_output", (flow / (1 + tax)).sum(axis=1))
+    return labelled(world, "gross_output", factory_sales(world).sum(axis=1))
 
 
 def value_added_share(world: World) -> xr.DataArray:
@@ -108,13 +170,41 @@ def tariff_revenue(world: World) -> xr.DataArray:
 
 
 def export_tax_revenue(world: World) -> xr.DataArray:
-    """Export tax collected ``[country]``."""
-    flow, tax = _values(world, "trade_flow", "export_tax")
-    return labelled(world, "export_tax_revenue", (flow * tax / (1 + tax)).sum(axis=(1, 2)))
+    """Export tax collected less subsidies paid ``[country]``."""
+    sold = factory_sales(world) * world.data["export_tax"].values
+    return labelled(world, "export_tax_revenue", sold.sum(axis=(1, 2)))
+
+
+def sector_wage(world: World) -> np.ndarray:
+    """Value added per unit of the factor bundle ``[country, sector]``; the country's where none."""
+    value_added, employed = _values(world, "value_added")[0], values(world, "employment")
+    works = (value_added > 0) & (employed > 0)
+    return np.where(
+        works, value_added / np.where(works, employed, 1.0), world.data["wage"].values[:, None]
+    )
+
+
+def domestic_share(world: World) -> np.ndarray:
+    """Share of domestic goods in purchases ``[country, sector]``; 0 where nothing is bought."""
+    paid = purchases(world)
+    home, total = np.diagonal(paid).T, paid.sum(axis=0)
+    return np.where(total > 0, home / np.where(total > 0, total, 1.0), 0.0)
+
+
+def rents(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Rents ``[country]`` kept by importers (on the border value) and by exporters (factory value)."""
+    flow = world.data["trade_flow"].values
+    importers = (flow * values(world, "import_rent")).sum(axis=(0, 2))
+    exporters = (factory_sales(world) * values(world, "export_rent")).sum(axis=(1, 2))
+    return importers, exporters
 
 
 def income(world: World) -> xr.DataArray:
-    """Value added plus tax revenue less the trade balance; equals final spending."""
+    """Value added plus tax revenue and rents less the trade balance ``[country]``.
+
+    It equals final spending, unless countries pool their duties: what a pool pays out is part of
+    the policy, not of the world, and stands in ``zollverein.measures.booking``.
+    """
     value_added = world.data["value_added"].values.sum(axis=1)
-    taxes = tariff_revenue(world).values + export_tax_revenue(world).values
+    taxes = tariff_revenue(world).values + export_tax_revenue(world).values + sum(rents(world))
     return labelled(world, "income", value_added + taxes - trade_balance(world).values)
