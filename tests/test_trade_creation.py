@@ -105,8 +105,8 @@ def test_switching_by_hand():
     old[:, 0, 0], new[:, 0, 0] = [60, 30, 10], [40, 50, 10]
     dims = ("exporter", "importer", "sector")
     free = {"tariff": (dims, np.zeros((3, 3, 2)))}
-    pair = [unchecked_world(world, trade_flow=(dims, flow), **free) for flow in (old, new)]
-    table = creation_and_diversion(*pair, "HOM", partners="PAR")
+    a, b = (unchecked_world(world, trade_flow=(dims, flow), **free) for flow in (old, new))
+    table = creation_and_diversion(a, b, "HOM", partners="PAR")
     assert_close(table.loc["goods"], [20, 20, 0, 0, 0, 0, 20], 0, 1e-12)
     assert not table.loc["services"].any()
 

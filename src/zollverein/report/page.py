@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zollverein.measures.effects import TITLES
+from zollverein.measures.exchange_rate import EXPLANATION
+from zollverein.measures.roles import effects_with_roles
 from zollverein.names import country_name
-from zollverein.report import figures, reproduce, tables, words
+from zollverein.report import economies, figures, reproduce, tables, words
 from zollverein.report.map import can_draw, income_map
 from zollverein.report.style import encoded, house_style
 
@@ -88,8 +90,10 @@ def content(result: Result) -> dict[str, Any]:
     """What the template shows."""
     from zollverein.verification import verify
 
-    scenario, table, certificate = result.scenario, result.table(), verify(result)
+    scenario, table, certificate = result.scenario, effects_with_roles(result), verify(result)
     groups = tables.groups_of(result)
+    chosen = tables.most_affected(table["real_income_pct"])
+    part = economies.role_words(result)
     return {
         "name": scenario.name if scenario is not None else "A policy",
         "description": scenario.description.strip() if scenario is not None else "",
@@ -106,6 +110,18 @@ def content(result: Result) -> dict[str, Any]:
             (name, ", ".join(country_name(member) for member in members))
             for name, members in groups.items()
         ],
+        "small": {
+            table.__name__: table(result, chosen)
+            for table in (
+                economies.standing,
+                economies.who_gets_what,
+                economies.who_supplies,
+                economies.domestic_and_price,
+            )
+            if chosen
+        },
+        "parts": [(country_name(country), part[country][1]) for country in chosen],
+        "exchange_rate": EXPLANATION,
         "map_note": words.map_note(table["real_income_pct"]),
         "verdict": words.verdict(certificate),
         "conditions": certificate.table().reset_index().to_dict(orient="records"),

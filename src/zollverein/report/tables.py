@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from zollverein import accounts
+from zollverein.measures.employment import employment_share
 from zollverein.names import bloc, country_name
 from zollverein.report.style import NOTICEABLE
 from zollverein.world import World
@@ -120,27 +121,27 @@ def wage_contributions(result: Result, countries: list[str]) -> pd.DataFrame:
 
 
 def job_shifts(result: Result, countries: list[str]) -> pd.DataFrame:
-    """Change of each sector's share of employment, percentage points.
-
-    One wage rules in a country, so shares of value added are shares of employment.
-    """
-    shares = []
-    for world in (result.before, result.after):
-        value_added = world.data["value_added"].values
-        shares.append(value_added / value_added.sum(axis=1, keepdims=True))
-    return _by_sector(result.before, 100 * (shares[1] - shares[0]), countries)
+    """Change of each sector's share of employment, percentage points."""
+    old, new = (employment_share(world) for world in (result.before, result.after))
+    return _by_sector(result.before, 100 * (new - old), countries)
 
 
 def _by_sector(world: World, values: np.ndarray, countries: list[str]) -> pd.DataFrame:
     """Columns by country name, rows by sector name."""
-    names = json.loads(world.data.attrs.get("sector_names", "{}"))
-    rows = [_short(names.get(code, code)) for code in world.sectors]
-    if len(set(rows)) < len(rows):
-        rows = [f"{row} ({code})" for row, code in zip(rows, world.sectors, strict=True)]
+    rows = sector_titles(world)
     columns = {
         country_name(c): pd.Series(values[world.countries.index(c)], index=rows) for c in countries
     }
     return pd.DataFrame(columns)
+
+
+def sector_titles(world: World) -> list[str]:
+    """Each sector's name, or its code where it has none; no two the same."""
+    names = json.loads(world.data.attrs.get("sector_names", "{}"))
+    rows = [_short(names.get(code, code)) for code in world.sectors]
+    if len(set(rows)) < len(rows):
+        rows = [f"{row} ({code})" for row, code in zip(rows, world.sectors, strict=True)]
+    return rows
 
 
 def _short(name: str) -> str:

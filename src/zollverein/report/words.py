@@ -97,10 +97,10 @@ def assumptions(result: Result) -> list[tuple[str, str]]:
 
 
 def table_rows(table: pd.DataFrame) -> list[tuple[str, list[str]]]:
-    """Economies by falling real income, numbers as text."""
+    """Economies by falling real income, numbers as text; words stay as they are."""
     ordered = table.sort_values("real_income_pct", ascending=False)
     return [
-        (country_name(str(country)), [signed(value) for value in row])
+        (country_name(str(country)), [v if isinstance(v, str) else signed(v) for v in row])
         for country, row in zip(ordered.index, ordered.to_numpy(), strict=True)
     ]
 
