@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import zollverein as zv
+from tests.helpers import assert_close, keys, unchecked_world
 from zollverein.report import write_report
 from zollverein.report.economies import (
     domestic_and_price,
@@ -13,7 +15,7 @@ from zollverein.report.economies import (
     who_gets_what,
     who_supplies,
 )
-from zollverein.report.tables import most_affected
+from zollverein.report.tables import most_affected, wage_contributions
 from zollverein.scenario import Barrier, Scenario, Tariff
 
 COUNTRIES = ["HOM", "PAR", "RST"]
@@ -95,3 +97,28 @@ def test_the_page_has_the_sections_only_where_something_happens(result, tmp_path
     for text in titles:
         assert text not in page
     assert "bystander" in page  # the table of all economies has the role
+
+
+def test_wage_contributions_are_exact_for_ces_demand(result):
+    """Final demand with elasticity 0.4: weighted logs of prices are the log of the CES index."""
+    eta, wage = 0.4, np.array([1.1, 0.9, 1.0])
+    before = result.before
+    prices = np.array([[1.3, 0.8], [1.0, 1.2], [0.7, 1.0]])
+    final = before.data["final_demand"].values
+    share = final / final.sum(axis=1, keepdims=True)
+    index = (share * prices ** (1 - eta)).sum(axis=1) ** (1 / (1 - eta))
+    spent = share * (prices / index[:, None]) ** (1 - eta)
+    dims = ("country", "sector")
+    after = unchecked_world(
+        before,
+        final_demand=(dims, spent),
+        price_index=(dims, prices),
+        wage=(("country",), wage),
+        consumer_price=(("country",), index),
+    )
+    base = unchecked_world(before, consumer_price=(("country",), np.ones(3)))
+    table = wage_contributions(keys(before=base, after=after), COUNTRIES)
+    assert_close(table.sum(), 100 * np.log(wage / index), 1e-9)
+    mean = (spent - share) / np.log(spent / share)
+    weight = mean / mean.sum(axis=1, keepdims=True)
+    assert_close(table.to_numpy().T, -100 * weight * np.log(prices / wage[:, None]), 1e-9, 1e-9)

@@ -185,6 +185,26 @@ def test_a_country_that_never_traded_loses_no_access():
     assert_close(row[["supplier_access", "market_access", "access_index"]], np.ones(3), 1e-12)
 
 
+def test_the_governments_purchases_are_no_part_of_supplier_access():
+    """Where the government buys abroad what others buy at home, access is that of the others."""
+    result = solved(2)
+    dims = ("exporter", "importer", "sector")
+    kept = []
+    for world, factor in ((result.before, 1.0), (result.after, 3.0)):
+        flow = world.data["trade_flow"].values
+        official = factor * accounts.abroad(np.ones_like(flow))
+        kept.append(
+            unchecked_world(
+                world,
+                trade_flow=(dims, flow + official),
+                government_flow=(dims, official),
+            )
+        )
+    plain = foreign_access(result.before, result.after, result.parameters)
+    found = foreign_access(kept[0], kept[1], result.parameters)
+    assert_close(found["supplier_access_hat"], plain["supplier_access_hat"], 1e-9, 1e-12)
+
+
 def test_the_numeraire_does_not_matter():
     result = solved(2)
     values = {

@@ -73,6 +73,14 @@ def purchases(world: World) -> np.ndarray:
     return np.asarray(world.data["trade_flow"].values * (1 + import_wedge(world)))
 
 
+def private_purchases(world: World) -> np.ndarray:
+    """What buyers other than the government pay ``[exporter, importer, sector]``."""
+    if "government_flow" not in world.data:
+        return purchases(world)
+    private = world.data["trade_flow"].values - world.data["government_flow"].values
+    return np.asarray(private * (1 + import_wedge(world)))
+
+
 def factory_sales(world: World) -> np.ndarray:
     """What producers receive ``[exporter, importer, sector]``: border value less tax and rent."""
     return np.asarray(world.data["trade_flow"].values / (1 + export_wedge(world)))

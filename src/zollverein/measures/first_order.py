@@ -39,11 +39,11 @@ def first_order(
         volume of trade_n = Σ t_i→n Z_i→n (dZ_i→n - dq_i→n) / I_n
 
     (Caliendo and Parro 2015, eq. 15; d is the simple growth rate). Without export taxes q is the
-    unit cost and this is their formula. Three things that the paper does not have are added so
-    that the sum stays correct to first order for every policy of this package: revenue of export
-    taxes on the volume exported (part of the volume of trade), the direct effect of trade costs
-    and productivity (``direct``, zero unless the hats are given), and the change of the trade
-    balance (``transfer``).
+    unit cost and this is their formula. Rents count like duties and taxes. Three things that the
+    paper does not have are added so that the sum stays correct to first order for every policy of
+    this package: revenue of export taxes on the volume exported (part of the volume of trade), the
+    direct effect of trade costs and productivity (``direct``, zero unless the hats are given), and
+    the change of the trade balance (``transfer``).
 
     Args:
         before: Baseline.
@@ -58,9 +58,9 @@ def first_order(
         over ``country``; ``terms_of_trade_by`` and ``volume_of_trade_by`` over ``country``,
         ``partner``, ``sector``, which add up to the country's numbers.
     """
-    flow, tax = before.data["trade_flow"].values, before.data["export_tax"].values
-    flow_new, tax_new = after.data["trade_flow"].values, after.data["export_tax"].values
-    tariff = before.data["tariff"].values
+    flow, flow_new = (world.data["trade_flow"].values for world in (before, after))
+    tax, tax_new = accounts.export_wedge(before), accounts.export_wedge(after)
+    tariff = accounts.import_wedge(before)
     income = before.data["final_demand"].values.sum(axis=1)
     technology = hat_values(productivity_hat, flow[:, 0])
     iceberg = hat_values(cost_hat, flow)

@@ -13,10 +13,10 @@ inward and outward multilateral resistance of Anderson and van Wincoop 2003, eqs
                               = (1 - π'_nns) / (1 - π_nns) · P̂_ns^-θ
     foreign market access:    Σ_{n≠i} Y'_ins / Σ_{n≠i} Y_ins · ĉ_is^θ N̂_is^-ψ
 
-because π' = π a (κ̂ĉ/P̂)^-θ N̂^ψ, and Y_ins are i's sales to n at factory prices. The first is what the
-country would import, over what it did, if its own demand and prices stood still; the second is
-what it would sell abroad if its own costs stood still. Prices are relative to the world's mean
-value added, so the numeraire does not matter.
+because π' = π a (κ̂ĉ/P̂)^-θ N̂^ψ (shares of everyone's purchases but the government's), and Y_ins are
+i's sales to n at factory prices. The first is what the country would import, over what it did, if
+its own demand and prices stood still; the second is what it would sell abroad if its own costs
+stood still. Prices are relative to the world's mean value added, so the numeraire does not matter.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def foreign_access(
     check_pair(before, after)
     theta = sector_values(before, "trade_elasticity", parameters.trade_elasticity)
     numeraire = _total(after, "value_added") / _total(before, "value_added")
-    old, new = (accounts.purchases(world) for world in (before, after))
+    old, new = (accounts.private_purchases(world) for world in (before, after))
     foreign = [share(accounts.abroad(paid).sum(axis=0), paid.sum(axis=0)) for paid in (old, new)]
     price = after.data["price_index"].values / before.data["price_index"].values / numeraire
     supplier = ratio(foreign[1], foreign[0]) * np.where(foreign[0] > 0, price**-theta, 1.0)

@@ -86,14 +86,28 @@ def _kept(sentence: str) -> str:
     return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
+def small_tables(result: Result, countries: list[str]) -> dict[str, Any]:
+    """What the template shows about a few economies; no tables if there are none."""
+    part = economies.role_words(result)
+    shown = (
+        economies.standing,
+        economies.who_gets_what,
+        economies.who_supplies,
+        economies.domestic_and_price,
+    )
+    return {
+        "small": {table.__name__: table(result, countries) for table in shown if countries},
+        "parts": [(country_name(country), part[country][1]) for country in countries],
+        "exchange_rate": EXPLANATION,
+    }
+
+
 def content(result: Result) -> dict[str, Any]:
     """What the template shows."""
     from zollverein.verification import verify
 
     scenario, table, certificate = result.scenario, effects_with_roles(result), verify(result)
     groups = tables.groups_of(result)
-    chosen = tables.most_affected(table["real_income_pct"])
-    part = economies.role_words(result)
     return {
         "name": scenario.name if scenario is not None else "A policy",
         "description": scenario.description.strip() if scenario is not None else "",
@@ -110,18 +124,7 @@ def content(result: Result) -> dict[str, Any]:
             (name, ", ".join(country_name(member) for member in members))
             for name, members in groups.items()
         ],
-        "small": {
-            table.__name__: table(result, chosen)
-            for table in (
-                economies.standing,
-                economies.who_gets_what,
-                economies.who_supplies,
-                economies.domestic_and_price,
-            )
-            if chosen
-        },
-        "parts": [(country_name(country), part[country][1]) for country in chosen],
-        "exchange_rate": EXPLANATION,
+        **small_tables(result, tables.most_affected(table["real_income_pct"])),
         "map_note": words.map_note(table["real_income_pct"]),
         "verdict": words.verdict(certificate),
         "conditions": certificate.table().reset_index().to_dict(orient="records"),
