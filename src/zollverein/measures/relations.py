@@ -13,7 +13,8 @@ directions, and otherwise the exporters impose it. A measure with a key ``impose
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from zollverein.scenario import Scenario
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True)
+class Rule:
     """How a kind of measure assigns roles.
 
     Attributes:
@@ -65,7 +67,8 @@ RULES: dict[str, Rule] = {
 }
 
 
-class Relations(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Relations:
     """Who does what to whom: ``[country, country]`` from the one that acts, and measures at home.
 
     Attributes:
