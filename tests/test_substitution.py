@@ -106,8 +106,9 @@ def test_consumer_prices_are_the_worlds_own_where_it_has_them():
         for world, values in ((result.before, np.full(4, 0.5)), (result.after, index))
     ]
     assert_close(consumer_price_hat(*both), 2 * index, 1e-12)
-    one = consumer_price_hat(result.before, both[1])
-    assert_close(one, consumer_price_hat(result.before, result.after), 0)
+    assert_close(consumer_price_hat(result.before, both[1]), index, 1e-12)  # 1 in a baseline
+    cobb_douglas = consumer_price_hat(both[0], result.after)
+    assert_close(cobb_douglas, consumer_price_hat(result.before, result.after), 0)
     growth = result.after.data["final_demand"].sum("sector") / result.before.data[
         "final_demand"
     ].sum("sector")

@@ -46,7 +46,7 @@ def uniform_duties(seed: int) -> zv.World:
 @pytest.mark.parametrize("seed", range(3))
 def test_the_parts_add_up(seed, importers):
     result = solved(seed)
-    pair, options = (result.before, result.after), {"cost_hat": result.policy.cost_hat}
+    pair, options = (result.before, result.after), {"policy": result.policy}
     rows = sourcing(*pair, importers, **options)
     assert np.isfinite(rows.to_numpy()).all()
     assert_close(rows["switching"] + rows["scale"], rows["change"], 0, 1e-15)
@@ -90,11 +90,11 @@ def test_an_embargo_is_replaced_from_home_and_elsewhere(seed):
     cost[1, 0] = np.inf
     policy = make_policy(world, cost_hat=cost)
     after = simulate(world, policy).after
-    table = creation_and_diversion(world, after, "C0", cost_hat=policy.cost_hat).sum()
+    table = creation_and_diversion(world, after, "C0", policy=policy).sum()
     assert table["barred"] > 0
     assert table["creation"] < 0
     assert table["diversion"] < 0
-    rows = sourcing(world, after, "C0", cost_hat=policy.cost_hat)
+    rows = sourcing(world, after, "C0", policy=policy)
     assert_close(rows.xs("dearer")["after"], np.zeros(3), 0)
 
 
@@ -136,7 +136,7 @@ def test_access_from_worlds_is_the_sum_over_partners(seed):
     result = solved(seed)
     before, after = result.before, result.after
     theta = result.parameters.trade_elasticity.values
-    kappa = access_cost_hat(before, after, result.policy.cost_hat)
+    kappa = access_cost_hat(before, after, result.policy, result.parameters)
     cost = unit_cost_hat(before, after) / result.policy.productivity_hat.values
     paid, sold = accounts.purchases(before), accounts.factory_sales(before)
     spent = [accounts.expenditure(world).values for world in (before, after)]

@@ -11,49 +11,29 @@ import numpy as np
 import xarray as xr
 
 from zollverein.errors import LabelError
-from zollverein.variables import BILATERAL, MONADIC, VARIABLES
+from zollverein.variables import OPTIONAL_VARIABLES, VARIABLES, WORLD_VARIABLES
 from zollverein.world import World
-
-#: Variables that a world may lack: dimensions, and the value of every cell where it does.
-_NEUTRAL: dict[str, tuple[tuple[str, ...], float]] = {
-    "import_rent": (BILATERAL, 0.0),
-    "export_rent": (BILATERAL, 0.0),
-    "government_flow": (BILATERAL, 0.0),
-    "government_demand": (MONADIC, 0.0),
-    "consumer_price": (("country",), 1.0),
-    "population": (("country",), 1.0),
-}
 
 
 def values(world: World, name: str) -> np.ndarray:
-    """A variable of the world as an array, its neutral value where the world lacks it.
+    """A variable of the world as an array; of an optional one that is absent, what absence means.
 
     Args:
         world: Any world.
-        name: ``import_rent``, ``export_rent`` ``[exporter, importer, sector]`` (rates, else 0),
-            ``government_flow`` ``[exporter, importer, sector]`` and ``government_demand``
-            ``[country, sector]`` (currency, else 0), ``consumer_price`` and ``population``
-            ``[country]`` (index, else 1), ``employment`` ``[country, sector]`` (units of the factor
-            bundle, else value added over the country's wage), or a variable that every world has.
+        name: A variable of ``zollverein.variables.WORLD_VARIABLES`` or ``OPTIONAL_VARIABLES``: rents
+            and the government's purchases are zero where absent, ``consumer_price`` and
+            ``population`` one, ``employment`` is value added over the country's wage.
 
     Returns:
         A read-only array in the order of the world's labels.
 
     Raises:
-        LabelError: If the name is none of these.
+        LabelError: If no world has such a variable.
     """
-    if name in world.data:
-        return world.data[name].values
-    if name == "employment":
-        value_added, wage = _values(world, "value_added", "wage")
-        return np.asarray(value_added / wage[:, None])
-    if name not in _NEUTRAL:
-        raise LabelError(
-            f"'{name}' is no variable of a world. It has {', '.join(map(str, world.data))}; "
-            f"optional are employment, {', '.join(_NEUTRAL)}."
-        )
-    dims, neutral = _NEUTRAL[name]
-    return np.broadcast_to(neutral, tuple(len(world.data.indexes[dim]) for dim in dims))
+    known = {**WORLD_VARIABLES, **OPTIONAL_VARIABLES}
+    if name not in known:
+        raise LabelError(f"'{name}' is no variable of a world; these are: {', '.join(known)}.")
+    return world.values(name)
 
 
 def import_wedge(world: World) -> np.ndarray:
@@ -208,10 +188,10 @@ def rents(world: World) -> tuple[np.ndarray, np.ndarray]:
 
 
 def income(world: World) -> xr.DataArray:
-    """Value added plus tax revenue and rents less the trade balance ``[country]``.
+    """Value added plus tax revenue and rents less the trade balance; equals final spending.
 
-    It equals final spending, unless countries pool their duties: what a pool pays out is part of
-    the policy, not of the world, and stands in ``zollverein.measures.booking``.
+    Taxes are those that the country collects; what it passes on to others or receives from them is
+    in the trade balance, and told apart in ``zollverein.measures.booking``.
     """
     value_added = world.data["value_added"].values.sum(axis=1)
     taxes = tariff_revenue(world).values + export_tax_revenue(world).values + sum(rents(world))

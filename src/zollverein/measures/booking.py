@@ -9,9 +9,11 @@ constraint of Caliendo and Parro 2015, eq. 9, with export taxes, rents and poole
         + Σ_is max(e, 0) Z_nis/(1+E)    tax on exports              } export side, on the
         + Σ_is r^E Z_nis/(1+E)          rents kept by exporters     } factory value
         + Σ_is min(e, 0) Z_nis/(1+E)    cost of subsidies           }
-        - paid into pools + received from pools + transfers - (exports - imports + transfers)
+        - paid into pools + received from pools + transfers + rest of the trade deficit
 
-with E = e + r^E. A pool takes the duty on imports from non-members and pays each member its key.
+with E = e + r^E. A pool takes the duty on imports from non-members and pays each member its key. What
+a country receives from pools and as transfers it spends on goods, so that imports exceed exports
+by that and by the rest, which the rule for the trade balance (the closure) decides.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ ENTRIES = {
     "pool_payment": "paid into the common pool",
     "pool_receipt": "received from the common pool",
     "transfer": "transfers from abroad",
-    "other_net_imports": "trade deficit beyond transfers",
+    "other_deficit": "rest of the trade deficit",
     "discrepancy": "rounding of the data",
 }
 #: Rows below the sum, which explain and are not part of it.
@@ -58,8 +60,8 @@ def booking(before: World, after: World, policy: Policy | None = None) -> pd.Dat
         before: Baseline.
         after: Counterfactual with the same labels.
         policy: The policy between the two. It says which duties are pooled, who pays transfers and
-            which barriers changed; without it these are zero, and what a pool pays shows as a
-            discrepancy.
+            which barriers changed; without it these are zero, and pools and transfers are part of
+            the rest of the trade deficit.
 
     Returns:
         Table indexed by country and entry with columns ``before``, ``after`` and ``change``, in
@@ -146,7 +148,7 @@ def _entries(world: World, policy: Policy | None) -> dict[str, np.ndarray]:
         "pool_payment": 0.0 - paid,
         "pool_receipt": received,
         "transfer": given,
-        "other_net_imports": 0.0 - accounts.trade_balance(world).values - given,
+        "other_deficit": paid - received - given - accounts.trade_balance(world).values,
     }
     income = world.data["final_demand"].values.sum(axis=1)
     found["discrepancy"] = income - np.sum(list(found.values()), axis=0)

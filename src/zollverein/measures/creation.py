@@ -5,7 +5,8 @@ them. With means of before and after (bars) their change splits exactly::
 
     Δx_k = X̄ Δπ_k + π̄_k ΔX      switching + scale,      Σ_k X̄ Δπ_k = 0
 
-Sources are home, and foreign ones whose access became cheaper, dearer, or did not change. The fall
+Sources are home, and foreign ones whose access became cheaper, dearer, or did not change (costs,
+duties, rents, and shares that a policy cuts or raises). The fall
 of home sourcing is Viner's creation, the fall of third-party sourcing his diversion; what dearer
 access closes off is ``barred``. The switches add up to zero, so::
 
@@ -23,12 +24,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zollverein import accounts
-from zollverein.measures.common import check_pair, hat_values, positions
+from zollverein.measures.common import check_pair, hat_values, positions, sector_values
 from zollverein.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
-    import xarray as xr
+
+    from zollverein.parameters import Parameters
+    from zollverein.policy import Policy
 
 #: Where purchases come from.
 SOURCES = ("home", "cheaper", "dearer", "unchanged")
@@ -37,16 +40,36 @@ _NOTHING = 1e-12
 
 
 def access_cost_hat(
-    before: World, after: World, cost_hat: xr.DataArray | None = None
+    before: World,
+    after: World,
+    policy: Policy | None = None,
+    parameters: Parameters | None = None,
 ) -> np.ndarray:
-    """Change of the cost of access ``κ̂ = d̂ (1+T')(1+E') / ((1+T)(1+E))``.
+    """Change of the cost of access ``κ̂ a^(-1/θ)`` with ``κ̂ = d̂ (1+T')(1+E') / ((1+T)(1+E))``.
 
-    ``[exporter, importer, sector]``; infinite under an embargo.
+    A share multiplied by a is worth a cost multiplied by ``a^(-1/θ)``.
+
+    Args:
+        before: Baseline.
+        after: Counterfactual with the same labels.
+        policy: Gives changes of iceberg costs (d̂) and of access (a); none if omitted.
+        parameters: Give the trade elasticity θ; 1 if omitted, which matters only where cost
+            and access change in opposite directions.
+
+    Returns:
+        ``[exporter, importer, sector]``; infinite under an embargo.
     """
     wedges = [
         (1 + accounts.import_wedge(w)) * (1 + accounts.export_wedge(w)) for w in (before, after)
     ]
-    return np.asarray(hat_values(cost_hat, wedges[0]) * wedges[1] / wedges[0])
+    theta = np.ones(len(before.sectors))
+    if parameters is not None:
+        elasticity = parameters.trade_elasticity
+        theta = sector_values(before, "trade_elasticity", elasticity)
+    access = hat_values(getattr(policy, "access_hat", None), wedges[0])
+    with np.errstate(divide="ignore"):  # no access at all is an infinite cost
+        cost = hat_values(getattr(policy, "cost_hat", None), wedges[0]) / access ** (1 / theta)
+    return np.asarray(cost * wedges[1] / wedges[0])
 
 
 def sourcing(
@@ -55,7 +78,8 @@ def sourcing(
     importers: str | Sequence[str],
     *,
     partners: str | Sequence[str] | None = None,
-    cost_hat: xr.DataArray | None = None,
+    policy: Policy | None = None,
+    parameters: Parameters | None = None,
 ) -> pd.DataFrame:
     """Purchases of a country or bloc by supplier and sector, and why they change.
 
@@ -66,7 +90,9 @@ def sourcing(
             from itself are home, those from other members foreign.
         partners: Exporters to count as having cheaper access, all others as unchanged. If omitted,
             each flow counts by the change of its cost of access.
-        cost_hat: Change of iceberg costs in the policy; part of the cost of access.
+        policy: The policy between the two worlds; its changes of iceberg costs and of access are
+            part of the cost of access.
+        parameters: The result's; see ``access_cost_hat``.
 
     Returns:
         Table indexed by ``source`` (of ``SOURCES``), ``partner`` and ``sector``, rows with trade
@@ -85,7 +111,7 @@ def sourcing(
     switch = (total[0] + total[1]) / 2 * (paid[1] / bought[1] - paid[0] / bought[0])
     once = (total[0] > 0) != (total[1] > 0)  # nothing bought before or after: all of it is scale
     switch = np.where(once, 0.0, switch)
-    kinds = _kinds(before, after, buyers, partners, cost_hat)
+    kinds = _kinds(before, after, buyers, partners, policy, parameters)
     columns = {"before": paid[0], "after": paid[1], "switching": switch}
     return _table(before, kinds, columns)
 
@@ -96,7 +122,8 @@ def creation_and_diversion(
     importers: str | Sequence[str],
     *,
     partners: str | Sequence[str] | None = None,
-    cost_hat: xr.DataArray | None = None,
+    policy: Policy | None = None,
+    parameters: Parameters | None = None,
 ) -> pd.DataFrame:
     """Trade creation and diversion of a country or bloc by sector (Viner 1950).
 
@@ -110,7 +137,9 @@ def creation_and_diversion(
     """
     import pandas as pd
 
-    rows = sourcing(before, after, importers, partners=partners, cost_hat=cost_hat)
+    rows = sourcing(
+        before, after, importers, partners=partners, policy=policy, parameters=parameters
+    )
     switching = _by_source(rows["switching"], before)
     scale = _by_source(rows["scale"], before)
     foreign = scale.drop(columns="home").sum(axis=1)
@@ -133,11 +162,12 @@ def _kinds(
     after: World,
     buyers: list[int],
     partners: str | Sequence[str] | None,
-    cost_hat: xr.DataArray | None,
+    policy: Policy | None,
+    parameters: Parameters | None,
 ) -> np.ndarray:
     """Position in ``SOURCES`` of every flow ``[exporter, buyer, sector]``."""
     if partners is None:
-        access = access_cost_hat(before, after, cost_hat)[:, buyers]
+        access = access_cost_hat(before, after, policy, parameters)[:, buyers]
         kinds = np.where(access < 1 - _NOTHING, 1, np.where(access > 1 + _NOTHING, 2, 3))
     else:
         shape = (len(before.countries), len(buyers), len(before.sectors))

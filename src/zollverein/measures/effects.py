@@ -33,12 +33,12 @@ TITLES = {
 def consumer_price_hat(before: World, after: World) -> xr.DataArray:
     """Change of the consumer price index ``[country]``.
 
-    The ratio of the worlds' own index ``consumer_price`` where both have one. Otherwise
-    ``P̂_j = Π_s P̂_js^α_js``, exact for Cobb-Douglas final demand (Caliendo and Parro 2015, below
-    eq. 13); a country without final demand keeps 1.
+    The ratio of the index ``consumer_price`` where the new world has one; where the old one has
+    none it is 1 there, as in a baseline. Otherwise ``P̂_j = Π_s P̂_js^α_js``, exact for Cobb-Douglas
+    final demand (Caliendo and Parro 2015, below eq. 13); a country without final demand keeps 1.
     """
-    if "consumer_price" in before.data and "consumer_price" in after.data:
-        index = [world.data["consumer_price"].values for world in (before, after)]
+    if "consumer_price" in after.data:
+        index = [accounts.values(world, "consumer_price") for world in (before, after)]
         return by_country(before, "consumer_price_hat", index[1] / index[0])
     price = np.log(after.data["price_index"].values / before.data["price_index"].values)
     share = accounts.final_share(before).values

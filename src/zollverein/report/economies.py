@@ -102,7 +102,9 @@ def who_supplies(result: Result, countries: list[str]) -> Small:
     }
     rows = []
     for country in countries:
-        parts = creation_and_diversion(before, after, country, cost_hat=result.policy.cost_hat)
+        parts = creation_and_diversion(
+            before, after, country, policy=result.policy, parameters=result.parameters
+        )
         percent = 100 * parts.sum() / income[country]
         rows.append([country_name(country), *(signed(float(percent[key])) for key in columns)])
     return Small(["economy", *columns.values()], rows)
