@@ -110,7 +110,7 @@ def test_a_removed_barrier_makes_members_of_those_without_restrictions():
 def test_measures_at_home_assign_no_role():
     able = Productivity(countries="C1", change=0.1)
     assert of(able) == with_rest()
-    assert role_texts(Scenario(measures=[able]), WORLD)["C1"] == "acts at home (productivity)"
+    assert role_texts(Scenario(measures=[able]), WORLD)["C1"] == "acts by itself (productivity)"
 
 
 @pytest.mark.parametrize(
@@ -125,12 +125,26 @@ def test_measures_at_home_assign_no_role():
             {"C0": "sender", "C1": "target", "C2": "target"},
         ),
         (
-            {"kind": "payment_friction", "senders": "C0", "targets": ("C1", "C2")},
+            {"kind": "payment_friction", "partners": "C0", "target": ("C1", "C2")},
             {"C0": "sender", "C1": "target", "C2": "target"},
         ),
         (
-            {"kind": "payment_friction", "exporters": "all", "importers": "C3"},
+            {"kind": "payment_friction", "partners": "all", "target": ("C2", "C3")},
+            {"C0": "sender", "C1": "sender", "C2": "target", "C3": "target"},
+        ),
+        (
+            {"kind": "payment_friction", "exporters": "all", "importers": "C3"},  # other keys
             {"C0": "sender", "C1": "sender", "C2": "sender", "C3": "target"},
+        ),
+        (
+            {"kind": "asset_freeze", "holders": ("C0", "C1"), "target": "C2"},
+            {"C0": "sender", "C1": "sender", "C2": "target"},
+        ),
+        ({"kind": "transfer", "payers": "C0", "receivers": "C1"}, {}),
+        ({"kind": "import_substitution", "countries": "C0", "sectors": "s0", "home_bias": 0.5}, {}),
+        (
+            {"kind": "import_substitution", "countries": "C0", "sectors": "s0", "tariff": 0.1},
+            {"C0": "sender", "C1": "target", "C2": "target", "C3": "target"},
         ),
         ({"kind": "customs_union", "members": ("C0", "C1")}, {"C0": "member", "C1": "member"}),
         (

@@ -36,7 +36,8 @@ class Rule:
         effect: "restriction", "integration" (also among ``imposes`` where ``receives`` is
             empty), "rate" (a restriction where rates rise above the baseline, an integration where
             they fall), "rise" (only the former), "size" (a restriction if ``add``, an integration
-            if ``remove``) or "own" (a measure at home that assigns no role).
+            if ``remove``) or "own" (whoever ``imposes`` acts by itself, which assigns no role, except
+            that a key ``tariff`` above zero restricts what it imports).
     """
 
     imposes: tuple[str, ...]
@@ -45,7 +46,7 @@ class Rule:
 
 
 _TRADE = ("exporters",), ("importers",)
-_MEMBERS = ("members", "countries")
+_MEMBERS = ("members",)
 #: The table of kinds: who imposes, who receives, restriction or integration.
 RULES: dict[str, Rule] = {
     "tariff": Rule(("importers",), ("exporters",), "rate"),
@@ -53,33 +54,32 @@ RULES: dict[str, Rule] = {
     "barrier": Rule((), (), "size"),
     "embargo": Rule((), (), "restriction"),
     "export_control": Rule(*_TRADE, "restriction"),
-    "payment_friction": Rule(("senders", "imposers"), ("targets", "target"), "restriction"),
+    "payment_friction": Rule(("partners",), ("target",), "restriction"),
     "price_cap": Rule(("importers",), ("exporters",), "restriction"),
-    "asset_freeze": Rule(
-        ("senders", "sender", "to"), ("targets", "target", "from_"), "restriction"
-    ),
+    "asset_freeze": Rule(("holders",), ("target",), "restriction"),
     "mutual_recognition": Rule(_MEMBERS, (), "integration"),
     "customs_union": Rule(_MEMBERS, (), "integration"),
     "mobility": Rule(_MEMBERS, (), "integration"),
     "procurement": Rule(_MEMBERS, (), "integration"),
     "import_substitution": Rule(("countries",), (), "own"),
     "productivity": Rule(("countries",), (), "own"),
+    "transfer": Rule(("payers",), (), "own"),
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Relations:
-    """Who does what to whom: ``[country, country]`` from the one that acts, and measures at home.
+    """Who does what to whom: ``[country, country]`` from the one that acts, and who acts alone.
 
     Attributes:
         restricts: The row imposes a restriction on the column.
         opens: The row and the column open trade to each other; symmetric.
-        at_home: By kind of measure at home, the countries that take it.
+        alone: By kind of measure that has no other side, the countries that take it.
     """
 
     restricts: np.ndarray
     opens: np.ndarray
-    at_home: dict[str, np.ndarray]
+    alone: dict[str, np.ndarray]
 
 
 def relations(scenario: Scenario, world: World) -> Relations:
@@ -101,8 +101,11 @@ def relations(scenario: Scenario, world: World) -> Relations:
         if rule is None:
             continue
         if rule.effect == "own":
-            row = found.at_home.setdefault(measure.kind, np.zeros(size, bool))
-            row |= _side(measure, rule.imposes, names)
+            acts = _side(measure, rule.imposes, names)
+            found.alone[measure.kind] = found.alone.get(measure.kind, False) | acts
+            if (getattr(measure, "tariff", None) or 0) > 0:
+                trade = world.data["trade_flow"].values[:, :, list(_sectors(measure, names))]
+                found.restricts[:] |= (trade > 0).any(axis=2).T & acts[:, None]
             continue
         restricted, opened = _effect(measure, rule, names, world)
         found.opens[:] |= opened | opened.T
@@ -141,7 +144,8 @@ def _effect(
     if rule.effect == "integration" or removes:
         return none, flows
     if acts.any() and meets.any() and getattr(measure, "imposed_by", None) is None:
-        return np.outer(acts, meets), none
+        others = acts & ~meets  # "all" takes in those it is aimed at
+        return np.outer(others if others.any() else acts, meets), none
     return _directed(measure, flows, sellers, buyers, names), none
 
 
@@ -149,11 +153,15 @@ def _rates(
     measure: Any, pairs: np.ndarray, names: Resolver, world: World
 ) -> tuple[np.ndarray, np.ndarray]:
     """Flows on whose trade a rate rises, and falls, in any sector."""
-    sectors = list(names.sectors.positions(measure.sectors))
+    sectors = list(_sectors(measure, names))
     old = world.data[measure.kind].values[:, :, sectors]
     new = _new_rate(measure, old)
     trade = (world.data["trade_flow"].values[:, :, sectors] > 0) & pairs[:, :, None]
     return ((new > old) & trade).any(axis=2), ((new < old) & trade).any(axis=2)
+
+
+def _sectors(measure: Any, names: Resolver) -> tuple[int, ...]:
+    return names.sectors.positions(measure.sectors)
 
 
 def _new_rate(measure: Any, old: np.ndarray) -> np.ndarray:

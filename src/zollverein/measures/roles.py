@@ -90,8 +90,8 @@ def _text(found: Relations, place: int, labels: tuple[str, ...]) -> str:
         )
         if row.any()
     ]
-    kinds = [kind.replace("_", " ") for kind, row in found.at_home.items() if row[place]]
-    parts += [f"acts at home ({', '.join(kinds)})"] if kinds else []
+    kinds = [kind.replace("_", " ") for kind, row in found.alone.items() if row[place]]
+    parts += [f"acts by itself ({', '.join(kinds)})"] if kinds else []
     return "; ".join(parts) if parts else "takes part in no measure"
 
 
