@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,6 +18,8 @@ from zollverein.report.economies import (
     who_supplies,
 )
 from zollverein.report.tables import most_affected, wage_contributions
+from zollverein.report.words import assumptions
+from zollverein.rules import Mobility
 from zollverein.scenario import Barrier, Scenario, Tariff
 
 COUNTRIES = ["HOM", "PAR", "RST"]
@@ -122,3 +126,38 @@ def test_wage_contributions_are_exact_for_ces_demand(result):
     mean = (spent - share) / np.log(spent / share)
     weight = mean / mean.sum(axis=1, keepdims=True)
     assert_close(table.to_numpy().T, -100 * weight * np.log(prices / wage[:, None]), 1e-9, 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("choices", "name", "said"),
+    [
+        ({}, "Labour", "moves freely between sectors and not between countries"),
+        ({}, "Substitution", "Cobb-Douglas in production and final demand"),
+        ({"horizon": "short"}, "Labour", "stays in its sector and its country"),
+        (
+            {"horizon": "short"},
+            "Substitution",
+            "elasticities: value added and inputs 0.5, among inputs 0.2, among final goods 0.9",
+        ),
+        ({"horizon": "long"}, "Capital", "adjusts to its real return; 33 % of value added"),
+        ({"horizon": "long"}, "Horizon", "long"),
+        (
+            {"scale": 0.5},
+            "Economies of scale",
+            "in 2 sectors, 0.5 (0 constant returns, 1 Krugman 1980)",
+        ),
+    ],
+)
+def test_the_page_says_what_was_chosen(result, choices, name, said):
+    chosen = zv.simulate(result.before, result.scenario, **choices)
+    assert dict(assumptions(chosen))[name] == said
+
+
+def test_the_page_says_who_moves(result):
+    bloc = Mobility(("HOM", "PAR"), elasticity=1.0, weights=(0.5, 0.5))
+    policy = replace(result.policy, mobility=(bloc,))
+    said = dict(
+        assumptions(keys(before=result.before, policy=policy, parameters=result.parameters))
+    )
+    assert said["Labour"].endswith("people move between countries inside HOM, PAR")
+    assert "Economies of scale" not in said

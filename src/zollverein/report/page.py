@@ -116,6 +116,7 @@ def content(result: Result) -> dict[str, Any]:
         "measures": words.policy_in_words(result),
         "toml": scenario.to_toml() if scenario is not None else "",
         "assumptions": words.assumptions(result),
+        "labour": words.labour(result),
         "adjustments": result.before.adjustments,
         "notes": result.notes,
         "titles": [TITLES[column] for column in table.columns],
