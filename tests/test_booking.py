@@ -167,6 +167,9 @@ def test_small_barriers_cost_their_direct_effect():
 def test_worlds_with_other_labels_are_refused():
     with pytest.raises(LabelError, match="before and result"):
         booking(random_world(1), random_world(1, sectors=2))
+    world, other = random_world(1), random_world(1, sectors=2)
+    with pytest.raises(LabelError, match="made for another world"):
+        booking(world, world, neutral_policy(other))
 
 
 def test_values_of_variables_that_a_world_lacks_are_neutral():

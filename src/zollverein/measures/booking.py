@@ -71,11 +71,11 @@ def booking(before: World, after: World, policy: Policy | None = None) -> pd.Dat
         follow: the trade balance and ``resource_cost``.
 
     Raises:
-        LabelError: If the two worlds have different labels.
+        LabelError: If the two worlds, or the policy, have different labels.
     """
     import pandas as pd
 
-    check_pair(before, after)
+    check_pair(before, after, policy)
     old, new = _entries(before, None), _entries(after, policy)
     zero = np.zeros(len(before.countries))
     memo = {

@@ -9,18 +9,21 @@ import numpy as np
 import xarray as xr
 
 from zollverein.errors import LabelError
+from zollverein.policy import Policy
 from zollverein.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def check_pair(before: World, after: World) -> None:
-    """Refuse two worlds that cannot be compared.
+def check_pair(before: World, after: World, policy: Policy | None = None) -> None:
+    """Refuse two worlds that cannot be compared, or a policy of another world.
 
     Raises:
         LabelError: If countries or sectors differ, or their order does.
     """
+    if isinstance(policy, Policy):
+        policy.check_fits(before)
     if (before.countries, before.sectors) != (after.countries, after.sectors):
         raise LabelError(
             f"{before.name} and {after.name} have different countries or sectors, or another order of them. "

@@ -103,7 +103,7 @@ def sourcing(
     Raises:
         LabelError: If labels differ or a country is unknown.
     """
-    check_pair(before, after)
+    check_pair(before, after, policy)
     buyers = positions(before, importers)
     paid = [accounts.purchases(world)[:, buyers] for world in (before, after)]
     total = [flow.sum(axis=0) for flow in paid]
