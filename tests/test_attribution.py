@@ -13,6 +13,7 @@ import zollverein as zv
 from zollverein.attribution.portfolio import make_portfolio
 from zollverein.attribution.question import pose_question, result_at
 from zollverein.errors import ScenarioError
+from zollverein.gradients import gradient_at
 from zollverein.readings import parse_outcomes, read_result, read_worlds
 from zollverein.testing import make_policy, random_elasticity, random_world
 
@@ -108,6 +109,8 @@ def test_readings_in_plain_arrays_equal_those_from_the_worlds():
     ]
     outcomes = parse_outcomes(world, texts)
     plain = read_result(result, outcomes)
+    derived = [gradient_at(result, outcome, wrt=()).attrs["value"] for outcome in outcomes]
+    np.testing.assert_allclose(plain, derived, rtol=1e-12)
     from_worlds = [read_worlds(result.before, result.after, o) for o in outcomes]
     assert np.isfinite(plain).all()
     np.testing.assert_allclose(plain, from_worlds, rtol=1e-9)
@@ -290,3 +293,110 @@ def test_mistakes_are_named(call, said):
     world, parts, options = case()
     with pytest.raises(ScenarioError, match=said):
         call(world, parts, options)
+
+
+TRADE = {"exporters": "RST", "importers": "HOM", "sectors": "goods"}
+#: One scenario for each kind of measure that the adjoint covers, and for each that it does not.
+WITH_ADJOINT: dict[str, dict[str, Any]] = {
+    "tariff": {**TRADE, "set": 0.1},
+    "export_tax": {**TRADE, "add": 0.1},
+    "barrier": {**TRADE, "add": 0.2, "rent": 0.5},
+    "mutual_recognition": {"members": ["HOM", "PAR"], "size": 0.1, "actionable": 0.5},
+    "embargo": {**TRADE, "share": 0.8, "both_directions": True},
+    "export_control": {**TRADE, "share": 0.4},
+    "payment_friction": {"target": "HOM", "partners": "RST", "add": 0.1},
+    "productivity": {"countries": "HOM", "change": 0.04},
+    "import_substitution": {
+        "countries": "HOM",
+        "sectors": "goods",
+        "home_bias": 1.2,
+        "productivity": -0.02,
+        "output_subsidy": 0.05,
+        "tariff": 0.1,
+    },
+}
+WITHOUT: dict[str, dict[str, Any]] = {
+    "price_cap": {**TRADE, "cap": 0.999},
+    "customs_union": {
+        "members": ["HOM", "PAR"],
+        "external": "max",
+        "keys": {"HOM": 0.5, "PAR": 0.5},
+    },
+    "mobility": {"members": ["HOM", "PAR"], "elasticity": 0.5},
+    "transfer": {"payers": "RST", "receivers": "HOM", "amount": 3.0},
+    "asset_freeze": {"target": "RST", "holders": "PAR", "amount": 2.0},
+    "procurement": {
+        "members": ["HOM", "PAR"],
+        "sectors": "goods",
+        "open": 0.5,
+        "government_share": 0.2,
+    },
+}
+
+
+def scenario_of(kind, keys):
+    """The measure and a duty that interacts with it."""
+    duty = {"kind": "tariff", "name": "duty", "exporters": "RST", "importers": "PAR", "add": 0.1}
+    measure = {"kind": kind, "name": "it", **keys}
+    return zv.Scenario.from_dict({"name": kind, "measures": [measure, duty]})
+
+
+@pytest.mark.parametrize("kind", WITH_ADJOINT)
+def test_every_plain_kind_by_adjoint_and_by_differences(kind):
+    world, scenario = zv.load_world("toy"), scenario_of(kind, WITH_ADJOINT[kind])
+    fast, slow = (
+        zv.attribute(world, scenario, "real_income HOM", nodes=8, derivatives=d, compare=False, workers=1)
+        for d in ("auto", "differences")
+    )  # fmt: skip
+    assert fast.derivatives == "adjoint"
+    assert fast.parts == ("it", "duty")
+    scale = float(np.abs(fast.effect).max())
+    assert scale > 1e-5
+    np.testing.assert_allclose(fast.effect, slow.effect, rtol=0, atol=1e-6 * scale)
+    assert abs(fast.remainder) <= 1e-6 * abs(fast.total) + 1e-11
+
+
+@pytest.mark.parametrize("kind", WITHOUT)
+def test_every_other_kind_adds_up(kind):
+    world, scenario = zv.load_world("toy"), scenario_of(kind, WITHOUT[kind])
+    found = zv.attribute(world, scenario, "real_income HOM", nodes=16, compare=False, workers=1)
+    assert found.derivatives == "differences"
+    tolerance = 1e-2 if kind == "price_cap" else 1e-5  # a cap begins to bind on the way: a kink
+    assert abs(found.remainder) <= tolerance * np.abs(found.effect).max()
+    exact = zv.attribute(
+        world, scenario, "real_income HOM", method="shapley", compare=False, workers=1
+    )
+    assert abs(exact.remainder) < 1e-13
+
+
+PROGRAMMES = """
+name = "Two programmes"
+[[programmes]]
+name = "Customs"
+start = 2027
+phase_in = 4
+[[programmes.measures]]
+kind = "barrier"
+exporters = "PAR"
+importers = "HOM"
+remove = 0.2
+[[programmes]]
+name = "Words only"
+[[measures]]
+name = "Duty"
+kind = "tariff"
+exporters = "RST"
+importers = "HOM"
+set = 0.05
+"""
+
+
+def test_programmes_are_parts_and_are_phased_in():
+    world, scenario = zv.load_world("toy"), zv.Scenario.from_toml(PROGRAMMES)
+    found = zv.attribute(world, scenario, "real_income HOM", workers=1)
+    assert found.parts == ("Duty", "Customs", "Words only")
+    assert found.effect[2] == pytest.approx(0.0, abs=1e-12)
+    path = zv.phase_in(world, scenario, "real_income HOM", [2026, 2028, 2030], workers=1)
+    question = pose_question(world, scenario, "real_income HOM")
+    expected = [100 * (at(question, [1.0, s, 1.0])[0] - 1) for s in (0.0, 0.5, 1.0)]
+    np.testing.assert_allclose(path.iloc[:, 0], expected, atol=1e-9)

@@ -17,7 +17,7 @@ from zollverein.errors import ScenarioError
 from zollverein.measures import effects
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.names import did_you_mean
-from zollverein.outcomes import Outcome, parse_outcome, read_outcome
+from zollverein.outcomes import Outcome, parse_outcome
 from zollverein.result import Result
 from zollverein.world import World
 
@@ -44,10 +44,11 @@ def parse_outcomes(
 
 def read_result(result: Result, outcomes: Sequence[Outcome]) -> Array:
     """New over old value of each outcome, ``[outcome]``."""
-    found = result.counterfactual
-    if isinstance(found, Equilibrium) and found.problem.structure is None:
-        return np.array([read_outcome(result.before, found, o).value for o in outcomes])
-    return np.array([read_worlds(result.before, result.after, o) for o in outcomes])
+    found, world = result.counterfactual, result.before
+    if not isinstance(found, Equilibrium) or found.problem.structure is not None:
+        return np.array([read_worlds(world, result.after, o) for o in outcomes])
+    levels = {kind: _plain(world, found, kind) for kind in {o.kind for o in outcomes}}
+    return np.array([_of_group(world, o, *levels[o.kind]) for o in outcomes])
 
 
 def read_worlds(before: World, after: World, outcome: Outcome) -> float:
@@ -55,26 +56,62 @@ def read_worlds(before: World, after: World, outcome: Outcome) -> float:
 
     A group's value is the mean of its members' weighted by the baseline; totals are added first.
     """
-    members = _places(before, "country", outcome.countries)
-    goods = _places(before, "sector", outcome.sectors)
     if outcome.kind in _TOTALS:
         total = _TOTALS[outcome.kind]
-        old, new = (_picked(total(world), members, goods) for world in (before, after))
-        if not old > 0:
-            raise ScenarioError(
-                f"outcome: {outcome} is zero in the baseline, so that it has no relative change. Fix: "
-                "another country or sector."
-            )
-        return new / old
+        return _of_group(before, outcome, total(after).values, total(before).values)
     hat, weight = _RATIOS[outcome.kind]
-    size = weight(before).values[members]
-    size = size / size.sum() if size.sum() > 0 else np.full(len(members), 1 / len(members))
-    return float((size * hat(before, after).values[members]).sum())
+    return _of_group(before, outcome, hat(before, after).values, weight(before).values)
 
 
-def _picked(array: xr.DataArray, members: Array, goods: Array) -> float:
-    values = array.values[members]
+def _of_group(world: World, outcome: Outcome, new: Array, old: Array) -> float:
+    """A group's ratio: of its total new to its total old value, or the weighted mean of ratios.
+
+    Args:
+        world: For its labels.
+        outcome: Which countries and sectors.
+        new: New values ``[country]`` or ``[country, sector]``, or ratios where the kind is one.
+        old: Old values, or weights.
+    """
+    members = _places(world, "country", outcome.countries)
+    if outcome.kind in _RATIOS:
+        size = old[members]
+        size = size / size.sum() if size.sum() > 0 else np.full(len(members), 1 / len(members))
+        return float((size * new[members]).sum())
+    goods = _places(world, "sector", outcome.sectors)
+    before, after = (_picked(values, members, goods) for values in (old, new))
+    if not before > 0:
+        raise ScenarioError(
+            f"outcome: {outcome} is zero in the baseline, so that it has no relative change. Fix: "
+            "another country or sector."
+        )
+    return after / before
+
+
+def _picked(values: Array, members: Array, goods: Array) -> float:
+    values = values[members]
     return float(values[:, goods].sum() if values.ndim > 1 and goods.size else values.sum())
+
+
+def _plain(world: World, equilibrium: Equilibrium, kind: str) -> tuple[Array, Array]:
+    """What ``_of_group`` needs of a kind, in the base model, without making a World."""
+    base, point = equilibrium.problem.base, equilibrium.point
+    price, wage = equilibrium.consumer_price_hat, equilibrium.wage_hat
+    made = np.where(base.output > 0, base.output, 1.0)
+    found: dict[str, Callable[[], tuple[Array, Array]]] = {
+        "real_income": lambda: (point.income / base.income / price, base.income),
+        "real_wage": lambda: (wage / price, base.value_added),
+        "wage": lambda: (wage, base.value_added),
+        "price_index": lambda: (price, base.value_added),
+        "income": lambda: (point.income, base.income),
+        "exports": lambda: (point.exports, base.exports),
+        "imports": lambda: (point.imports, base.exports - base.balance),
+        "output": lambda: (point.output.T, base.output.T),
+        "employment": lambda: (
+            world.values("employment") * (point.output / made / wage).T,
+            world.values("employment"),
+        ),
+    }
+    return found[kind]()
 
 
 def _price_hat(before: World, after: World) -> xr.DataArray:

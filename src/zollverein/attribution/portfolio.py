@@ -106,13 +106,8 @@ def make_portfolio(world: World, scenario: Any) -> Portfolio:
     """
     if isinstance(scenario, Mapping):
         return _of_policies(world, scenario)
-    if hasattr(scenario, "parts"):
-        names = tuple(part.name for part in scenario.parts())
-        return ScenarioPortfolio(world, scenario, _checked(names))
-    measures = scenario.measures
-    names = _checked([m.name or f"{m.kind} {i + 1}" for i, m in enumerate(measures)])
-    alone = [scenario.model_copy(update={"measures": (m,)}).policy(world) for m in measures]
-    return _of_policies(world, dict(zip(names, alone, strict=True)))
+    names = _checked([part.name for part in scenario.parts()])
+    return ScenarioPortfolio(world, scenario, names)
 
 
 def _checked(names: Sequence[str]) -> tuple[str, ...]:

@@ -78,6 +78,8 @@ def pose_question(
         ScenarioError: If the scenario has no parts, or an outcome or a choice is not known.
         ZollvereinError: If the whole policy has no equilibrium.
     """
+    if hasattr(scenario, "baseline"):
+        world = scenario.baseline(world)
     portfolio = make_portfolio(world, scenario)
     wanted = parse_outcomes(world, outcomes)
     parameters = choose_parameters(world, scenario, tolerance=tolerance, **options)
