@@ -19,4 +19,6 @@ from .scenario import Scenario as Scenario
 from .scenario import read_scenario as read_scenario
 from .simulation import simulate as simulate
 from .verification import verify as verify
+from .uncertainty import Uncertainty as Uncertainty
+from .uncertainty import uncertainty as uncertainty
 from .world import World as World

@@ -7,6 +7,7 @@ chunks of tasks in flight for each worker, so that memory stays bounded however 
 from __future__ import annotations
 
 import os
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -102,6 +103,7 @@ _WORKER: dict[str, Any] = {}
 
 
 def _start(function: Callable[[Any, Any], Any], shared: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends its workers
     _WORKER.update(function=function, shared=shared)
 
 
