@@ -68,7 +68,9 @@ def turn_home(draft: Draft, countries: Positions, sectors: Positions, weight: fl
 def private_share(draft: Draft) -> np.ndarray:
     """Exporters' shares in the duty-paid purchases of all but governments."""
     world = draft.world
-    paid = (world.data["trade_flow"].values - world.values("government_flow")) * import_wedge(world)
+    paid = (world.data["trade_flow"].values - world.values("government_flow")) * (
+        1 + import_wedge(world)
+    )
     total = paid.sum(axis=0)
     return np.asarray(np.maximum(paid, 0.0) / np.where(total > 0, total, 1.0))
 
@@ -90,7 +92,7 @@ def _(measure: Procurement, draft: Draft, index: int, where: Where, strength: fl
 
 
 def _government_share(draft: Draft) -> np.ndarray:
-    paid = draft.world.values("government_flow") * import_wedge(draft.world)
+    paid = draft.world.values("government_flow") * (1 + import_wedge(draft.world))
     total = paid.sum(axis=0)
     return np.asarray(paid / np.where(total > 0, total, 1.0))
 
