@@ -83,7 +83,8 @@ def _(measure: Procurement, draft: Draft, index: int, where: Where, strength: fl
     if not cells.any(government):
         draft.note_nothing(index, "no government of the bloc buys from another member in")
         return
-    towards = _relative(private_share(draft)) / _relative(_government_share(draft))
+    with np.errstate(divide="ignore", invalid="ignore"):  # where nobody buys, or nothing is made at home
+        towards = _relative(private_share(draft)) / _relative(_government_share(draft))
     access = draft.array("government_access_hat")
     bought = np.zeros_like(access, dtype=bool)
     cells.fill(bought, value=True)
@@ -100,5 +101,4 @@ def _government_share(draft: Draft) -> np.ndarray:
 def _relative(share: np.ndarray) -> np.ndarray:
     """Shares relative to that of the home good ``[exporter, importer, sector]``."""
     diagonal = np.arange(len(share))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(share / share[diagonal, diagonal][None])
+    return np.asarray(share / share[diagonal, diagonal][None])
