@@ -16,10 +16,13 @@ from tests.oracles import general_solver
 from tests.oracles.compare import oracle_world
 from tests.oracles.extended import (
     DIMS,
+    bloc,
+    cap_of,
     extended_world,
     parameters_of,
     plain,
     policy_of,
+    shocks,
     solve,
     world_of,
 )
@@ -49,36 +52,6 @@ def assert_same(
         np.testing.assert_allclose(
             a, b, rtol=0, atol=rtol * max(np.abs(b).max(), 1e-9), err_msg=name
         )
-
-
-def shocks(world: Any, seed: int, size: float = 0.2, **features: Any) -> dict[str, Any]:
-    """Random new rates, costs, productivity and access; subsidies on all sales of s0 in C1."""
-    rng, shape = np.random.default_rng(seed + 40), world.data["trade_flow"].shape
-    foreign = ~np.eye(shape[0], dtype=bool)[:, :, None]
-    rates = {name: rng.uniform(0, size, shape) * foreign for name in ("tariff", "import_rent")}
-    rates |= {
-        name: rng.uniform(0, size / 2, shape) * foreign for name in ("export_tax", "export_rent")
-    }
-    rates["export_tax"][1, :, 0] = -0.15
-    hats = {
-        name: np.exp(rng.normal(0, size, shape)) for name in ("access_hat", "government_access_hat")
-    }
-    hats["cost_hat"] = np.exp(rng.normal(0, size / 2, shape) * foreign)
-    hats["productivity_hat"] = np.exp(rng.normal(0, size / 4, shape[1:]))
-    return {**rates, **hats, **features}
-
-
-def bloc(world: Any, elasticity: float, members: tuple[str, ...] = ("C0", "C1", "C2")) -> Any:
-    people = world.data["population"].sel(country=list(members)).values
-    return SimpleNamespace(
-        members=members, elasticity=elasticity, weights=tuple(people / people.sum())
-    )
-
-
-def cap_of(level: float, leakage: float = 0.0) -> Any:
-    return SimpleNamespace(
-        exporters=("C1",), importers=("C0", "C2"), sectors=("s0",), cap=level, leakage=leakage
-    )
 
 
 @pytest.mark.parametrize("closure", CLOSURES)

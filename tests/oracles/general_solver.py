@@ -131,13 +131,8 @@ def deficits(va, z, m):
     return target + m.transfer
 
 
-def equilibrium(x, m):
-    """How far every equation is from holding, and the world that these unknowns describe."""
-    w, p, y, income, wedge = unpack(x, m)
-    rent = m.import_rent.copy()
-    for (i, n, s, c), tau in zip(m.capped, wedge, strict=True):
-        rent[i, n, s] += (1 - c["leakage"]) * tau
-    t, e = m.tariff + rent, m.export_tax + m.export_rent
+def markets(w, p, y, income, t, e, m):
+    """What is made, bought and sold at these wages, prices, output and income: eqs. 1 to 5."""
     bundle, input_mix = nest(m.inputs, p[:, :, None], m.rho, 1)
     cost, split = nest(np.stack([m.beta, 1 - m.beta]), np.stack([w, bundle]), m.sigma, 0)
     cost = cost / m.productivity_hat
@@ -145,36 +140,48 @@ def equilibrium(x, m):
     variety = np.where(m.alive, y / np.where(m.alive, m.output0, 1) / cost, 1)
     price, share = sourcing(m.share, m.bought, delivered, variety, m)
     price_g, share_g = sourcing(m.share_g, m.bought_g, delivered, variety, m)
-    va, use = split[0] * y, (split[1] * y)[:, None] * input_mix
-    (private, mix), (public, mix_g) = nest(m.alpha, p, m.eta, 1), nest(m.alpha_g, price_g, m.eta, 1)
+    private, mix = nest(m.alpha, p, m.eta, 1)
+    public, mix_g = nest(m.alpha_g, price_g, m.eta, 1)
+    use = (split[1] * y)[:, None] * input_mix
     final = ((1 - m.g) * income)[:, None] * mix
     final_g = (m.g * income)[:, None] * mix_g
-    z_g = share_g * final_g / (1 + t)
-    z = share * (use.sum(2) + final) / (1 + t) + z_g
-    consumer = private ** (1 - m.g) * public**m.g
+    flow_g = share_g * final_g / (1 + t)
+    flow = share * (use.sum(2) + final) / (1 + t) + flow_g
+    after = dict(tariff=m.tariff, export_tax=m.export_tax, export_rent=m.export_rent,
+                 trade_flow=flow, government_flow=flow_g, government_demand=final_g,
+                 intermediate_use=use, value_added=split[0] * y, final_demand=final + final_g,
+                 price_index=m.before["price_index"] * p)  # fmt: skip
+    return after, cost, price, private ** (1 - m.g) * public**m.g
+
+
+def equilibrium(x, m):
+    """How far every equation is from holding, and the world that these unknowns describe."""
+    w, p, y, income, wedge = unpack(x, m)
+    rent = m.import_rent.copy()
+    for (i, n, s, c), tau in zip(m.capped, wedge, strict=True):
+        rent[i, n, s] += (1 - c["leakage"]) * tau
+    t, e = m.tariff + rent, m.export_tax + m.export_rent
+    after, cost, price, consumer = markets(w, p, y, income, t, e, m)
+    z, va, labour = after["trade_flow"], after["value_added"], m.before["employment"]
     people, bundle_hat = factors(w, consumer, m)
-    target, labour = deficits(va, z, m), m.before["employment"]
-    earned = va.sum(1) + (t * z).sum((0, 2)) + (e * z / (1 + e)).sum((1, 2)) + target
     employment = va / (m.sector_wage * w)
     if m.labour == "sector_specific":
-        clearing = (employment[m.alive] / labour[m.alive]) - 1
+        clearing = employment[m.alive] / labour[m.alive] - 1
     else:
         clearing = employment.sum(1) / (bundle_hat * labour.sum(1)) - 1
+    earned = va.sum(1) + (t * z).sum((0, 2)) + (e * z / (1 + e)).sum((1, 2)) + deficits(va, z, m)
+    gaps = [1 - cost[i, s] / c["cap"] for i, _, s, c in m.capped]
     residual = np.concatenate([
         np.log(p / price)[m.bought],
         (z / (1 + e)).sum(1)[m.alive] / y[m.alive] - 1,
         clearing,
         earned / income - 1,
-        [min(tau, 1 - cost[i, s] / c["cap"]) for (i, _, s, c), tau in
-         zip(m.capped, wedge, strict=True)],
+        np.minimum(wedge, gaps),
         [va[k].sum() / m.va0[k].sum() - 1 for k in m.groups],
     ])  # fmt: skip
-    after = dict(trade_flow=z, tariff=m.tariff, import_rent=rent, export_tax=m.export_tax,
-                 export_rent=m.export_rent, government_flow=z_g, government_demand=final_g,
-                 intermediate_use=use, value_added=va, final_demand=final + final_g,
-                 wage=va.sum(1) / employment.sum(1), price_index=m.before["price_index"] * p,
-                 employment=employment, population=m.before["population"] * people,
-                 consumer_price=m.before["consumer_price"] * consumer)  # fmt: skip
+    after |= dict(import_rent=rent, employment=employment, wage=va.sum(1) / employment.sum(1),
+                  population=m.before["population"] * people,
+                  consumer_price=m.before["consumer_price"] * consumer)  # fmt: skip
     return residual, after, cost
 
 
