@@ -113,7 +113,7 @@ def parameters_of(world: Any, seed: int = 0, **choices: Any) -> SimpleNamespace:
     return SimpleNamespace(**fields)
 
 
-def shocks(world: Any, seed: int, size: float = 0.2, **features: Any) -> dict[str, Any]:
+def shocks(world: Any, seed: int, size: float = 0.2) -> dict[str, Any]:
     """Random new rates, costs, productivity and access; subsidies on all sales of s0 in C1."""
     rng, shape = np.random.default_rng(seed + 40), world.data["trade_flow"].shape
     foreign = ~np.eye(shape[0], dtype=bool)[:, :, None]
@@ -127,7 +127,7 @@ def shocks(world: Any, seed: int, size: float = 0.2, **features: Any) -> dict[st
     }
     hats["cost_hat"] = np.exp(rng.normal(0, size / 2, shape) * foreign)
     hats["productivity_hat"] = np.exp(rng.normal(0, size / 4, shape[1:]))
-    return {**rates, **hats, **features}
+    return {**rates, **hats}
 
 
 def bloc(world: Any, elasticity: float, members: tuple[str, ...] = ("C0", "C1", "C2")) -> Any:

@@ -185,13 +185,8 @@ def equilibrium(x, m):
     return residual, after, cost
 
 
-def solve(world, policy, parameters, tolerance=1e-12, steps=200):
-    """The counterfactual world in levels, with ``residual`` and the ``cost`` changes beside it."""
-    m = calibrate(world, policy, parameters)
-    free = 2 * len(m.va0) + m.bought.sum() + m.alive.sum()
-    if m.labour == "sector_specific":
-        free += m.alive.sum() - len(m.va0)
-    x = np.zeros(free + len(m.capped))
+def newton(x, m, tolerance, steps):
+    """The unknowns at which the equations hold: damped steps with a numerical Jacobian."""
     f = equilibrium(x, m)[0]
     for _ in range(steps):
         if np.abs(f).max() < tolerance:
@@ -205,5 +200,18 @@ def solve(world, policy, parameters, tolerance=1e-12, steps=200):
                 break
             step = step / 2
         x, f = x + step, trial
+    return x
+
+
+def solve(world, policy, parameters, tolerance=1e-12, steps=100):
+    """The counterfactual world in levels, with ``residual`` and the ``cost`` changes beside it."""
+    m = calibrate(world, policy, parameters)
+    free, capped = 2 * len(m.va0) + m.bought.sum() + m.alive.sum(), m.capped
+    if m.labour == "sector_specific":
+        free += m.alive.sum() - len(m.va0)
+    m.capped = []
+    x = newton(np.zeros(free), m, tolerance, steps)
+    m.capped = capped
+    x = newton(np.append(x, np.zeros(len(capped))), m, tolerance, steps) if capped else x
     f, after, cost = equilibrium(x, m)
     return {**after, "cost": cost, "residual": np.abs(f).max()}
