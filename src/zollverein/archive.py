@@ -64,7 +64,7 @@ def load_result(path: str | Path) -> Result:
         said["world"], stored[list(WORLD_VARIABLES)].drop_attrs(deep=False).assign_attrs(kept)
     )
     new = {name: stored[f"{name}_new"].rename(name) for name in WORLD_VARIABLES}
-    policy = {name: stored[f"policy_{name}"].rename(name) for name in ARRAYS}
+    policy: dict[str, Any] = {name: stored[f"policy_{name}"].rename(name) for name in ARRAYS}
     return Result(
         before=before,
         scenario=_scenario(said["scenario"]),

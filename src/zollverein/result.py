@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zollverein.accounts import trade_balance
-from zollverein.arrays import to_world
+from zollverein.counterfactual import to_world
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.problem import Problem
 from zollverein.parameters import Convergence, Parameters

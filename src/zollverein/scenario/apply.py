@@ -73,7 +73,7 @@ class Draft:
         """The finished Policy."""
         data = self.world.data
         like = dict.fromkeys(ARRAYS, data["tariff"]) | {"productivity_hat": data["value_added"]}
-        labelled = {
+        labelled: dict[str, Any] = {
             name: xr.DataArray(
                 self.arrays[name] if name in self.arrays else _baseline(self.world, name),
                 coords=like[name].coords,
