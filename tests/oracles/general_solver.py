@@ -18,7 +18,7 @@ import numpy as np
 NEUTRAL = dict(cost_hat=1.0, productivity_hat=1.0, access_hat=1.0, government_access_hat=1.0,
                transfer=0.0, pools=(), caps=(), mobility=())  # fmt: skip
 PLAIN = dict(closure="share_of_world", labour="mobile", capital="fixed", capital_share=1 / 3,
-             sigma=1.0, rho=1.0, eta=1.0, scale=0.0)  # fmt: skip
+             sigma=1.0, rho=1.0, eta=1.0, scale=0.0, on_no_supplier="error")  # fmt: skip
 
 
 def part(values, axis):
@@ -60,14 +60,17 @@ def calibrate(world, policy, parameters):
     m.bought, m.bought_g = (z - g).sum(0) > 0, g.sum(0) > 0
     open_ = (m.share > 0) | (m.share_g > 0)
     m.alive = (m.output0 > 0) & open_.any(1)
-    if (m.bought > m.share.any(0)).any() or (m.bought_g > m.share_g.any(0)).any():
+    lost, lost_g = m.bought > m.share.any(0), m.bought_g > m.share_g.any(0)
+    if m.on_no_supplier == "error" and (lost.any() or lost_g.any()):
         raise ValueError("a good that is bought has lost every supplier")
+    m.bought, m.bought_g = m.bought & ~lost, m.bought_g & ~lost_g
     if m.labour == "sector_specific" and ((m.output0 > 0) > m.alive).any():
         raise ValueError("a sector with its own labour has lost every buyer")
-    m.beta = np.where(m.output0 > 0, m.va0 / np.where(m.output0 > 0, m.output0, 1), 1)
-    m.inputs = part(world["intermediate_use"], 1)
-    demand_g = (g * (1 + m.t0)).sum(0)
-    m.alpha, m.alpha_g = part(world["final_demand"] - demand_g, 1), part(demand_g, 1)
+    use = world["intermediate_use"] * ~lost[:, :, None]
+    m.beta = np.where(m.output0 > 0, part(np.stack([m.va0, use.sum(1)]), 0)[0], 1)
+    m.inputs, demand_g = part(use, 1), (g * (1 + m.t0)).sum(0)
+    m.alpha = part((world["final_demand"] - demand_g) * ~lost, 1)
+    m.alpha_g = part(demand_g * ~lost_g, 1)
     m.income0 = world["final_demand"].sum(1)
     m.g = demand_g.sum(1) / m.income0
     labour = world["employment"]
@@ -127,7 +130,7 @@ def deficits(va, z, m):
     for pool in m.pools:
         outside = np.setdiff1d(np.arange(len(old)), pool["members"])
         duties = (m.tariff * z)[np.ix_(outside, pool["members"])].sum((0, 2))
-        target[pool["members"]] += pool["keys"] * duties.sum() - duties
+        target[pool["members"]] += pool["part"] * (pool["keys"] * duties.sum() - duties)
     return target + m.transfer
 
 
@@ -168,7 +171,7 @@ def equilibrium(x, m):
     if m.labour == "sector_specific":
         clearing = employment[m.alive] / labour[m.alive] - 1
     else:
-        clearing = employment.sum(1) / (bundle_hat * labour.sum(1)) - 1
+        clearing = va.sum(1) / (w[:, 0] * bundle_hat * m.va0.sum(1)) - 1
     earned = va.sum(1) + (t * z).sum((0, 2)) + (e * z / (1 + e)).sum((1, 2)) + deficits(va, z, m)
     gaps = [1 - cost[i, s] / c["cap"] for i, _, s, c in m.capped]
     residual = np.concatenate([

@@ -14,7 +14,7 @@ value and a floor. The floor is 1e-9 of the country's value added for values in 
 a flow of a few dollars is not judged by its rounding; rates and indices are compared as they are.
 
 ``levels`` and ``rules`` take a result apart, ``implied`` has what prices and wages imply, ``case``
-puts them together, ``conditions`` compares, ``certificate`` is what comes out.
+puts them together, ``residuals`` compares, ``conditions`` says what, ``certificate`` is what comes out.
 """
 
 from zollverein.verification.certificate import Verification

@@ -35,6 +35,7 @@ class Case:
         self._refuse_combinations()
         self.p = self.new.price / self.old.price
         self.w = self._wages()
+        self._open_flows()
         self._production()
         self._purchases()
 
@@ -45,6 +46,22 @@ class Case:
                 "verify: labour that stays in its sector goes with neither mobility nor capital "
                 "that adjusts; the model has no such equilibrium."
             )
+
+    def _open_flows(self) -> None:
+        """Which flows each buyer can have, and which goods have lost all their suppliers.
+
+        A good that is lost drops out of its buyers' purchases if the parameters say so; otherwise
+        its price is infinite, and the certificate fails.
+        """
+        old, rules = self.old, self.rules
+        self.private_flow = np.maximum(old.flow - old.government_flow, 0)
+        possible = np.isfinite(rules.cost_hat)
+        self.open = possible & (self.private_flow * rules.access_hat > 0)
+        self.open_government = possible & (old.government_flow * rules.government_access_hat > 0)
+        drops = self.choices.on_no_supplier == "shut_down"
+        self.lost = drops & (self.private_flow > 0).any(axis=0) & ~self.open.any(axis=0)
+        bought = (old.government_flow > 0).any(axis=0)
+        self.lost_government = drops & bought & ~self.open_government.any(axis=0)
 
     def _wages(self) -> Array:
         """Change of each sector's wage; of one wage for the country if labour is mobile."""
@@ -60,6 +77,10 @@ class Case:
         safe = np.where(made > 0, made, 1)
         beta = np.where(made > 0, self.old.value_added / safe, 1)
         gamma = np.where(made[:, None] > 0, self.old.use / safe[:, None], 0)
+        if self.lost.any():
+            gamma = np.where(self.lost[:, :, None], 0, gamma)
+            kept = beta + gamma.sum(axis=1)
+            beta, gamma = beta / kept, gamma / kept[:, None]
         self.labour_share, self.input_share, bundle = implied.unit_costs(
             beta, gamma, np.log(self.w), np.log(self.p), self.choices
         )
@@ -69,23 +90,22 @@ class Case:
     def _purchases(self) -> None:
         """Trade shares now of each buyer, and the price indices that costs imply."""
         old, rules, theta = self.old, self.rules, self.choices.theta
-        private = np.maximum(old.flow - old.government_flow, 0)
-        paid = (private * (1 + old.import_wedge), old.government_flow * (1 + old.import_wedge))
-        possible = np.isfinite(rules.cost_hat)
-        self.open = possible & (private * rules.access_hat > 0)
-        self.open_government = possible & (old.government_flow * rules.government_access_hat > 0)
+        paid = self.private_flow * (1 + old.import_wedge)
+        government_paid = old.government_flow * (1 + old.import_wedge)
         wedges = (1 + self.import_wedge) * (1 + self.export_wedge)
         wedges = wedges / ((1 + old.import_wedge) * (1 + old.export_wedge))
         delivered = rules.cost_hat * wedges * self.cost[:, None]
-        share = implied.share_of(paid[0], 0) * rules.access_hat
+        share = implied.share_of(paid, 0) * rules.access_hat
         terms, price = implied.sourcing(share, delivered, self.variety, theta)
-        self.implied_price = np.where(paid[0].sum(axis=0) > 0, price, 1)
+        bought = (paid.sum(axis=0) > 0) & ~self.lost
+        self.implied_price = np.where(bought, price, 1)
         self.share = terms * self.p**theta
         self.government_share, self.government_price = 0 * share, np.ones_like(self.p)
         if self.has_government:
-            share = implied.share_of(paid[1], 0) * rules.government_access_hat
+            share = implied.share_of(government_paid, 0) * rules.government_access_hat
             terms, price = implied.sourcing(share, delivered, self.variety, theta)
-            self.government_price = np.where(paid[1].sum(axis=0) > 0, price, 1)
+            bought = (government_paid.sum(axis=0) > 0) & ~self.lost_government
+            self.government_price = np.where(bought, price, 1)
             self.government_share = terms * self.government_price**theta
 
     @cached_property
@@ -143,8 +163,10 @@ class Case:
     def final(self) -> tuple[Array, Array, Array]:
         """Private and government demand now, and the change of the consumer price index, eq. 5."""
         part, income, eta = self.government_part, self.new.income, self.choices.eta
-        alpha = implied.share_of(self.old.final - self.old.government, 1)
-        alpha_government = implied.share_of(self.old.government, 1)
+        private_demand = np.where(self.lost, 0, self.old.final - self.old.government)
+        government_demand = np.where(self.lost_government, 0, self.old.government)
+        alpha = implied.share_of(private_demand, 1)
+        alpha_government = implied.share_of(government_demand, 1)
         index, mix = implied.spending_shares(alpha, np.log(self.p), eta)
         log_government = np.log(self.government_price)
         theirs, their_mix = implied.spending_shares(alpha_government, log_government, eta)
@@ -162,14 +184,17 @@ class Case:
 
     @cached_property
     def factor_income(self) -> Array:
-        """Wage times the factors that there are ``[country]``, eq. 8."""
-        bundle = self.old.employment.sum(axis=1)
-        if self.choices.labour == "mobile":
-            bundle = bundle * self.population_hat
+        """Wage times the factors that there are ``[country]``, eq. 8.
+
+        Where labour is mobile, workers weigh by the wage of their sector in the baseline.
+        """
+        if self.choices.labour == "sector_specific":
+            return self.new.wage * self.old.employment.sum(axis=1)
+        change = self.w[:, 0] * self.population_hat
         if self.choices.capital == "adjusting":
             share = self.choices.capital_share
-            bundle = bundle * (self.w[:, 0] / self.final[2]) ** (share / (1 - share))
-        return self.new.wage * bundle
+            change = change * (self.w[:, 0] / self.final[2]) ** (share / (1 - share))
+        return self.old.gdp * change
 
     @cached_property
     def group(self) -> Array:

@@ -93,7 +93,7 @@ def pooled(duties: Array, pools: tuple[Pool, ...]) -> Array:
         outside = np.ones(len(duties), dtype=bool)
         outside[pool.members] = False
         paid_in = duties[outside].sum(axis=(0, 2))[pool.members]
-        net[pool.members] += pool.keys * paid_in.sum() - paid_in
+        net[pool.members] += pool.part * (pool.keys * paid_in.sum() - paid_in)
     return net
 
 

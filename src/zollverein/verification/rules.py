@@ -17,10 +17,11 @@ from zollverein.verification.levels import OWN, PAIR, Array, plain, read_levels
 
 @dataclass(frozen=True)
 class Pool:
-    """Import duties that the members collect together: positions, keys."""
+    """Import duties that the members collect together: positions, keys, the part that is pooled."""
 
     members: Array
     keys: Array
+    part: float
 
 
 @dataclass(frozen=True)
@@ -72,18 +73,8 @@ def read_rules(policy: Any, before: Any) -> Rules:
         value = getattr(policy, name, None)
         return neutral if value is None else plain(value, axes)
 
-    pools = tuple(
-        Pool(_positions(p.members, countries), np.asarray(p.keys, dtype=float))
-        for p in getattr(policy, "pools", None) or ()
-    )
-    mobility = tuple(
-        Bloc(
-            _positions(b.members, countries),
-            np.asarray(b.weights, dtype=float),
-            float(b.elasticity),
-        )
-        for b in getattr(policy, "mobility", None) or ()
-    )
+    pools = tuple(_read_pool(p, countries) for p in getattr(policy, "pools", None) or ())
+    mobility = tuple(_read_bloc(b, countries) for b in getattr(policy, "mobility", None) or ())
     caps = tuple(_read_cap(c, countries, sectors) for c in getattr(policy, "caps", None) or ())
     _refuse_overlap("pool", [p.members for p in pools])
     _refuse_overlap("mobility bloc", [b.members for b in mobility])
@@ -102,6 +93,16 @@ def read_rules(policy: Any, before: Any) -> Rules:
         caps=caps,
         mobility=mobility,
     )
+
+
+def _read_pool(pool: Any, countries: list[str]) -> Pool:
+    keys, part = np.asarray(pool.keys, dtype=float), float(getattr(pool, "part", 1.0))
+    return Pool(_positions(pool.members, countries), keys, part)
+
+
+def _read_bloc(bloc: Any, countries: list[str]) -> Bloc:
+    weights = np.asarray(bloc.weights, dtype=float)
+    return Bloc(_positions(bloc.members, countries), weights, float(bloc.elasticity))
 
 
 def _read_cap(cap: Any, countries: list[str], sectors: list[str]) -> Cap:
@@ -139,6 +140,7 @@ class Choices:
     sigma: float
     rho: float
     eta: float
+    on_no_supplier: str
 
 
 #: Fields of the parameters that only the general model has.
@@ -149,7 +151,8 @@ def read_choices(parameters: Any, sectors: Sequence[str]) -> Choices:
     """The parameters of a result.
 
     Raises:
-        DataError: If the model, the labour market or the rule for capital is unknown.
+        DataError: If the model, the labour market, the rule for capital or for goods without a
+            supplier is unknown.
     """
     model = str(parameters.model)
     if model != "caliendo_parro" and not any(hasattr(parameters, name) for name in _GENERAL):
@@ -170,9 +173,11 @@ def read_choices(parameters: Any, sectors: Sequence[str]) -> Choices:
         sigma=float(getattr(parameters, "value_added_elasticity", 1.0)),
         rho=float(getattr(parameters, "input_elasticity", 1.0)),
         eta=float(getattr(parameters, "final_elasticity", 1.0)),
+        on_no_supplier=str(getattr(parameters, "on_no_supplier", "error")),
     )
-    known = {"mobile", "sector_specific"}, {"fixed", "adjusting"}
-    for value, allowed in zip((choices.labour, choices.capital), known, strict=True):
+    known = {"mobile", "sector_specific"}, {"fixed", "adjusting"}, {"error", "shut_down"}
+    chosen = choices.labour, choices.capital, choices.on_no_supplier
+    for value, allowed in zip(chosen, known, strict=True):
         if value not in allowed:
             raise DataError(f"verify: '{value}' is not one of {', '.join(sorted(allowed))}.")
     return choices
