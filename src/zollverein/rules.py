@@ -19,6 +19,7 @@ class Pool:
     Attributes:
         members: Labels of the countries.
         keys: Each member's share of the pool; sums to one.
+        part: How much of the sharing applies, from 0 (each keeps its own) to 1.
 
     Raises:
         ScenarioError: If a share is negative or they do not sum to one.
@@ -26,6 +27,7 @@ class Pool:
 
     members: tuple[str, ...]
     keys: tuple[float, ...]
+    part: float = 1.0
 
     def __post_init__(self) -> None:
         """Check the keys."""

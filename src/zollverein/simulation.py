@@ -81,6 +81,8 @@ def simulate(
     parameters = choose_parameters(
         world, scenario, trade_elasticity=trade_elasticity, tolerance=tolerance, **named, **choices
     )
+    if not isinstance(scenario, Policy):
+        world = scenario.baseline(world)
     policy = scenario if isinstance(scenario, Policy) else scenario.policy(world)
     policy.check_fits(world)
     result = solve_policy(world, policy, parameters, engine=engine, start=start, started=started)

@@ -43,7 +43,7 @@ def _pools(world: World, policy: Policy) -> tuple[RevenuePool, ...]:
         members = _positions(world, pool.members)
         duty = policy.tariff.values[:, members].transpose(2, 1, 0).copy()
         duty[:, :, members] = 0.0
-        found.append(RevenuePool(members, np.array(pool.keys), duty))
+        found.append(RevenuePool(members, np.array(pool.keys), duty, pool.part))
     return tuple(found)
 
 

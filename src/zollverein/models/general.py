@@ -203,7 +203,7 @@ class GeneralSystem(DifferentiableSystem):
             if bought is not None and self._buyers is not None:
                 flow = self._buyers.flow(bought, power)[:, members]
                 paid = paid + (pool.duty * flow).sum(axis=(0, 2))
-            out[members] += self._structure.part * (pool.keys * paid.sum() - paid)
+            out[members] += self._structure.part * pool.part * (pool.keys * paid.sum() - paid)
         return out
 
     def _fob_of(self, members: Array) -> Array:

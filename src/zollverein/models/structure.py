@@ -25,11 +25,19 @@ class MobilityBloc:
 
 @dataclass(frozen=True, eq=False)
 class RevenuePool:
-    """Members (positions) of a pool, their keys, and the duty ``t'`` that goes into it ``[S, M, N]``."""
+    """Shared revenue.
+
+    Attributes:
+        members: Positions of the countries.
+        keys: Their shares.
+        duty: ``[S, M, N]`` the duty ``t'`` on imports from others, which goes into the pool.
+        part: How much of the sharing applies.
+    """
 
     members: Array
     keys: Array
     duty: Array
+    part: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
