@@ -3,96 +3,26 @@ together, and names the condition that a wrong number breaks."""
 
 from __future__ import annotations
 
-from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.oracles.cases import CASES, GOVERNMENT, POOL, case
 from tests.oracles.extended import (
     DIMS,
     RATES,
-    bloc,
     cap_of,
     extended_world,
     parameters_of,
     policy_of,
     shocks,
-    solve,
     solved,
 )
 from zollverein.errors import DataError
 from zollverein.testing import random_world
 from zollverein.verification import DESCRIPTIONS, verify
-
-NESTS = {"value_added_elasticity": 0.6, "input_elasticity": 0.3, "final_elasticity": 2.2}
-POOL = SimpleNamespace(members=("C3", "C0", "C2"), keys=(0.5, 0.2, 0.3), part=0.7)
-AID = np.array([0.02, -0.01, -0.01, 0.0])
-GOVERNMENT = {"government_flow", "government_demand"}
-RENTS = {"import_rent", "export_rent"}
-
-#: Name: options of the world, fields of the policy, choices of the model, lines of the certificate
-#: beside the plain ones.
-CASES: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], set[str]]] = {
-    "plain": ({"rents": False, "government": False}, {}, {}, set()),
-    "rents": ({"government": False}, {}, {}, RENTS),
-    "government": ({"rents": False}, {}, {"closure": "zero"}, GOVERNMENT),
-    "nests": ({}, {}, NESTS, GOVERNMENT | RENTS),
-    "entry": ({}, {}, {"scale": [1.0, 0.4, 0.0]}, GOVERNMENT | RENTS),
-    "specific": ({}, {}, {"labour": "sector_specific"}, GOVERNMENT | RENTS),
-    "capital": ({}, {}, {"capital": "adjusting", "capital_share": 0.4}, GOVERNMENT | RENTS),
-    "mobility": ({}, {"mobility": 2.0}, {}, GOVERNMENT | RENTS | {"population"}),
-    "pool": (
-        {},
-        {"pools": (POOL,)},
-        {"closure": "share_of_own"},
-        GOVERNMENT | RENTS | {"transfer"},
-    ),
-    "transfer": (
-        {},
-        {"transfer": AID},
-        {"closure": "numeraire"},
-        GOVERNMENT | RENTS | {"transfer"},
-    ),
-    "cap": ({}, {"caps": 0.3}, {}, GOVERNMENT | RENTS | {"price_cap"}),
-    "lost goods": ({}, {}, {"on_no_supplier": "shut_down", **NESTS}, GOVERNMENT | RENTS),
-    "all mobile": (
-        {},
-        {"mobility": 1.5, "pools": (POOL,), "transfer": AID, "caps": 0.2},
-        {"capital": "adjusting", "scale": [0.4, 0.2, 0.0], "closure": "share_of_own", **NESTS},
-        GOVERNMENT | RENTS | {"population", "transfer", "price_cap"},
-    ),
-    "all specific": (
-        {},
-        {"pools": (POOL,), "transfer": AID, "caps": 0.0},
-        {"labour": "sector_specific", "scale": [0.4, 0.2, 0.0], **NESTS},
-        GOVERNMENT | RENTS | {"transfer", "price_cap"},
-    ),
-}
-
-
-@cache
-def case(name: str, seed: int = 2) -> SimpleNamespace:
-    """The oracle's equilibrium; a number for caps is the leakage, and the cap binds."""
-    options, fields, choices, _ = CASES[name]
-    world = extended_world(seed, export_taxes=True, **options)
-    change, fields = shocks(world, seed), dict(fields)
-    if not options.get("rents", True):
-        change["import_rent"] = change["export_rent"] = 0.0
-    change["access_hat"][3, 0, 1] = 0.0
-    change["cost_hat"][2, 0, 0] = np.inf
-    if "on_no_supplier" in choices:  # one buyer or both lose every supplier
-        change["cost_hat"][:, 2, 1] = np.inf
-        change["access_hat"][:, 1, 2], change["government_access_hat"][:, 3, 0] = 0.0, 0.0
-    if "mobility" in fields:
-        fields["mobility"] = (bloc(world, fields["mobility"]),)
-    leakage = fields.pop("caps", None)
-    parameters = parameters_of(world, seed, **choices)
-    if leakage is not None:
-        free = solve(world, policy_of(world, **change, **fields), parameters)
-        fields["caps"] = (cap_of(0.9992 * free["cost"][1, 0], leakage),)
-    return solved(world, policy_of(world, **change, **fields), parameters)
 
 
 def tampered(result: SimpleNamespace, name: str, values: np.ndarray) -> SimpleNamespace:
