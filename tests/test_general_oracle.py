@@ -1,4 +1,4 @@
-"""The slow solver of the extended model against the older one, closed forms and equivalences.
+"""The slow solver of the extended model against the older one and equivalences.
 
 The solver stops at residuals of 1e-12; an error of the equilibrium is a small multiple of that.
 """
@@ -15,17 +15,21 @@ from tests.helpers import CLOSURES
 from tests.oracles import general_solver
 from tests.oracles.compare import oracle_world
 from tests.oracles.extended import (
-    DIMS,
+    EQUAL,
+    assert_same,
+    bloc,
+    cap_of,
     extended_world,
     parameters_of,
     plain,
     policy_of,
+    real,
+    shocks,
     solve,
     world_of,
 )
 from zollverein.testing import random_elasticity, random_policy, random_world
 
-EQUAL = 1e-9
 #: Choices of the model, most of them with a mobility bloc. Full scale together with mobile people
 #: agglomerates: a sector may close altogether, which the solver of these tests does not follow.
 CHOICES: tuple[dict[str, Any], ...] = (
@@ -37,48 +41,6 @@ CHOICES: tuple[dict[str, Any], ...] = (
     {"capital": "adjusting", "value_added_elasticity": 1.4},
     {"capital": "adjusting", "scale": [0.5, 0.0, 0.5], "closure": "share_of_own"},
 )
-
-
-def assert_same(
-    left: dict[str, Any], right: dict[str, Any], *but: str, rtol: float = EQUAL
-) -> None:
-    """Equal in every variable, relative to its largest value."""
-    for name in sorted(set(DIMS) - set(but)):
-        a, b = np.asarray(left[name]), np.asarray(right[name])
-        assert np.isfinite(a).all(), name
-        np.testing.assert_allclose(
-            a, b, rtol=0, atol=rtol * max(np.abs(b).max(), 1e-9), err_msg=name
-        )
-
-
-def shocks(world: Any, seed: int, size: float = 0.2, **features: Any) -> dict[str, Any]:
-    """Random new rates, costs, productivity and access; subsidies on all sales of s0 in C1."""
-    rng, shape = np.random.default_rng(seed + 40), world.data["trade_flow"].shape
-    foreign = ~np.eye(shape[0], dtype=bool)[:, :, None]
-    rates = {name: rng.uniform(0, size, shape) * foreign for name in ("tariff", "import_rent")}
-    rates |= {
-        name: rng.uniform(0, size / 2, shape) * foreign for name in ("export_tax", "export_rent")
-    }
-    rates["export_tax"][1, :, 0] = -0.15
-    hats = {
-        name: np.exp(rng.normal(0, size, shape)) for name in ("access_hat", "government_access_hat")
-    }
-    hats["cost_hat"] = np.exp(rng.normal(0, size / 2, shape) * foreign)
-    hats["productivity_hat"] = np.exp(rng.normal(0, size / 4, shape[1:]))
-    return {**rates, **hats, **features}
-
-
-def bloc(world: Any, elasticity: float, members: tuple[str, ...] = ("C0", "C1", "C2")) -> Any:
-    people = world.data["population"].sel(country=list(members)).values
-    return SimpleNamespace(
-        members=members, elasticity=elasticity, weights=tuple(people / people.sum())
-    )
-
-
-def cap_of(level: float, leakage: float = 0.0) -> Any:
-    return SimpleNamespace(
-        exporters=("C1",), importers=("C0", "C2"), sectors=("s0",), cap=level, leakage=leakage
-    )
 
 
 @pytest.mark.parametrize("closure", CLOSURES)
@@ -121,135 +83,6 @@ def test_the_way_does_not_matter(seed: int, choice: dict[str, Any]) -> None:
     onward = solve(middle, policy_of(middle, **between, **moving(middle)), parameters)
     straight = solve(world, policy_of(world, **second, **moving(world)), parameters)
     assert_same(onward, straight)
-
-
-def one_sector(seed: int, **options: Any) -> Any:
-    plain_options: dict[str, Any] = {"zeros": False, "tariffs": False, "deficits": False, **options}
-    return random_world(seed, sectors=1, countries=5, **plain_options)
-
-
-def home_share_hat(world: Any, found: dict[str, Any]) -> np.ndarray:
-    """Change of the domestic share in spending, of a world with one sector."""
-
-    def share(arrays: dict[str, Any]) -> np.ndarray:
-        paid = arrays["trade_flow"] * (1 + arrays["tariff"])
-        return np.diagonal(paid[:, :, 0]) / paid[:, :, 0].sum(axis=0)
-
-    return share(found) / share(plain(world))
-
-
-def real(found: dict[str, Any], world: Any) -> np.ndarray:
-    """Change of real final spending."""
-    start = plain(world)
-    nominal = found["final_demand"].sum(axis=1) / start["final_demand"].sum(axis=1)
-    return nominal * start["consumer_price"] / found["consumer_price"]
-
-
-@pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("capital", ["fixed", "adjusting"])
-def test_gains_from_trade_in_one_sector(seed: int, capital: str) -> None:
-    """Real income is λ^(-1/θ), and λ^(-1/(θ(1-α))) once capital has adjusted."""
-    world = one_sector(seed, inputs=False)
-    policy = random_policy(world, seed, tariffs=False)
-    parameters = parameters_of(world, seed, capital=capital, capital_share=0.4)
-    found = solve(world, policy_of(world, cost_hat=policy.cost_hat.values), parameters)
-    power = 1 / parameters.trade_elasticity.values[0] / (0.6 if capital == "adjusting" else 1)
-    np.testing.assert_allclose(
-        real(found, world), home_share_hat(world, found) ** -power, rtol=EQUAL
-    )
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_krugman_in_one_sector_without_inputs_is_armington(seed: int) -> None:
-    world = one_sector(seed, inputs=False)
-    cost = random_policy(world, seed, tariffs=False).cost_hat.values
-    policy = policy_of(world, cost_hat=cost)
-    krugman = solve(world, policy, parameters_of(world, seed, scale=1.0))
-    assert_same(krugman, solve(world, policy, parameters_of(world, seed)))
-    theta = random_elasticity(world, seed).values[0]
-    expected = home_share_hat(world, krugman) ** (-1 / theta)
-    np.testing.assert_allclose(real(krugman, world), expected, rtol=EQUAL)
-
-
-@pytest.mark.parametrize("scale", [0.3, 1.0])
-def test_entry_multiplies_the_gains_where_production_uses_inputs(scale: float) -> None:
-    """ŵ/P̂ = λ^(-1/(θβ - ψ(1-β))): varieties N̂ = (ŵ/P̂)^(1-β) lower the price again."""
-    world = one_sector(1)
-    cost = random_policy(world, 1, tariffs=False).cost_hat.values
-    parameters = parameters_of(world, scale=scale, trade_elasticity=6.0)
-    found = solve(world, policy_of(world, cost_hat=cost), parameters)
-    start = plain(world)
-    made = start["trade_flow"].sum(axis=1)
-    beta = (start["value_added"] / made)[:, 0]
-    expected = home_share_hat(world, found) ** (-1 / (6.0 * beta - scale * (1 - beta)))
-    np.testing.assert_allclose(real(found, world), expected, rtol=EQUAL)
-
-
-def closed_economy(sectors: int, **options: Any) -> Any:
-    return random_world(3, countries=1, sectors=sectors, zeros=False, tariffs=False, **options)
-
-
-def test_closed_economy_with_nests_entry_and_specific_labour() -> None:
-    """No inputs: α' and prices are known functions of productivity.
-
-    Mobile: P̂ = 1/Â, with entry P̂ = Â^(-1-ψ/θ) at constant shares, and α' ∝ α Â^(η-1).
-    Specific labour: ŵ_s ∝ Â_s^((η-1)/η).
-    """
-    world, eta = closed_economy(3, inputs=False), 2.5
-    product = np.array([[1.3, 0.9, 1.1]])
-    policy, alpha = policy_of(world, productivity_hat=product), world.data["final_demand"].values
-    theta = parameters_of(world).trade_elasticity.values
-    entry = solve(world, policy, parameters_of(world, scale=[1.0, 0.5, 0.0]))
-    np.testing.assert_allclose(
-        entry["price_index"], product ** (-1 - np.array([1.0, 0.5, 0.0]) / theta), rtol=EQUAL
-    )
-    mobile = solve(world, policy, parameters_of(world, final_elasticity=eta))
-    np.testing.assert_allclose(mobile["price_index"], 1 / product, rtol=EQUAL)
-    expected = alpha * product ** (eta - 1)
-    np.testing.assert_allclose(
-        mobile["final_demand"], expected / expected.sum() * alpha.sum(), rtol=EQUAL
-    )
-    specific = solve(
-        world, policy, parameters_of(world, labour="sector_specific", final_elasticity=eta)
-    )
-    wage = specific["value_added"] / specific["employment"]
-    expected = product ** ((eta - 1) / eta)
-    np.testing.assert_allclose(wage / wage[0, 0], expected / expected[0, 0], rtol=EQUAL)
-
-
-def test_closed_economy_with_substitution_between_labour_and_inputs() -> None:
-    """One sector: P̂^(1-σ) (Â^(1-σ) - (1-β)) = β ŵ^(1-σ), and ŵ = 1."""
-    world, sigma = closed_economy(1), 0.4
-    beta = float(world.data["value_added"].values.sum() / world.data["trade_flow"].values.sum())
-    parameters = parameters_of(
-        world, value_added_elasticity=sigma, input_elasticity=3.0, final_elasticity=0.2
-    )
-    found = solve(world, policy_of(world, productivity_hat=1.2), parameters)
-    expected = (beta / (1.2 ** (1 - sigma) - (1 - beta))) ** (1 / (1 - sigma))
-    np.testing.assert_allclose(found["price_index"], expected, rtol=EQUAL)
-
-
-def test_a_uniform_subsidy_in_a_closed_economy_without_inputs_is_neutral() -> None:
-    world = closed_economy(3, inputs=False)
-    found = solve(world, policy_of(world, export_tax=-0.2), parameters_of(world))
-    np.testing.assert_allclose(found["price_index"], 0.8, rtol=EQUAL)
-    np.testing.assert_allclose(real(found, world), 1.0, rtol=EQUAL)
-
-
-def test_equal_price_changes_leave_every_nest_alone() -> None:
-    share = general_solver.part(np.random.default_rng(0).random((3, 4)), 1)
-    for elasticity in (0.0, 0.5, 1.0, 1 + 1e-4, 4.0):
-        index, new = general_solver.nest(share, np.full((3, 4), 1.7), elasticity, 1)
-        np.testing.assert_allclose(index, 1.7, rtol=1e-11)
-        np.testing.assert_allclose(new, share, rtol=1e-11)
-
-
-def test_the_limit_of_the_nests_is_cobb_douglas() -> None:
-    world = extended_world(2)
-    policy, names = policy_of(world, **shocks(world, 2)), ("value_added", "input", "final")
-    near: dict[str, Any] = {f"{name}_elasticity": 1 + 1e-6 for name in names}
-    limit = solve(world, policy, parameters_of(world))
-    assert_same(solve(world, policy, parameters_of(world, **near)), limit, rtol=1e-5)
 
 
 @pytest.mark.parametrize("choice", CHOICES)
@@ -374,7 +207,8 @@ def test_people_move_to_where_real_wages_rise(capital: str) -> None:
     power = nu * (1.5 if capital == "adjusting" else 1)
     relative = (real_wage / real_wage[0])[:3] ** power
     np.testing.assert_allclose((people / people[0])[:3], relative, rtol=EQUAL)
-    bundle = (moved["employment"].sum(axis=1) / start["employment"].sum(axis=1)) / people
+    weighed = (first * moved["employment"]).sum(axis=1) / start["value_added"].sum(axis=1)
+    bundle = weighed / people
     expected = real_wage**0.5 if capital == "adjusting" else np.ones(4)
     np.testing.assert_allclose(bundle, expected, rtol=EQUAL)
 
@@ -398,6 +232,41 @@ def test_a_price_cap_binds_at_the_cap_and_is_the_rent_it_leaves() -> None:
         world, policy_of(world, **{**change, "import_rent": capped["import_rent"]}), parameters
     )
     assert_same(rent, capped)
+
+
+@pytest.mark.parametrize("elasticity", [1.0, 0.5])
+def test_a_lost_good_drops_out_and_the_others_grow_in_proportion(elasticity: float) -> None:
+    world = extended_world(1, zeros=False)
+    cost = np.ones((4, 4, 3))
+    cost[:, 2, 1] = np.inf
+    names = ("value_added_elasticity", "input_elasticity", "final_elasticity")
+    choices: dict[str, Any] = dict.fromkeys(names, elasticity)
+    parameters = parameters_of(world, on_no_supplier="shut_down", **choices)
+    found, start = solve(world, policy_of(world, cost_hat=cost), parameters), plain(world)
+    assert not found["trade_flow"][:, 2, 1].any()
+    assert not found["intermediate_use"][2, 1].any()
+    assert found["final_demand"][2, 1] == 0
+    assert found["price_index"][2, 1] == start["price_index"][2, 1]
+    price = found["price_index"][2, [0, 2]] / start["price_index"][2, [0, 2]]
+
+    def ratio(arrays: dict[str, Any]) -> float:
+        private = (arrays["final_demand"] - arrays["government_demand"])[2]
+        return float(private[0] / private[2])
+
+    expected = ratio(start) * (price[0] / price[1]) ** (1 - elasticity)
+    assert ratio(found) == pytest.approx(expected, rel=EQUAL)
+    if elasticity == 1:
+        made = found["value_added"] + found["intermediate_use"].sum(axis=1)
+        cost_of = start["value_added"] + start["intermediate_use"].sum(axis=1)
+        lost = start["intermediate_use"][2, 1] / cost_of[2]
+        old = start["value_added"][2] / cost_of[2] / (1 - lost)
+        np.testing.assert_allclose(found["value_added"][2] / made[2], old, rtol=EQUAL)
+    change = shocks(world, 1)
+    both = [
+        solve(world, policy_of(world, **change), parameters_of(world, on_no_supplier=rule))
+        for rule in ("error", "shut_down")
+    ]
+    assert_same(both[0], both[1])
 
 
 def test_goods_without_suppliers_or_buyers_are_refused() -> None:

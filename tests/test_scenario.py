@@ -25,7 +25,7 @@ from zollverein.scenario import (
     Tariff,
     read_scenario,
 )
-from zollverein.scenario.apply import apply
+from zollverein.scenario.draft import apply
 from zollverein.scenario.describe import sentence
 from zollverein.scenario.document import Closure, ModelName
 from zollverein.testing import random_world

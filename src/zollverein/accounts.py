@@ -86,18 +86,6 @@ def abroad(flow: np.ndarray) -> np.ndarray:
     return cross_border
 
 
-def import_wedge(world: World) -> np.ndarray:
-    """One plus duty and import rent ``[exporter, importer, sector]``: what is paid over fob."""
-    factor = 1 + world.data["tariff"].values
-    return factor + world.data["import_rent"].values if "import_rent" in world.data else factor
-
-
-def export_wedge(world: World) -> np.ndarray:
-    """One plus export tax and export rent ``[exporter, importer, sector]``: fob over factory value."""
-    factor = 1 + world.data["export_tax"].values
-    return factor + world.data["export_rent"].values if "export_rent" in world.data else factor
-
-
 def expenditure(world: World) -> xr.DataArray:
     """Duty-paid purchases ``[country, sector]``, import rents included."""
     return labelled(world, "expenditure", purchases(world).sum(axis=0))

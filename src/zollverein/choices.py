@@ -42,12 +42,17 @@ _BAQAEE_FARHI = {
 }
 _COBB_DOUGLAS = dict.fromkeys(_BAQAEE_FARHI, 1.0)
 
+#: Returns to scale of the model "krugman", unless given. Krugman (1980) himself has 1, which with
+#: inputs from many sectors lets each concentration feed the next until no interior equilibrium is
+#: left; half of it has one in the packaged world. Illustrative.
+SCALE = 0.5
+
 #: Model -> the choices it stands for.
 MODELS: dict[str, dict[str, Any]] = {
     "caliendo_parro": _COBB_DOUGLAS,
     "armington": _COBB_DOUGLAS,
     "ces": _BAQAEE_FARHI,
-    "krugman": {**_COBB_DOUGLAS, "scale": 1.0},
+    "krugman": {**_COBB_DOUGLAS, "scale": SCALE},
 }
 #: Horizon -> the choices it stands for.
 HORIZONS: dict[str, dict[str, Any]] = {
@@ -62,6 +67,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "horizon": tuple(HORIZONS),
     "labour": ("mobile", "sector_specific"),
     "capital": ("fixed", "adjusting"),
+    "on_no_supplier": ("error", "shut_down"),
 }
 #: Numeric choices: default and largest value; none may be negative.
 NUMBERS = {
@@ -113,7 +119,8 @@ def choose_parameters(
 
 def _with_presets(said: Mapping[str, Any]) -> dict[str, Any]:
     """What was said, completed by what horizon and model stand for."""
-    words = {"horizon": "medium", "closure": CLOSURES[0], **said}
+    usual = {"horizon": "medium", "closure": CLOSURES[0], "on_no_supplier": "error"}
+    words = {**usual, **said}
     _check_word("horizon", words["horizon"])
     words = {**HORIZONS[words["horizon"]], **words}
     _check_word("model", words["model"])
@@ -166,7 +173,7 @@ def _scale(world: World, value: Any) -> xr.DataArray | None:
             raise ScenarioError(
                 f"scale of '{key}' is {size!r}; it must be a number from 0 (constant returns) to 1 (Krugman)."
             )
-        members = (key,) if key in world.sectors else members_of(key, world.sectors)
+        members = (key,) if key in world.sectors else members_of(key, world.sectors, "scale")
         sizes |= dict.fromkeys(members, float(size))
     return xr.DataArray(
         np.array(list(sizes.values())), {"sector": list(world.sectors)}, ("sector",), name="scale"

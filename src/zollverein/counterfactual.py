@@ -23,7 +23,8 @@ def to_world(before: World, policy: Policy, equilibrium: Equilibrium) -> World:
     general = equilibrium.general
     if general is not None:
         arrays |= _general(equilibrium, general)
-    if general is not None or any(name in before.data for name in _KEPT):
+    shut = equilibrium.problem.shut is not None
+    if shut or general is not None or any(name in before.data for name in _KEPT):
         arrays |= _quantities(before, equilibrium, arrays["value_added"])
     arrays |= _rents(before, policy, equilibrium)
     data = world_dataset(before.countries, before.sectors, arrays, before.data.attrs, copy=False)

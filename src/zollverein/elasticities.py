@@ -157,7 +157,9 @@ def _from_table(sectors: Sequence[str], table: Mapping[str, Any]) -> list[float]
     return [values[sector] for sector in sectors]
 
 
-def members_of(group: str, sectors: Sequence[str]) -> tuple[str, ...]:
+def members_of(
+    group: str, sectors: Sequence[str], what: str = "trade elasticity"
+) -> tuple[str, ...]:
     """The sectors of ``all``, ``goods`` or ``services``.
 
     Raises:
@@ -168,7 +170,7 @@ def members_of(group: str, sectors: Sequence[str]) -> tuple[str, ...]:
     try:
         return sector_group(group, sectors, {})
     except ScenarioError as error:
-        raise DataError(f"by sector, '{group}': {error}") from error
+        raise DataError(f"{what} of '{group}': {error}") from error
 
 
 def _from_array(sectors: Sequence[str], array: xr.DataArray) -> list[float]:

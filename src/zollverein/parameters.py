@@ -26,6 +26,8 @@ class Parameters:
         final_elasticity: Among final goods.
         scale: ``[sector]`` response of trade to the number of firms (0 constant returns, 1 Krugman),
             or None for constant returns everywhere.
+        on_no_supplier: ``"error"``, or ``"shut_down"``: a good that has lost every supplier drops out
+            of what the country buys.
     """
 
     model: str
@@ -41,6 +43,7 @@ class Parameters:
     input_elasticity: float = 1.0
     final_elasticity: float = 1.0
     scale: xr.DataArray | None = None
+    on_no_supplier: str = "error"
 
 
 @dataclass(frozen=True)

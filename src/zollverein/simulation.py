@@ -17,11 +17,18 @@ from zollverein.models.baseline import Array
 from zollverein.models.engines import engine_of
 from zollverein.models.equilibrium import Equilibrium, find_equilibrium, part_way, system_of
 from zollverein.models.groups import cannot_pay
-from zollverein.models.problem import Problem, make_problem
+from zollverein.models.problem import (
+    Problem,
+    government_without_supplier,
+    make_problem,
+    shut_down,
+    without_supplier,
+)
 from zollverein.models.system import Point
+from zollverein.notes import all_notes
 from zollverein.parameters import Convergence, Parameters
 from zollverein.policy import Policy
-from zollverein.result import Result, closure_notes, group_notes
+from zollverein.result import Result
 from zollverein.structures import to_structure
 from zollverein.threads import one_blas_thread
 from zollverein.world import World
@@ -109,28 +116,21 @@ def solve_policy(
         started: When the work began, for the time the result reports; now if omitted.
     """
     started = time.perf_counter() if started is None else started
+    first, arithmetic = _state(world, start), engine_of(engine)
 
     def solve(rule: Policy, state: Array | None) -> Equilibrium:
         problem = pose(world, rule, parameters)
-        found = find_equilibrium(
-            problem, parameters.tolerance, engine=engine_of(engine), start=state
-        )
+        begin = first if state is None else state
+        found = find_equilibrium(problem, parameters.tolerance, engine=arithmetic, start=begin)
         check_solved(world, found, parameters)
         return found
 
-    first = _state(world, start)
     with one_blas_thread():
-        equilibrium = (
-            find_capped(
-                world,
-                policy,
-                lambda rule, state: solve(rule, first if state is None else state),
-                parameters.tolerance,
-            )
-            if policy.caps
-            else solve(policy, first)
-        )
-    problem, solution = equilibrium.problem, equilibrium.solution
+        if policy.caps:
+            equilibrium = find_capped(world, policy, solve, parameters.tolerance)
+        else:
+            equilibrium = solve(policy, None)
+    solution = equilibrium.solution
     return Result(
         before=world,
         scenario=None,
@@ -139,11 +139,7 @@ def solve_policy(
         convergence=Convergence(
             solution.residual, solution.steps, time.perf_counter() - started, solution.method
         ),
-        notes=(
-            *policy.notes,
-            *group_notes(world, problem),
-            *closure_notes(world, parameters.closure),
-        ),
+        notes=(*policy.notes, *all_notes(world, policy, parameters, equilibrium)),
         counterfactual=equilibrium,
     )
 
@@ -183,7 +179,7 @@ def pose(world: World, policy: Policy, parameters: Parameters) -> Problem:
             structure=to_structure(world, policy, parameters),
             transfer=None if policy.transfer is None else policy.transfer.values,
         )
-    _check_supply(world, problem)
+    problem = _check_supply(world, problem, parameters)
     _check_payment(world, problem, parameters)
     return problem
 
@@ -196,19 +192,27 @@ def _check_combination(policy: Policy, parameters: Parameters) -> None:
         )
 
 
-def _check_supply(world: World, problem: Problem) -> None:
-    base = problem.base
-    alone = (base.expenditure > 0) & ~(problem.own_weight > 0)  # nothing made at home
-    lost = [(s, n) for s, n in np.argwhere(alone).tolist() if not problem.weight[s, n].any()]
-    if lost:
-        where = ", ".join(f"{world.countries[n]} {world.sectors[s]}" for s, n in lost[:6])
-        more = f" and {len(lost) - 6} more" if len(lost) > 6 else ""
-        raise NoSupplier(
-            f"{world.name}: no supplier is left for {where}{more} (country and sector), which the "
-            "country buys in the baseline; its price would be infinite. Usual cause: an embargo on "
-            "every supplier of a good that is not made at home. Fix: leave one supplier out of the "
-            "embargo, or replace it by a barrier."
-        )
+def _check_supply(world: World, problem: Problem, parameters: Parameters) -> Problem:
+    """The problem, with goods that nobody supplies shut down where the choices say so."""
+    gone = without_supplier(problem)
+    public = government_without_supplier(problem)
+    if not (gone.any() or public.any()):
+        return problem
+    if parameters.on_no_supplier == "shut_down":
+        return shut_down(problem, gone)
+    lost = np.argwhere(gone).tolist()
+    if public.any() and problem.structure is not None and problem.structure.government is not None:
+        members = problem.structure.government.members
+        lost += [[s, members[g]] for s, g in np.argwhere(public).tolist()]
+    where = ", ".join(f"{world.countries[n]} {world.sectors[s]}" for s, n in lost[:6])
+    more = f" and {len(lost) - 6} more" if len(lost) > 6 else ""
+    raise NoSupplier(
+        f"{world.name}: no supplier is left for {where}{more} (country and sector), which the "
+        "country buys in the baseline; its price would be infinite. Usual cause: an embargo on "
+        "every supplier of a good that is not made at home. Fix: leave one supplier out of the "
+        "embargo, replace it by a barrier, or choose on_no_supplier = 'shut_down', with which the good "
+        "drops out of what the country buys."
+    )
 
 
 def _check_payment(world: World, problem: Problem, parameters: Parameters) -> None:

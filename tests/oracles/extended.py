@@ -11,6 +11,8 @@ import xarray as xr
 from tests.oracles import general_solver
 from zollverein.testing import random_elasticity, random_world
 
+#: Equality of two solutions: the solver stops at residuals of 1e-12.
+EQUAL = 1e-9
 PAIR, OWN = ("exporter", "importer", "sector"), ("country", "sector")
 #: Variables of a world in the extended model, with their dimensions.
 DIMS: dict[str, tuple[str, ...]] = {
@@ -105,12 +107,43 @@ def parameters_of(world: Any, seed: int = 0, **choices: Any) -> SimpleNamespace:
         "input_elasticity": 1.0,
         "final_elasticity": 1.0,
         "scale": 0.0,
+        "on_no_supplier": "error",
     }
     fields |= choices
     for name in ("trade_elasticity", "scale"):
         values = np.broadcast_to(np.asarray(fields[name], dtype=float), len(world.sectors))
         fields[name] = xr.DataArray(np.array(values), {"sector": list(world.sectors)}, ("sector",))
     return SimpleNamespace(**fields)
+
+
+def shocks(world: Any, seed: int, size: float = 0.2) -> dict[str, Any]:
+    """Random new rates, costs, productivity and access; subsidies on all sales of s0 in C1."""
+    rng, shape = np.random.default_rng(seed + 40), world.data["trade_flow"].shape
+    foreign = ~np.eye(shape[0], dtype=bool)[:, :, None]
+    rates = {name: rng.uniform(0, size, shape) * foreign for name in ("tariff", "import_rent")}
+    rates |= {
+        name: rng.uniform(0, size / 2, shape) * foreign for name in ("export_tax", "export_rent")
+    }
+    rates["export_tax"][1, :, 0] = -0.15
+    hats = {
+        name: np.exp(rng.normal(0, size, shape)) for name in ("access_hat", "government_access_hat")
+    }
+    hats["cost_hat"] = np.exp(rng.normal(0, size / 2, shape) * foreign)
+    hats["productivity_hat"] = np.exp(rng.normal(0, size / 4, shape[1:]))
+    return {**rates, **hats}
+
+
+def bloc(world: Any, elasticity: float, members: tuple[str, ...] = ("C0", "C1", "C2")) -> Any:
+    people = world.data["population"].sel(country=list(members)).values
+    return SimpleNamespace(
+        members=members, elasticity=elasticity, weights=tuple(people / people.sum())
+    )
+
+
+def cap_of(level: float, leakage: float = 0.0) -> Any:
+    return SimpleNamespace(
+        exporters=("C1",), importers=("C0", "C2"), sectors=("s0",), cap=level, leakage=leakage
+    )
 
 
 def _positions(labels: Any, axis: Any) -> np.ndarray:
@@ -123,7 +156,11 @@ def _plain_policy(world: Any, policy: Any) -> dict[str, Any]:
     found = {name: getattr(policy, name).values for name in (*RATES, *HATS)}
     found["transfer"] = 0.0 if policy.transfer is None else policy.transfer.values
     found["pools"] = [
-        {"members": _positions(pool.members, countries), "keys": np.array(pool.keys)}
+        {
+            "members": _positions(pool.members, countries),
+            "keys": np.array(pool.keys),
+            "part": getattr(pool, "part", 1.0),
+        }
         for pool in policy.pools
     ]
     found["mobility"] = [
@@ -155,7 +192,7 @@ def solve(world: Any, policy: Any, parameters: Any) -> dict[str, Any]:
         "eta": "final_elasticity",
     }
     choices = {new: getattr(parameters, old) for new, old in names.items()}
-    for name in ("closure", "labour", "capital", "capital_share"):
+    for name in ("closure", "labour", "capital", "capital_share", "on_no_supplier"):
         choices[name] = getattr(parameters, name)
     choices["theta"], choices["scale"] = parameters.trade_elasticity.values, parameters.scale.values
     found = general_solver.solve(plain(world), _plain_policy(world, policy), choices)
@@ -169,3 +206,22 @@ def solved(world: Any, policy: Any, parameters: Any) -> SimpleNamespace:
     return SimpleNamespace(
         before=world, after=after, scenario=None, policy=policy, parameters=parameters
     )
+
+
+def assert_same(
+    left: dict[str, Any], right: dict[str, Any], *but: str, rtol: float = EQUAL
+) -> None:
+    """Equal in every variable, relative to its largest value."""
+    for name in sorted(set(DIMS) - set(but)):
+        a, b = np.asarray(left[name]), np.asarray(right[name])
+        assert np.isfinite(a).all(), name
+        np.testing.assert_allclose(
+            a, b, rtol=0, atol=rtol * max(np.abs(b).max(), 1e-9), err_msg=name
+        )
+
+
+def real(found: dict[str, Any], world: Any) -> np.ndarray:
+    """Change of real final spending."""
+    start = plain(world)
+    nominal = found["final_demand"].sum(axis=1) / start["final_demand"].sum(axis=1)
+    return nominal * start["consumer_price"] / found["consumer_price"]

@@ -18,7 +18,7 @@ import numpy as np
 NEUTRAL = dict(cost_hat=1.0, productivity_hat=1.0, access_hat=1.0, government_access_hat=1.0,
                transfer=0.0, pools=(), caps=(), mobility=())  # fmt: skip
 PLAIN = dict(closure="share_of_world", labour="mobile", capital="fixed", capital_share=1 / 3,
-             sigma=1.0, rho=1.0, eta=1.0, scale=0.0)  # fmt: skip
+             sigma=1.0, rho=1.0, eta=1.0, scale=0.0, on_no_supplier="error")  # fmt: skip
 
 
 def part(values, axis):
@@ -60,14 +60,17 @@ def calibrate(world, policy, parameters):
     m.bought, m.bought_g = (z - g).sum(0) > 0, g.sum(0) > 0
     open_ = (m.share > 0) | (m.share_g > 0)
     m.alive = (m.output0 > 0) & open_.any(1)
-    if (m.bought > m.share.any(0)).any() or (m.bought_g > m.share_g.any(0)).any():
+    lost, lost_g = m.bought > m.share.any(0), m.bought_g > m.share_g.any(0)
+    if m.on_no_supplier == "error" and (lost.any() or lost_g.any()):
         raise ValueError("a good that is bought has lost every supplier")
+    m.bought, m.bought_g = m.bought & ~lost, m.bought_g & ~lost_g
     if m.labour == "sector_specific" and ((m.output0 > 0) > m.alive).any():
         raise ValueError("a sector with its own labour has lost every buyer")
-    m.beta = np.where(m.output0 > 0, m.va0 / np.where(m.output0 > 0, m.output0, 1), 1)
-    m.inputs = part(world["intermediate_use"], 1)
-    demand_g = (g * (1 + m.t0)).sum(0)
-    m.alpha, m.alpha_g = part(world["final_demand"] - demand_g, 1), part(demand_g, 1)
+    use = world["intermediate_use"] * ~lost[:, :, None]
+    m.beta = np.where(m.output0 > 0, part(np.stack([m.va0, use.sum(1)]), 0)[0], 1)
+    m.inputs, demand_g = part(use, 1), (g * (1 + m.t0)).sum(0)
+    m.alpha = part((world["final_demand"] - demand_g) * ~lost, 1)
+    m.alpha_g = part(demand_g * ~lost_g, 1)
     m.income0 = world["final_demand"].sum(1)
     m.g = demand_g.sum(1) / m.income0
     labour = world["employment"]
@@ -127,8 +130,31 @@ def deficits(va, z, m):
     for pool in m.pools:
         outside = np.setdiff1d(np.arange(len(old)), pool["members"])
         duties = (m.tariff * z)[np.ix_(outside, pool["members"])].sum((0, 2))
-        target[pool["members"]] += pool["keys"] * duties.sum() - duties
+        target[pool["members"]] += pool["part"] * (pool["keys"] * duties.sum() - duties)
     return target + m.transfer
+
+
+def markets(w, p, y, income, t, e, m):
+    """What is made, bought and sold at these wages, prices, output and income: eqs. 1 to 5."""
+    bundle, input_mix = nest(m.inputs, p[:, :, None], m.rho, 1)
+    cost, split = nest(np.stack([m.beta, 1 - m.beta]), np.stack([w, bundle]), m.sigma, 0)
+    cost = cost / m.productivity_hat
+    delivered = m.cost_hat * (1 + t) * (1 + e) / ((1 + m.t0) * (1 + m.e0)) * cost[:, None]
+    variety = np.where(m.alive, y / np.where(m.alive, m.output0, 1) / cost, 1)
+    price, share = sourcing(m.share, m.bought, delivered, variety, m)
+    price_g, share_g = sourcing(m.share_g, m.bought_g, delivered, variety, m)
+    private, mix = nest(m.alpha, p, m.eta, 1)
+    public, mix_g = nest(m.alpha_g, price_g, m.eta, 1)
+    use = (split[1] * y)[:, None] * input_mix
+    final = ((1 - m.g) * income)[:, None] * mix
+    final_g = (m.g * income)[:, None] * mix_g
+    flow_g = share_g * final_g / (1 + t)
+    flow = share * (use.sum(2) + final) / (1 + t) + flow_g
+    after = dict(tariff=m.tariff, export_tax=m.export_tax, export_rent=m.export_rent,
+                 trade_flow=flow, government_flow=flow_g, government_demand=final_g,
+                 intermediate_use=use, value_added=split[0] * y, final_demand=final + final_g,
+                 price_index=m.before["price_index"] * p)  # fmt: skip
+    return after, cost, price, private ** (1 - m.g) * public**m.g
 
 
 def equilibrium(x, m):
@@ -138,53 +164,32 @@ def equilibrium(x, m):
     for (i, n, s, c), tau in zip(m.capped, wedge, strict=True):
         rent[i, n, s] += (1 - c["leakage"]) * tau
     t, e = m.tariff + rent, m.export_tax + m.export_rent
-    bundle, input_mix = nest(m.inputs, p[:, :, None], m.rho, 1)
-    cost, split = nest(np.stack([m.beta, 1 - m.beta]), np.stack([w, bundle]), m.sigma, 0)
-    cost = cost / m.productivity_hat
-    delivered = m.cost_hat * (1 + t) * (1 + e) / ((1 + m.t0) * (1 + m.e0)) * cost[:, None]
-    variety = np.where(m.alive, y / np.where(m.alive, m.output0, 1) / cost, 1)
-    price, share = sourcing(m.share, m.bought, delivered, variety, m)
-    price_g, share_g = sourcing(m.share_g, m.bought_g, delivered, variety, m)
-    va, use = split[0] * y, (split[1] * y)[:, None] * input_mix
-    (private, mix), (public, mix_g) = nest(m.alpha, p, m.eta, 1), nest(m.alpha_g, price_g, m.eta, 1)
-    final = ((1 - m.g) * income)[:, None] * mix
-    final_g = (m.g * income)[:, None] * mix_g
-    z_g = share_g * final_g / (1 + t)
-    z = share * (use.sum(2) + final) / (1 + t) + z_g
-    consumer = private ** (1 - m.g) * public**m.g
+    after, cost, price, consumer = markets(w, p, y, income, t, e, m)
+    z, va, labour = after["trade_flow"], after["value_added"], m.before["employment"]
     people, bundle_hat = factors(w, consumer, m)
-    target, labour = deficits(va, z, m), m.before["employment"]
-    earned = va.sum(1) + (t * z).sum((0, 2)) + (e * z / (1 + e)).sum((1, 2)) + target
     employment = va / (m.sector_wage * w)
     if m.labour == "sector_specific":
-        clearing = (employment[m.alive] / labour[m.alive]) - 1
+        clearing = employment[m.alive] / labour[m.alive] - 1
     else:
-        clearing = employment.sum(1) / (bundle_hat * labour.sum(1)) - 1
+        clearing = va.sum(1) / (w[:, 0] * bundle_hat * m.va0.sum(1)) - 1
+    earned = va.sum(1) + (t * z).sum((0, 2)) + (e * z / (1 + e)).sum((1, 2)) + deficits(va, z, m)
+    gaps = [1 - cost[i, s] / c["cap"] for i, _, s, c in m.capped]
     residual = np.concatenate([
         np.log(p / price)[m.bought],
         (z / (1 + e)).sum(1)[m.alive] / y[m.alive] - 1,
         clearing,
         earned / income - 1,
-        [min(tau, 1 - cost[i, s] / c["cap"]) for (i, _, s, c), tau in
-         zip(m.capped, wedge, strict=True)],
+        np.minimum(wedge, gaps),
         [va[k].sum() / m.va0[k].sum() - 1 for k in m.groups],
     ])  # fmt: skip
-    after = dict(trade_flow=z, tariff=m.tariff, import_rent=rent, export_tax=m.export_tax,
-                 export_rent=m.export_rent, government_flow=z_g, government_demand=final_g,
-                 intermediate_use=use, value_added=va, final_demand=final + final_g,
-                 wage=va.sum(1) / employment.sum(1), price_index=m.before["price_index"] * p,
-                 employment=employment, population=m.before["population"] * people,
-                 consumer_price=m.before["consumer_price"] * consumer)  # fmt: skip
+    after |= dict(import_rent=rent, employment=employment, wage=va.sum(1) / employment.sum(1),
+                  population=m.before["population"] * people,
+                  consumer_price=m.before["consumer_price"] * consumer)  # fmt: skip
     return residual, after, cost
 
 
-def solve(world, policy, parameters, tolerance=1e-12, steps=200):
-    """The counterfactual world in levels, with ``residual`` and the ``cost`` changes beside it."""
-    m = calibrate(world, policy, parameters)
-    free = 2 * len(m.va0) + m.bought.sum() + m.alive.sum()
-    if m.labour == "sector_specific":
-        free += m.alive.sum() - len(m.va0)
-    x = np.zeros(free + len(m.capped))
+def newton(x, m, tolerance, steps):
+    """The unknowns at which the equations hold: damped steps with a numerical Jacobian."""
     f = equilibrium(x, m)[0]
     for _ in range(steps):
         if np.abs(f).max() < tolerance:
@@ -198,5 +203,18 @@ def solve(world, policy, parameters, tolerance=1e-12, steps=200):
                 break
             step = step / 2
         x, f = x + step, trial
+    return x
+
+
+def solve(world, policy, parameters, tolerance=1e-12, steps=100):
+    """The counterfactual world in levels, with ``residual`` and the ``cost`` changes beside it."""
+    m = calibrate(world, policy, parameters)
+    free, capped = 2 * len(m.va0) + m.bought.sum() + m.alive.sum(), m.capped
+    if m.labour == "sector_specific":
+        free += m.alive.sum() - len(m.va0)
+    m.capped = []
+    x = newton(np.zeros(free), m, tolerance, steps)
+    m.capped = capped
+    x = newton(np.append(x, np.zeros(len(capped))), m, tolerance, steps) if capped else x
     f, after, cost = equilibrium(x, m)
     return {**after, "cost": cost, "residual": np.abs(f).max()}

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -50,6 +51,49 @@ class GeneralPoint(Point):
     consumer_price: Array  # log, relative to the wage, private and government
     bought: Purchases | None
     pooled: Array  # receipts less payments
+
+
+@dataclass(frozen=True, eq=False)
+class _Production:
+    """The first half of a point: everything up to cost powers; names as there."""
+
+    log_wage: Array
+    price: Array  # relative to the wage
+    relative_spending: Array
+    sector_wage: Array
+    entry: Array | None
+    final_state: Array | None
+    unit_cost: UnitCost
+    log_cost: Array
+    cost_power: Array
+
+    def nodes(self) -> dict[str, Any]:
+        """As fields of the point."""
+        found = dict(self.__dict__)
+        found["log_price"] = found.pop("price") + self.log_wage
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class _Markets:
+    """The second half of a point: purchases and sales; names as there."""
+
+    weight_sum: Array
+    imported_fob: Array
+    spending_ratio: Array
+    spending: Array
+    sold_fob: Array
+    sold_factory: Array
+    exports: Array
+    imports: Array
+    output: Array
+    bought: Purchases | None
+    pooled: Array
+    taxes: Array  # all revenue of duties, export taxes and rents
+
+    def nodes(self) -> dict[str, Any]:
+        """As fields of the point."""
+        return {name: value for name, value in self.__dict__.items() if name != "taxes"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +147,37 @@ class GeneralSystem(DifferentiableSystem):
         return found
 
     def _evaluate(self, state: Array) -> GeneralPoint:
-        problem, base = self.problem, self.problem.base
+        base = self.problem.base
+        made = self._production(state)
+        sold = self._markets(made)
+        final_share, private_price = self._nests.final(base.final_share, made.price)
+        consumer_price = private_price * (1 - self.government_part)
+        if sold.bought is not None:
+            consumer_price = consumer_price + self.government_part * sold.bought.price
+        factors, people = self._structure.factor_supply(-consumer_price)
+        factor_income = base.value_added * np.exp(made.log_wage + factors)
+        # What a pool pays out buys imports, as a deficit does.
+        deficit = self.deficit(factor_income) + sold.pooled
+        income = factor_income + sold.taxes + deficit
+        inputs = self._nests.input_demand(sold.output, made.unit_cost, made.price)
+        return GeneralPoint(
+            **made.nodes(),
+            **sold.nodes(),
+            factor_income=factor_income,
+            deficit=deficit,
+            income=income,
+            spending_new=inputs + final_share * (1 - self.government_part) * income,
+            value_added=self._nests.value_added(sold.output, made.unit_cost, made.sector_wage),
+            factors=factors,
+            people=people,
+            final_share=final_share,
+            private_price=private_price,
+            consumer_price=consumer_price,
+        )
+
+    def _production(self, state: Array) -> _Production:
+        """Wages, unit costs and what they mean for trade."""
+        problem = self.problem
         log_wage, price, spending_log = self.split(state[: self._base_size])
         specific, entry, final_state = self.added(state)
         sector_wage = self._normalised(specific)
@@ -114,13 +188,27 @@ class GeneralSystem(DifferentiableSystem):
         exponent = self._negative_theta * log_cost
         if self._scale is not None and entry is not None:
             exponent = exponent + self._scale * entry
-        power = np.exp(exponent)
-        spending = base.expenditure * np.exp(spending_log + log_wage)
+        return _Production(
+            log_wage=log_wage,
+            price=price,
+            relative_spending=spending_log,
+            sector_wage=sector_wage,
+            entry=entry,
+            final_state=final_state,
+            unit_cost=unit_cost,
+            log_cost=log_cost,
+            cost_power=np.exp(exponent),
+        )
+
+    def _markets(self, made: _Production) -> _Markets:
+        """Purchases and sales of everyone at given costs and spending."""
+        problem, base, power = self.problem, self.problem.base, made.cost_power
+        spending = base.expenditure * np.exp(made.relative_spending + made.log_wage)
         swept = self._engine.sweep(problem, power, spending)
         bought = None
-        if self._buyers is not None and final_state is not None:
-            final_spending = base.income * np.exp(final_state + log_wage)
-            bought = self._buyers.purchases(power, log_wage, final_spending)
+        if self._buyers is not None and made.final_state is not None:
+            final = base.income * np.exp(made.final_state + made.log_wage)
+            bought = self._buyers.purchases(power, made.log_wage, final)
         sold_fob, sold_factory = swept.sold_fob, swept.sold_factory
         imports = (swept.spending_ratio * swept.imported_fob).sum(axis=0)
         paid = spending.sum(axis=0)
@@ -130,23 +218,7 @@ class GeneralSystem(DifferentiableSystem):
             imports, paid = imports + bought.imports, paid + bought.spending
         exports = (power * sold_fob).sum(axis=0)
         output = power * sold_factory
-        final_share, private_price = self._nests.final(base.final_share, price)
-        consumer_price = private_price * (1 - self.government_part)
-        if bought is not None:
-            consumer_price = consumer_price + self.government_part * bought.price
-        factors, people = self._structure.factor_supply(-consumer_price)
-        factor_income = base.value_added * np.exp(log_wage + factors)
-        pooled = self._pooled(power, swept.spending_ratio, bought)
-        deficit = self.deficit(factor_income) + pooled  # what a pool pays out buys imports
-        taxes = paid - imports + exports - output.sum(axis=0)
-        income = factor_income + taxes + deficit
-        inputs = self._nests.input_demand(output, unit_cost, price)
-        return GeneralPoint(
-            log_wage=log_wage,
-            log_price=price + log_wage,
-            relative_spending=spending_log,
-            log_cost=log_cost,
-            cost_power=power,
+        return _Markets(
             weight_sum=swept.weight_sum,
             imported_fob=swept.imported_fob,
             spending_ratio=swept.spending_ratio,
@@ -156,22 +228,9 @@ class GeneralSystem(DifferentiableSystem):
             exports=exports,
             imports=imports,
             output=output,
-            factor_income=factor_income,
-            deficit=deficit,
-            income=income,
-            spending_new=inputs + final_share * (1 - self.government_part) * income,
-            sector_wage=sector_wage,
-            entry=entry,
-            final_state=final_state,
-            unit_cost=unit_cost,
-            value_added=self._nests.value_added(output, unit_cost, sector_wage),
-            factors=factors,
-            people=people,
-            final_share=final_share,
-            private_price=private_price,
-            consumer_price=consumer_price,
             bought=bought,
-            pooled=pooled,
+            pooled=self._pooled(power, swept.spending_ratio, bought),
+            taxes=paid - imports + exports - output.sum(axis=0),
         )
 
     def government_flow(self, point: GeneralPoint) -> Array | None:

@@ -20,6 +20,11 @@ from zollverein.models.sweeps import Engine
 _TINY = 1e-300
 
 
+def _log_index(gained: Array, power: float) -> Array:
+    """``log(1 + gained) / power``: exact to rounding also where the power is near zero."""
+    return np.log1p(np.maximum(gained, _TINY - 1)) / power
+
+
 class UnitCost(NamedTuple):
     """Logs of the unit cost and of the bundle of inputs, before productivity; each ``[S, N]``."""
 
@@ -47,8 +52,8 @@ class Nests:
         if self._sigma == 1:
             return UnitCost(beta * wage + self._inputs * bundle, bundle)
         power = 1 - self._sigma
-        total = beta * np.exp(power * wage) + self._inputs * np.exp(power * bundle)
-        return UnitCost(np.log(np.maximum(total, _TINY)) / power, bundle)
+        total = beta * np.expm1(power * wage) + self._inputs * np.expm1(power * bundle)
+        return UnitCost(_log_index(total, power), bundle)
 
     def _mean(self, price: Array) -> Array:
         """Log price of the bundle of inputs; 0 where there are none."""
@@ -57,8 +62,8 @@ class Nests:
             total = self._engine.into_cost(shares, price) / self._safe
             return np.where(self._some, total, 0.0)
         power = 1 - self._rho
-        total = self._engine.into_cost(shares, np.exp(power * price)) / self._safe
-        return np.where(self._some, np.log(np.maximum(total, _TINY)) / power, 0.0)
+        total = self._engine.into_cost(shares, np.expm1(power * price)) / self._safe
+        return np.where(self._some, _log_index(total, power), 0.0)
 
     def value_added(self, output: Array, cost: UnitCost, wage: Array) -> Array:
         """``VA' = β Y' (ŵ / ĉ)^(1-σ)``."""
@@ -91,6 +96,5 @@ class Nests:
         if self._eta == 1:
             return share, (share * price).sum(axis=0)
         power = 1 - self._eta
-        pulled = share * np.exp(power * price)
-        total = np.maximum(pulled.sum(axis=0), _TINY)
-        return pulled / total, np.where(share.any(axis=0), np.log(total) / power, 0.0)
+        index = _log_index((share * np.expm1(power * price)).sum(axis=0), power)
+        return share * np.exp(power * (price - index)), index

@@ -86,6 +86,7 @@ class Problem:
         group: ``[N]`` number of the trading group of each country.
         adjusted: ``[N]`` whether the group's deficits had to be moved to add up to zero.
         structure: Departures from Caliendo and Parro, or None.
+        shut: ``[S, N]`` goods that dropped out of what a country buys, or None.
     """
 
     base: Baseline
@@ -103,6 +104,7 @@ class Problem:
     group: Array
     adjusted: Array
     structure: Structure | None = None
+    shut: Array | None = None
 
     @cached_property
     def bought(self) -> Array:
@@ -149,6 +151,49 @@ def make_problem(
         adjusted=adjusted,
         structure=structure,
     )
+
+
+def without_supplier(problem: Problem) -> Array:
+    """``[S, N]`` goods that are bought in the baseline and that nobody can supply any more."""
+    alone = problem.bought & ~(problem.own_weight > 0)
+    lost = np.zeros_like(alone)
+    cells = np.nonzero(alone)
+    lost[cells] = ~problem.weight[cells].any(axis=1)
+    return lost
+
+
+def government_without_supplier(problem: Problem) -> Array:
+    """``[S, G]`` goods that governments told apart buy and nobody can supply any more."""
+    government = None if problem.structure is None else problem.structure.government
+    if government is None:
+        return np.zeros((problem.base.sectors, 0), dtype=bool)
+    return np.asarray(government.base.any(axis=2) & ~government.weight.any(axis=2))
+
+
+def shut_down(problem: Problem, lost: Array) -> Problem:
+    """The problem in which lost goods ``[S, N]`` drop out of what countries buy.
+
+    Final demand and every user's costs are spread over what is left in proportion. Levels of the
+    baseline (income, output, exports), with which the solution is compared, stay the observed ones.
+    """
+    old = problem.base
+    final = np.where(lost, 0.0, old.final_share)
+    left = final.sum(axis=0)
+    inputs = np.where(lost.T[:, :, None], 0.0, old.input_share)
+    kept = old.value_added_share + inputs.sum(axis=1).T
+    base = replace(
+        old,
+        expenditure=np.where(lost, 0.0, old.expenditure),
+        final_share=final / np.where(left > 0, left, 1.0),
+        input_share=inputs / kept.T[:, None, :],
+        value_added_share=old.value_added_share / kept,
+    )
+    base.__dict__.update(income=old.income, output=old.output, exports=old.exports)
+    structure = problem.structure
+    if structure is not None and structure.government is not None:
+        gone = government_without_supplier(problem)
+        structure = replace(structure, government=structure.government.without(gone))
+    return replace(problem, base=base, shut=lost, structure=structure)
 
 
 def with_deficit(problem: Problem, deficit: Array) -> Problem:

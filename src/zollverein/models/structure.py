@@ -61,6 +61,16 @@ class Government:
     duty: Array
     tax: Array
 
+    def without(self, lost: Array) -> Self:
+        """The same governments without the goods ``[S, G]`` that nobody supplies any more."""
+        share = np.where(lost, 0.0, self.final_share)
+        left = share.sum(axis=0)
+        return replace(
+            self,
+            final_share=share / np.where(left > 0, left, 1.0),
+            base=np.where(lost[:, :, None], 0.0, self.base),
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class Structure:

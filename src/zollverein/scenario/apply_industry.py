@@ -68,7 +68,9 @@ def turn_home(draft: Draft, countries: Positions, sectors: Positions, weight: fl
 def private_share(draft: Draft) -> np.ndarray:
     """Exporters' shares in the duty-paid purchases of all but governments."""
     world = draft.world
-    paid = (world.data["trade_flow"].values - world.values("government_flow")) * import_wedge(world)
+    paid = (world.data["trade_flow"].values - world.values("government_flow")) * (
+        1 + import_wedge(world)
+    )
     total = paid.sum(axis=0)
     return np.asarray(np.maximum(paid, 0.0) / np.where(total > 0, total, 1.0))
 
@@ -81,7 +83,8 @@ def _(measure: Procurement, draft: Draft, index: int, where: Where, strength: fl
     if not cells.any(government):
         draft.note_nothing(index, "no government of the bloc buys from another member in")
         return
-    towards = _relative(private_share(draft)) / _relative(_government_share(draft))
+    with np.errstate(divide="ignore", invalid="ignore"):  # where nobody buys, or nothing is made at home
+        towards = _relative(private_share(draft)) / _relative(_government_share(draft))
     access = draft.array("government_access_hat")
     bought = np.zeros_like(access, dtype=bool)
     cells.fill(bought, value=True)
@@ -90,7 +93,7 @@ def _(measure: Procurement, draft: Draft, index: int, where: Where, strength: fl
 
 
 def _government_share(draft: Draft) -> np.ndarray:
-    paid = draft.world.values("government_flow") * import_wedge(draft.world)
+    paid = draft.world.values("government_flow") * (1 + import_wedge(draft.world))
     total = paid.sum(axis=0)
     return np.asarray(paid / np.where(total > 0, total, 1.0))
 
@@ -98,5 +101,4 @@ def _government_share(draft: Draft) -> np.ndarray:
 def _relative(share: np.ndarray) -> np.ndarray:
     """Shares relative to that of the home good ``[exporter, importer, sector]``."""
     diagonal = np.arange(len(share))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(share / share[diagonal, diagonal][None])
+    return np.asarray(share / share[diagonal, diagonal][None])

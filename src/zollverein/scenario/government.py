@@ -57,7 +57,7 @@ def _open(
     flow: np.ndarray,
 ) -> None:
     """Write the assumed purchases of the members' governments into ``flow``."""
-    wedge = import_wedge(world)
+    wedge = 1 + import_wedge(world)
     paid = world.data["trade_flow"].values * wedge
     for s in sectors:
         usual = GOVERNMENT_SHARE.get(world.sectors[s], _ELSEWHERE)
@@ -77,7 +77,7 @@ def _open(
 
 def _with_government(world: World, flow: np.ndarray) -> World:
     arrays = {str(name): variable.values for name, variable in world.data.data_vars.items()}
-    demand = (flow * import_wedge(world)).sum(axis=0)
+    demand = (flow * (1 + import_wedge(world))).sum(axis=0)
     arrays |= {"government_flow": flow, "government_demand": demand}
     remark = (
         "Government's part of final demand and its home bias in procurement are assumed, not data."
