@@ -18,7 +18,7 @@ from .result import Result as Result
 from .scenario import Scenario as Scenario
 from .scenario import read_scenario as read_scenario
 from .simulation import simulate as simulate
-from .verification import verify as verify
 from .uncertainty import Uncertainty as Uncertainty
 from .uncertainty import uncertainty as uncertainty
+from .verification import verify as verify
 from .world import World as World

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from zollverein import accounts
@@ -36,9 +35,10 @@ def parse_outcomes(
     outcomes = tuple(parse_outcome(o) for o in several)
     if not outcomes:
         raise ScenarioError("no outcome is named. Fix: for example 'real_income BLR'.")
+    places = _Places(world)
     for outcome in outcomes:
-        _places(world, "country", outcome.countries)
-        _places(world, "sector", outcome.sectors)
+        places.of("country", outcome.countries)
+        places.of("sector", outcome.sectors)
     return outcomes
 
 
@@ -48,7 +48,8 @@ def read_result(result: Result, outcomes: Sequence[Outcome]) -> Array:
     if not isinstance(found, Equilibrium) or found.problem.structure is not None:
         return np.array([read_worlds(world, result.after, o) for o in outcomes])
     levels = {kind: _plain(world, found, kind) for kind in {o.kind for o in outcomes}}
-    return np.array([_of_group(world, o, *levels[o.kind]) for o in outcomes])
+    places = _Places(world)
+    return np.array([_of_group(places, o, *levels[o.kind]) for o in outcomes])
 
 
 def read_worlds(before: World, after: World, outcome: Outcome) -> float:
@@ -58,26 +59,26 @@ def read_worlds(before: World, after: World, outcome: Outcome) -> float:
     """
     if outcome.kind in _TOTALS:
         total = _TOTALS[outcome.kind]
-        return _of_group(before, outcome, total(after).values, total(before).values)
+        return _of_group(_Places(before), outcome, total(after).values, total(before).values)
     hat, weight = _RATIOS[outcome.kind]
-    return _of_group(before, outcome, hat(before, after).values, weight(before).values)
+    return _of_group(_Places(before), outcome, hat(before, after).values, weight(before).values)
 
 
-def _of_group(world: World, outcome: Outcome, new: Array, old: Array) -> float:
+def _of_group(places: _Places, outcome: Outcome, new: Array, old: Array) -> float:
     """A group's ratio: of its total new to its total old value, or the weighted mean of ratios.
 
     Args:
-        world: For its labels.
+        places: Positions of labels.
         outcome: Which countries and sectors.
         new: New values ``[country]`` or ``[country, sector]``, or ratios where the kind is one.
         old: Old values, or weights.
     """
-    members = _places(world, "country", outcome.countries)
+    members = places.of("country", outcome.countries)
     if outcome.kind in _RATIOS:
         size = old[members]
         size = size / size.sum() if size.sum() > 0 else np.full(len(members), 1 / len(members))
         return float((size * new[members]).sum())
-    goods = _places(world, "sector", outcome.sectors)
+    goods = places.of("sector", outcome.sectors)
     before, after = (_picked(values, members, goods) for values in (old, new))
     if not before > 0:
         raise ScenarioError(
@@ -165,16 +166,25 @@ _TOTALS: dict[str, _Level] = {
 }
 
 
-def _places(world: World, what: str, wanted: tuple[str, ...]) -> Array:
-    """Positions of labels.
+class _Places:
+    """Positions of a world's labels, looked up once."""
 
-    Raises:
-        ScenarioError: If one is not of the world.
-    """
-    index = world.data.indexes[what]
-    places = index.get_indexer(pd.Index(list(wanted), dtype=index.dtype))
-    if (places < 0).any():
-        name = wanted[int(np.argmin(places))]
-        near = did_you_mean(name, map(str, index))
-        raise ScenarioError(f"outcome: '{name}' is not a {what} of {world.name}{near}")
-    return places
+    def __init__(self, world: World) -> None:
+        self._name = world.name
+        self._at = {
+            what: {label: k for k, label in enumerate(labels)}
+            for what, labels in (("country", world.countries), ("sector", world.sectors))
+        }
+
+    def of(self, what: str, wanted: tuple[str, ...]) -> Array:
+        """Positions of some labels.
+
+        Raises:
+            ScenarioError: If one is not of the world.
+        """
+        known = self._at[what]
+        for name in wanted:
+            if name not in known:
+                near = did_you_mean(name, list(known))
+                raise ScenarioError(f"outcome: '{name}' is not a {what} of {self._name}{near}")
+        return np.array([known[name] for name in wanted], dtype=int)

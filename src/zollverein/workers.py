@@ -6,7 +6,9 @@ chunks of tasks in flight for each worker, so that memory stays bounded however 
 
 from __future__ import annotations
 
+import hashlib
 import os
+import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -122,13 +124,16 @@ def _on_cluster(
     client = _client(address)
     waiting: deque[tuple[list[Any], Any]] = deque()
     try:
-        known = [client.scatter(shared, broadcast=True, hash=False)]
+        # As bytes, so that arrays lie in memory there as here, and sums round the same.
+        parcel = pickle.dumps(shared, protocol=5)
+        name = hashlib.sha256(parcel).hexdigest()
+        known = [client.scatter(parcel, broadcast=True, hash=False)]
 
         def send(chunk: list[Any]) -> Any:
-            return client.submit(_apply, function, known[0], chunk, pure=False)
+            return client.submit(_there, function, name, known[0], chunk, pure=False)
 
         def again(chunk: list[Any]) -> Any:
-            known[0] = client.scatter(shared, broadcast=True, hash=False)
+            known[0] = client.scatter(parcel, broadcast=True, hash=False)
             return send(chunk)
 
         ahead = _AHEAD * max(1, sum(client.nthreads().values()))
@@ -141,6 +146,15 @@ def _on_cluster(
     finally:
         client.cancel([future for _, future in waiting], force=True)
         client.close()
+
+
+def _there(
+    function: Callable[[Any, Any], Any], name: str, parcel: bytes, chunk: list[Any]
+) -> list[Any]:
+    """A chunk on a cluster's worker, which opens the parcel once."""
+    if _WORKER.get("name") != name:
+        _WORKER.update(name=name, shared=pickle.loads(parcel))  # noqa: S301 - our own bytes
+    return _apply(function, _WORKER["shared"], chunk)
 
 
 def _client(address: str) -> Any:

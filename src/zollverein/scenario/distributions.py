@@ -115,6 +115,9 @@ class Distribution(float):
             return (self.shape, self.parameters) == (other.shape, other.parameters)
         return float(self) == other
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     def __hash__(self) -> int:
         return float.__hash__(self)
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Array = np.ndarray
 #: Kinds of sources.
 SOURCES = ("elasticities", "measures", "data")
-#: Standard deviations beyond which a stated spread is not drawn.
-_FURTHEST = 3.0
+#: Standard deviations of the log beyond which nothing is drawn: of a spread over sets, of an error.
+_CUT_OF_SETS, _CUT_OF_ERRORS = 2.0, 3.0
 _STANDARD = NormalDist()
 
 
@@ -34,7 +34,7 @@ class Elasticities:
     """Trade elasticities, log-normal around those chosen, cut off at bounds.
 
     Attributes:
-        centre: ``[sector]`` medians before the cut.
+        centre: ``[sector]`` medians.
         spread: ``[sector]`` standard deviation of the log.
         low, high: ``[sector]`` bounds.
         member: ``[sector]`` which coordinate a sector uses; sectors that rest on one estimate share it.
@@ -75,8 +75,8 @@ def elasticity_source(
         world: For its sectors.
         centre: ``[sector]`` elasticities of the simulation.
         spread: ``"sets"``: the standard deviation of the log over the eight published sets, sector by
-            sector, cut off at the smallest and the largest of them; sectors with the same numbers in
-            every set share one draw. Or a standard deviation of the log (standard error over
+            sector, cut off at two of them on either side; sectors with the same numbers in every set share
+            one draw. Or a standard deviation of the log (standard error over
             estimate), one for all or by sector (``all``, ``goods``, ``services`` may stand for several), cut
             off at three of them; sectors are then drawn each by itself.
 
@@ -92,17 +92,18 @@ def elasticity_source(
         names = [name for name in elasticity_sets() if name != "U4"] + ["U4"]
         table = np.array([trade_elasticity(world.sectors, name)[0].values for name in names])
         _, member = np.unique(table, axis=1, return_inverse=True)
-        low, high = (edge(table, axis=0) for edge in (np.min, np.max))
-        spread_of = np.log(table).std(axis=0, ddof=1)
-        return Elasticities(
-            theta, spread_of, np.minimum(low, theta), np.maximum(high, theta), member.reshape(-1)
-        )
+        sizes = np.log(table).std(axis=0, ddof=1)
+        return _around(theta, sizes, _CUT_OF_SETS, member.reshape(-1))
     try:
         sizes = trade_elasticity(world.sectors, spread)[0].values
     except DataError as error:
         raise DataError(f"elasticity_spread: {error}") from None
-    bound = np.exp(_FURTHEST * sizes)
-    return Elasticities(theta, sizes, theta / bound, theta * bound, np.arange(len(theta)))
+    return _around(theta, sizes, _CUT_OF_ERRORS, np.arange(len(theta)))
+
+
+def _around(centre: Array, spread: Array, cut: float, member: Array) -> Elasticities:
+    bound = np.exp(cut * spread)
+    return Elasticities(centre, spread, centre / bound, centre * bound, member)
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,7 @@ def uncertain_sizes(scenario: Any) -> tuple[Size, ...]:
     """Every number of a scenario's measures that is a distribution, in order."""
     found: list[Size] = []
     groups: list[tuple[int | None, Any]] = [(None, scenario.measures)]
-    groups += [
-        (p, programme.measures) for p, programme in enumerate(scenario.programmes)
-    ]
+    groups += [(p, programme.measures) for p, programme in enumerate(scenario.programmes)]
     for programme, measures in groups:
         for index, measure in enumerate(measures):
             for key in type(measure).model_fields:
