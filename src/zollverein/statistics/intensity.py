@@ -49,7 +49,7 @@ def regional_introversion(source: Flows, group: Group, sectors: Sectors = None) 
 
     Compares the region's weight in its members' trade with its weight in the trade of outsiders
     (Iapadre 2006); unlike the intra-regional share it does not rise with the size of the region.
-    A number without dimensions; not-a-number if there is no outsider.
+    A number without dimensions; not-a-number with fewer than two members or two outsiders.
     """
     trade = foreign_trade(source, sectors).values.sum(axis=2)
     trade = trade + trade.T
@@ -57,9 +57,10 @@ def regional_introversion(source: Flows, group: Group, sectors: Sectors = None) 
     within, own = trade[np.ix_(member, member)].sum(), trade[member].sum()
     across, theirs = trade[np.ix_(~member, member)].sum(), trade[~member].sum()
     inner, outer = ratio(within, own), ratio(across, theirs)
-    homogeneous, extra = ratio(inner, outer), ratio(1 - inner, 1 - outer)
-    value = ratio(homogeneous - extra, homogeneous + extra)
-    return named("regional_introversion", value, {})
+    # (HI − HE)/(HI + HE), multiplied out so that the ends of the scale are not divisions by zero
+    value = ratio(inner - outer, inner + outer - 2 * inner * outer)
+    comparable = min(member.sum(), (~member).sum()) > 1
+    return named("regional_introversion", value if comparable else np.nan, {})
 
 
 def bilateral_trade_cost(world: World, trade_elasticity: xr.DataArray | float) -> xr.DataArray:

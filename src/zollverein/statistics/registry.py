@@ -83,7 +83,7 @@ STATISTICS: dict[str, Statistic] = {
     "revealed_comparative_advantage": Statistic(
         _CELL, "ratio", "(X_ak/X_a)/(X_wk/X_w)", "Balassa (1965)",
         "Sector's share in an economy's exports over its share in the world's.",
-        "weighted mean is 1; mean and maximum of exports by HS section",
+        "weighted mean is 1; exports by HS section as economic-complexity 0.3.0 gives them",
     ),
     "symmetric_comparative_advantage": Statistic(
         _CELL, "index −1 to 1", "(RCA − 1)/(RCA + 1)", "Dalum, Laursen and Villumsen (1998)",
@@ -93,7 +93,7 @@ STATISTICS: dict[str, Statistic] = {
         ("country",), "standard deviations", "second eigenvector of D⁻¹MU⁻¹Mᵀ",
         "Hidalgo and Hausmann (2009); Hausmann et al. (2014)",
         "How diverse an economy's exports are, and how rarely others export them.",
-        "eigenvalue equation; power iteration; sign",
+        "eigenvalue equation; reflections; sign; exports by HS section as ecomplexity 0.5.3 gives them",
     ),
     "product_complexity": Statistic(
         ("sector",), "standard deviations", "U⁻¹Mᵀ ECI, standardised",
@@ -108,7 +108,7 @@ STATISTICS: dict[str, Statistic] = {
     "density": Statistic(
         _CELL, "share", "Σ_l M_al φ_kl/Σ_l φ_kl", _HIDALGO,
         "Proximity-weighted share of products that an economy is specialised in.",
-        "0 for nothing, 1 for everything; counting loop",
+        "counting loop; ecomplexity 0.5.3",
     ),
     "joint_capability": Statistic(
         ("sector",), "share", "ω_AB − max(ω_A, ω_B)", f"this package, from {_HIDALGO}",
