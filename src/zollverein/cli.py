@@ -12,7 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from zollverein.console import show_certificate, show_effects, show_world
+from zollverein.console import show_certificate, show_effects, show_table, show_world
 from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
 
 app = typer.Typer(
@@ -78,6 +78,35 @@ def describe(
         _echo_json(facts)
     else:
         show_world(facts)
+
+
+@app.command()
+def stats(
+    world: Annotated[str, typer.Argument(help="A packaged world or a world file.")] = "icio2022",
+    country: Annotated[str | None, typer.Option(help="An economy; all if omitted.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Its partner.")] = None,
+    bloc: Annotated[str | None, typer.Option(help="A bloc, or codes: EAEU or RUS,BLR.")] = None,
+    sectors: Annotated[str | None, typer.Option(help="A group or codes: goods.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the table to this file too.")] = None,
+    as_json: AsJson = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the statistics there are.")] = False,
+) -> None:
+    """Trade statistics of a world, an economy, a pair or a bloc: what is true before a policy."""
+    from zollverein.running import list_statistics, statistics_table, write_table
+
+    table = (
+        list_statistics() if listing else statistics_table(world, country, partner, bloc, sectors)
+    )
+    if csv is not None:
+        write_table(table, csv)
+    if as_json:
+        typer.echo(
+            table.reset_index(drop=table.index.name is None).to_json(
+                orient="records", indent=1, force_ascii=False
+            )
+        )
+    else:
+        show_table(table)
 
 
 @app.command()

@@ -24,6 +24,7 @@ from zollverein.statistics.intensity import (
     symmetric_trade_intensity,
     trade_intensity,
 )
+from zollverein.statistics.overview import economies_table, overview
 from zollverein.statistics.registry import STATISTICS, Statistic
 from zollverein.statistics.reliance import (
     country_reliance,
@@ -55,6 +56,7 @@ __all__ = [
     "country_reliance",
     "density",
     "economic_complexity",
+    "economies_table",
     "foreign_input_reliance",
     "growth_contribution",
     "grubel_lloyd",
@@ -64,6 +66,7 @@ __all__ = [
     "intra_bloc_share",
     "joint_capability",
     "openness",
+    "overview",
     "partner_ranking",
     "partner_share",
     "product_complexity",
