@@ -89,6 +89,7 @@ def test_every_statistic_is_public_and_the_table_is_complete():
         "partner_ranking",
         "overview",
         "economies_table",
+        "export_table",
     }  # tables
     assert functions == set(S.STATISTICS)
 

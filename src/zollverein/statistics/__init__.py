@@ -6,6 +6,7 @@ and returns labelled values. A statistic of a counterfactual is the same functio
 """
 
 from zollverein.statistics.advantage import (
+    export_table,
     revealed_comparative_advantage,
     symmetric_comparative_advantage,
 )
@@ -24,7 +25,7 @@ from zollverein.statistics.intensity import (
     symmetric_trade_intensity,
     trade_intensity,
 )
-from zollverein.statistics.overview import economies_table, overview
+from zollverein.statistics.overview import COLUMNS, economies_table, overview
 from zollverein.statistics.registry import STATISTICS, Statistic
 from zollverein.statistics.reliance import (
     country_reliance,
@@ -46,6 +47,7 @@ from zollverein.statistics.trade import (
 from zollverein.statistics.vulnerability import Thresholds, vulnerability, vulnerability_stability
 
 __all__ = [
+    "COLUMNS",
     "STATISTICS",
     "Statistic",
     "Thresholds",
@@ -57,6 +59,7 @@ __all__ = [
     "density",
     "economic_complexity",
     "economies_table",
+    "export_table",
     "foreign_input_reliance",
     "growth_contribution",
     "grubel_lloyd",
