@@ -56,7 +56,11 @@ def flow_matrix(flows: pd.DataFrame, *, unit: str = "", title: str = "Trade") ->
 
 @house_style()
 def dependence_map(
-    shares: pd.DataFrame, *, title: str = "Foreign input reliance", columns: str = "source"
+    shares: pd.DataFrame,
+    *,
+    title: str = "Foreign input reliance",
+    columns: str = "source",
+    own: str | None = None,
 ) -> Figure:
     """Shares by user (rows) and source (columns), in percent; an economy's own share is grey.
 
@@ -64,11 +68,13 @@ def dependence_map(
         shares: Fractions.
         title: What the figure shows.
         columns: Title of the columns.
+        own: The column that is domestic for every row, if the rows are industries of one economy.
     """
     values = 100 * shares.to_numpy(dtype=float)
     figure, axes = _canvas(shares, square=False)
-    own = np.equal.outer(shares.index.to_numpy(str), shares.columns.to_numpy(str))
-    foreign = np.where(own, np.nan, values)
+    source = shares.columns.to_numpy(str)
+    domestic = np.equal.outer(shares.index.to_numpy(str), source) | (source == own)
+    foreign = np.where(domestic, np.nan, values)
     top = float(np.nanmax(foreign)) if np.isfinite(foreign).any() else 1.0
     image = axes.imshow(foreign, cmap=SEQUENTIAL, vmin=0, vmax=max(top, 1e-9), aspect="auto")
     axes.set_facecolor(FAINT)

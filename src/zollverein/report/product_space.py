@@ -52,11 +52,13 @@ def product_space(
     rim = [FIRST if has else "#888888" for has in made]
     axes.scatter(place[:, 0], place[:, 1], s=area, c=fill, edgecolors=rim, zorder=2)
     halo = [withStroke(linewidth=2.2, foreground="white")]
-    for k, label in enumerate(proximity.index):
-        text = (names or {}).get(str(label), str(label))
+    labels = [(names or {}).get(str(label), str(label)) for label in proximity.index]
+    above = _sides(place, labels)
+    for k, text in enumerate(labels):
+        gap = (4 + np.sqrt(area[k]) / 2) * (1 if above[k] else -1)
         axes.annotate(
-            text, place[k], (0, 5 + np.sqrt(area[k]) / 2), textcoords="offset points", ha="center",
-            fontsize=7, zorder=3, path_effects=halo,
+            text, place[k], (0, gap), textcoords="offset points", ha="center",
+            va="bottom" if above[k] else "top", fontsize=7, zorder=3, path_effects=halo,
             fontweight="bold" if made[k] else "normal", color=FIRST if made[k] else INK,
         )  # fmt: skip
     axes.set_axis_off()
@@ -68,6 +70,22 @@ def product_space(
         fontsize=8, x=0.01, ha="left", color="#555555",
     )  # fmt: skip
     return figure
+
+
+def _sides(place: np.ndarray, labels: list[str]) -> list[bool]:
+    """Whether each label goes above its dot: where it meets fewer dots and labels already placed."""
+    inches = (place - place.min(axis=0)) / np.maximum(np.ptp(place, axis=0), 1e-12) * (6.6, 5.2)
+    taken: list[tuple[float, float, float]] = [(x, y, 0.12) for x, y in inches]
+    above = []
+    for (x, y), label in zip(inches, labels, strict=True):
+        half = 0.03 * len(label)
+        meets = [
+            sum(abs(x - u) < half + w and abs(y + side * 0.2 - v) < 0.15 for u, v, w in taken)
+            for side in (1, -1)
+        ]
+        above.append(meets[0] <= meets[1])
+        taken.append((x, y + (0.2 if above[-1] else -0.2), half))
+    return above
 
 
 def layout(near: np.ndarray, rounds: int = 400) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +17,7 @@ from zollverein.report.charts import partner_bars, sector_names, share_bars
 from zollverein.report.matrices import dependence_map, stability_map
 from zollverein.report.page import fill
 from zollverein.report.product_space import product_space
-from zollverein.report.style import encoded
+from zollverein.report.style import GROUPS, encoded
 from zollverein.report.tables import partition
 
 if TYPE_CHECKING:
@@ -89,7 +88,9 @@ def draw(world: World, label: str) -> dict[str, Figure]:
     figures["shares_narrow"] = share_bars(shares, title="Where trade goes", narrow=True)
     reliance = _reliance(world, label).rename(index=words)
     if reliance.size:
-        figures["reliance"] = dependence_map(reliance, title=f"What the inputs of {name} rest on")
+        figures["reliance"] = dependence_map(
+            reliance, title=f"What the inputs of {name} rest on", own=label
+        )
     goods = _goods(world)
     if len(goods) > 3:
         figures["space"] = product_space(
@@ -134,12 +135,16 @@ def headline(label: str, ranking: pd.DataFrame, table: pd.DataFrame) -> str:
     openness = value.get(statistics.COLUMNS["openness"][0])
     reliance = value.get(statistics.COLUMNS["foreign_input_reliance"][0])
     first = ranking.iloc[0]
-    text = f"{country_name(label)} trades"
+    name = country_name(label)
+    text = f"{name}: "
     if openness is not None:
-        text += f" {100 * openness:.0f} % of its product"
-    text += f"; {country_name(str(ranking.index[0]))} is its first partner with {100 * first['share']:.0f} %"
+        text += f"exports plus imports are {100 * openness:.0f} % of its product, "
+    share = 100 * first["share"]
+    text += (
+        f"{country_name(str(ranking.index[0]))} is the first partner with {share:.0f} % of turnover"
+    )
     if reliance is not None:
-        text += f", and {100 * reliance:.0f} % of all production in its inputs is foreign"
+        text += f", and {100 * reliance:.0f} % of the production behind its inputs is foreign"
     return (text + ".").replace(" %", "\N{NO-BREAK SPACE}%")
 
 
@@ -158,6 +163,9 @@ def _shares(world: World, label: str) -> pd.DataFrame:
 
     others = [country for country in world.countries if country != label]
     groups = partition(others, {})
+    if len(groups) == 1:  # no label that a bloc would know
+        groups = {country: [country] for country in others[: len(GROUPS) - 1]}
+        groups |= {"others": others[len(GROUPS) - 1 :]} if len(others) > len(groups) else {}
     rows = {
         flow: {
             name: float(statistics.bloc_share(world, members, flow=flow).sel(country=label))
@@ -205,7 +213,8 @@ def _blocs(world: World, label: str) -> list[tuple[str, str, str, str]]:
     rows = []
     for name in bloc_names():
         found = bloc(name)
-        there = [m for m in (found.members if found else ()) if m in world.countries]
+        title, all_members = (found.title, found.members) if found else (name, ())
+        there = [m for m in all_members if m in world.countries]
         if label not in there or len(there) < 2:
             continue
         share = statistics.bloc_share(world, there).sel(country=label).item()
@@ -213,7 +222,7 @@ def _blocs(world: World, label: str) -> list[tuple[str, str, str, str]]:
         introversion = statistics.regional_introversion(world, there).item()
         numbers = (f"{100 * share:.1f} %", f"{100 * within:.1f} %")
         rows.append(
-            (f"{name} ({len(there)} here)", *numbers, f"{introversion:+.2f}".replace("-", "−"))
+            (f"{title} ({len(there)} here)", *numbers, f"{introversion:+.2f}".replace("-", "−"))
         )
     return rows
 
@@ -223,7 +232,7 @@ def _products(world: World, label: str) -> dict[str, list[tuple[str, str, str, s
     goods = _goods(world)
     if not goods:
         return {}
-    names = json.loads(world.data.attrs.get("sector_names", "{}"))
+    names = sector_names(goods, world.data.attrs, 60)
     cell = {"country": label}
     advantage = statistics.revealed_comparative_advantage(world, goods).sel(cell).to_series()
     near = statistics.density(world, goods).sel(cell).to_series()
@@ -234,7 +243,7 @@ def _products(world: World, label: str) -> dict[str, list[tuple[str, str, str, s
     def rows(labels: pd.Index[str]) -> list[tuple[str, str, str, str]]:
         return [
             (
-                names.get(k, k),
+                names[k],
                 f"{advantage[k]:.2f}",
                 f"{near[k]:.2f}",
                 f"{two_way[k]:.2f}" if np.isfinite(two_way[k]) else "–",
