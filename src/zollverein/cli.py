@@ -64,20 +64,25 @@ def worlds(as_json: AsJson = False) -> None:
 
 @app.command()
 def describe(
-    world: Annotated[str, typer.Argument(help="A packaged world or a world file.")],
-    country: Annotated[str | None, typer.Argument(help="One economy of it.")] = None,
+    name: Annotated[str, typer.Argument(help="A packaged world, a world file, or an economy.")],
+    country: Annotated[str | None, typer.Argument(help="One economy of that world.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write an economy's profile (HTML) here.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say what a world contains: source, adjustments, accounts; or one economy's profile."""
-    from zollverein.description import describe_country, describe_world
-    from zollverein.packaged import load_world
+    """Say what a world contains, or print an economy's headline numbers and write its profile."""
+    from zollverein.running import describe as describe_name
 
-    loaded = load_world(world)
-    facts = describe_world(loaded) if country is None else describe_country(loaded, country)
+    facts, table, page = describe_name(name, country, out, say=_progress(silent=as_json))
     if as_json:
         _echo_json(facts)
-    else:
-        show_world(facts)
+        return
+    show_world(facts)
+    if table is not None:
+        show_table(table)
+    if page is not None:
+        typer.echo(f"profile written to {page}")
 
 
 @app.command()

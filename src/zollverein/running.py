@@ -9,11 +9,11 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zollverein.errors import DataError, ScenarioError
 from zollverein.files import write_text
-from zollverein.packaged import load_world
+from zollverein.packaged import load_world, worlds
 from zollverein.scenario import read_scenario
 from zollverein.simulation import simulate
 from zollverein.world import World
@@ -95,6 +95,60 @@ def check_file(path: Path, world: str | None) -> list[str]:
     loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
     size = f"{len(loaded.countries)} countries × {len(loaded.sectors)} sectors"
     return [f"{path}: fine; {loaded.name}, {size}; labels, absorption, output and balances agree"]
+
+
+def describe(
+    name: str, country: str | None, out: Path | None, *, say: Say
+) -> tuple[dict[str, Any], pd.DataFrame | None, Path | None]:
+    """Facts about a world; or about an economy, with its statistics, and its profile if asked for.
+
+    Args:
+        name: A packaged world or a world file; or an economy of the default world.
+        country: An economy of that world.
+        out: Where to write the profile of an economy.
+        say: Receives a line about each stage.
+
+    Returns:
+        The facts; the table of statistics of an economy; the profile's path if written.
+
+    Raises:
+        ZollvereinError: If a name is unknown, or a profile is wanted of a whole world.
+    """
+    from zollverein.description import describe_country, describe_world
+    from zollverein.report import write_profile
+    from zollverein.statistics import overview
+
+    world, economy = _world_and_economy(name, country)
+    if economy is None:
+        if out is not None:
+            raise ScenarioError("--out writes the profile of an economy: name one, such as BLR.")
+        return describe_world(world), None, None
+    facts = describe_country(world, economy)
+    say("looking through the input-output table")
+    table = overview(world, economy)
+    if out is None:
+        return facts, table, None
+    say("drawing the profile")
+    return facts, table, write_profile(world, economy, out)
+
+
+def _world_and_economy(name: str, country: str | None) -> tuple[World, str | None]:
+    """A name alone is a world if there is one, and otherwise an economy of the default world."""
+    from zollverein.names import iso3
+
+    if country is None and name not in worlds() and not Path(name).exists() and iso3(name):
+        return load_world(DEFAULT_WORLD), name
+    try:
+        return load_world(name), country
+    except DataError as error:
+        if country is not None:
+            raise
+        from zollverein.names.countries import written_names
+        from zollverein.names.suggest import did_you_mean
+
+        codes = load_world(DEFAULT_WORLD).countries
+        near = did_you_mean(name, written_names(codes))
+        raise DataError(str(error) if near == "." else f"{error} Or an economy{near}") from None
 
 
 def statistics_table(
