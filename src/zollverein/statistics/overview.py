@@ -19,6 +19,7 @@ from zollverein.statistics.inputs import (
     economy,
     foreign_trade,
     members,
+    ratio,
     sector_labels,
 )
 from zollverein.statistics.intensity import regional_introversion, trade_intensity
@@ -60,14 +61,14 @@ def economies_table(world: World, sectors: Sectors = None) -> pd.DataFrame:
         ``exports``, ``imports`` and ``balance`` in currency, ``openness``,
         ``partner_hhi`` and ``sector_hhi`` of exports, ``foreign_inputs`` at
         face value and ``foreign_input_reliance`` looked through (shares), ``foreign_content`` of
-        exports (share, taxes on inputs included) and ``eci`` (complexity of goods; not-a-number if
+        exports (share) and ``eci`` (complexity of goods; not-a-number if
         it is not determined).
     """
     import pandas as pd
 
     trade = foreign_trade(world, sectors).values
     sold, bought = trade.sum(axis=(1, 2)), trade.sum(axis=(0, 2))
-    own = np.diag(value_added_in_exports(world).values)
+    content = value_added_in_exports(world).values
     gross = accounts.exports(world).values - accounts.export_tax_revenue(world).values
     columns = {
         "exports": sold,
@@ -78,7 +79,7 @@ def economies_table(world: World, sectors: Sectors = None) -> pd.DataFrame:
         "sector_hhi": concentration(world, "sector", sectors=sectors).values,
         "foreign_inputs": _foreign(world, import_dependence(world)),
         "foreign_input_reliance": _foreign(world, foreign_input_reliance(world)),
-        "foreign_content": 1 - np.divide(own, gross, out=np.ones_like(own), where=gross > 0),
+        "foreign_content": ratio(content.sum(axis=0) - np.diag(content), gross),
         "eci": _complexity(world, sectors),
     }
     return pd.DataFrame(columns, index=pd.Index(world.countries, name="country"))
