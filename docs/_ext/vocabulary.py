@@ -14,8 +14,13 @@ from zollverein.variables import VARIABLES
 
 
 def _row(cells: list[nodes.Node]) -> nodes.row:
-    """One row of the table, a paragraph in each cell."""
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+    """One row of the table; each line of a text is a paragraph of its cell."""
+    entries = []
+    for cell in cells:
+        lines = cell.astext().split("\n") if isinstance(cell, nodes.Text) else []
+        parts = [nodes.Text(line) for line in lines] or [cell]
+        entries.append(nodes.entry("", *(nodes.paragraph("", "", part) for part in parts)))
+    return nodes.row("", *entries)
 
 
 class _Table(SphinxDirective):
@@ -60,13 +65,16 @@ class Vocabulary(_Table):
 class Statistics(_Table):
     """Insert the table of ``zollverein.statistics.STATISTICS``."""
 
-    header = ("name", "definition", "dimensions", "formula", "source", "checked by")
-    widths = (4, 5, 3, 4, 4, 4)
+    header = ("name", "definition, formula, dimensions", "source; checked by")
+    widths = (4, 7, 6)
 
     def rows(self) -> dict[str, tuple[str, ...]]:
-        """Definition, dimensions, formula, source and test of every statistic."""
+        """Definition, formula, dimensions, source and test of every statistic."""
         return {
-            name: (s.definition, ", ".join(s.dims) or "none", s.formula, s.source, s.checked)
+            name: (
+                f"{s.definition}\n{s.formula}\n[{', '.join(s.dims) or 'one number'}], {s.unit}",
+                f"{s.source}\n{s.checked}",
+            )
             for name, s in STATISTICS.items()
         }
 

@@ -55,7 +55,7 @@ STATISTICS: dict[str, Statistic] = {
         ("exporter", "importer"), "ratio", "(X_ab/X_a)/(M_b/(M_w − M_a))",
         "Brown (1949); Kojima (1964)",
         "Partner's share of exports over its share of the imports of all others.",
-        "weighted mean is 1; independent of size",
+        "weighted mean is 1; 1 where shares follow size",
     ),
     "symmetric_trade_intensity": Statistic(
         ("exporter", "importer"), "index −1 to 1", "(I − 1)/(I + 1)",
