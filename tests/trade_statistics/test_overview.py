@@ -10,7 +10,8 @@ import pytest
 import zollverein as zv
 from tests.helpers import simulate
 from zollverein import accounts
-from zollverein.errors import ScenarioError
+from zollverein.errors import DataError, ScenarioError
+from zollverein.report import write_profile
 from zollverein.testing import random_policy, random_world
 
 S = zv.statistics
@@ -43,6 +44,24 @@ def test_the_table_of_economies_works_before_and_after():
         shares = table[["foreign_inputs", "foreign_input_reliance", "foreign_content"]]
         assert ((shares >= 0) & (shares < 1)).all(axis=None)
     assert S.economies_table(zv.load_world("toy"))["eci"].isna().all()  # one good: not determined
+
+
+def test_a_world_of_one_economy_has_no_trade(tmp_path):
+    world = zv.World.from_arrays(
+        name="island",
+        countries=["A"],
+        sectors=["goods"],
+        trade_flow=[[[10.0]]],
+        intermediate_use=[[[4.0]]],
+        value_added=[[6.0]],
+        final_demand=[[6.0]],
+    )
+    table = S.economies_table(world)
+    assert table.loc["A", "openness"] == 0
+    assert table.loc["A", ["partner_hhi", "foreign_content"]].isna().all()
+    assert S.partner_ranking(world, "A").empty
+    with pytest.raises(DataError, match="one economy"):
+        write_profile(world, "A", tmp_path)
 
 
 def test_an_economy_is_not_its_own_partner():

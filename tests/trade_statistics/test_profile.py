@@ -70,6 +70,13 @@ def test_a_missing_year_is_a_gap_and_labels_keep_apart():
     assert figure.axes[0].get_ylim()[0] == 0
 
 
+def test_more_series_than_colours_are_an_error():
+    wide = pd.DataFrame(np.ones((1, 9)), index=[2020])
+    for draw in (share_bars, turnover_lines):
+        with pytest.raises(DataError, match="too many"):
+            draw(wide)
+
+
 def test_the_flow_matrix_writes_every_flow():
     flows = pd.DataFrame([[np.nan, 1234.0], [0.5, 0.0]], index=["A", "B"], columns=["A", "B"])
     assert texts(flow_matrix(flows)) == ["–", "1,234", "0.5", "–"]

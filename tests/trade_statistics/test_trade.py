@@ -29,7 +29,7 @@ OF_A_WORLD: dict[str, Callable[[zv.World], xr.DataArray]] = {
     "trade_intensity": S.trade_intensity,
     "symmetric_trade_intensity": S.symmetric_trade_intensity,
     "regional_introversion": lambda w: S.regional_introversion(w, w.countries[:2]),
-    "concentration": S.concentration,
+    "herfindahl": S.herfindahl,
     "grubel_lloyd": S.grubel_lloyd,
     "bilateral_grubel_lloyd": S.bilateral_grubel_lloyd,
     "revealed_comparative_advantage": S.revealed_comparative_advantage,
@@ -194,13 +194,13 @@ def test_introversion_ends_middle_and_scale():
 
 def test_concentration_of_equal_and_of_single_partners():
     equal = flows([[0, 2, 2, 2], [5, 0, 0, 0], [0, 1, 0, 3], [0, 0, 0, 0]])
-    value = S.concentration(equal)
+    value = S.herfindahl(equal)
     assert_close(value[:3], [1 / 3, 1, 1 / 16 + 9 / 16], rtol=1e-12)
     assert np.isnan(value[3])
-    scaled = S.concentration(equal, normalised=True)
+    scaled = S.herfindahl(equal, normalised=True)
     assert_close(scaled[:2], [0, 1], rtol=1e-12, atol=1e-15)
     one = random_world(5).data["trade_flow"][:, :, :1]
-    assert_close(S.concentration(one, over="sector"), 1.0, rtol=1e-12)
+    assert_close(S.herfindahl(one, over="sector"), 1.0, rtol=1e-12)
 
 
 def test_grubel_lloyd_by_hand_and_as_a_mean():

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zollverein.errors import DataError
 from zollverein.names import country_name
 from zollverein.report.style import (
     FAINT,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 #: A part of a bar narrower than this share has no number in it.
 _READABLE = 0.045
+#: Colours of lines: yellow cannot be read on white.
+_LINES = tuple(colour for colour in GROUPS if colour != "#f0e442")
 
 
 @house_style()
@@ -79,7 +82,11 @@ def share_bars(shares: pd.DataFrame, *, title: str = "Shares", narrow: bool = Fa
             rest. At most eight parts.
         title: What the figure shows.
         narrow: For a narrow column.
+
+    Raises:
+        DataError: If there are more parts than colours that can be told apart.
     """
+    _few(len(shares.columns), len(GROUPS), "parts")
     figure = new_figure(
         4.1 if narrow else 7.4, 1.35 + 0.42 * len(shares) + 0.2 * (len(shares.columns) > 4)
     )
@@ -121,13 +128,17 @@ def turnover_lines(
         unit: Of the values.
         title: What the figure shows.
         zero: Start the axis at zero.
+
+    Raises:
+        DataError: If there are more lines than colours that can be told apart.
     """
+    _few(len(table.columns), len(_LINES), "lines")
     figure = new_figure(7.4, 3.6)
     axes = figure.add_subplot()
     years = [int(year) for year in table.index]
     full = table.reindex(range(min(years), max(years) + 1))
     ends = {}
-    for colour, (name, values) in zip(GROUPS, full.items(), strict=False):
+    for colour, (name, values) in zip(_LINES, full.items(), strict=False):
         known = values.dropna()
         axes.plot(full.index, values, color=colour, linewidth=1.8, marker="o", markersize=3.5)
         ends[str(name)] = (int(known.index[-1]), float(known.iloc[-1]), colour)
@@ -149,6 +160,13 @@ def turnover_lines(
     axes.grid(axis="y", color=FAINT, linewidth=0.6)
     axes.set_axisbelow(True)
     return figure
+
+
+def _few(number: int, most: int, what: str) -> None:
+    if number > most:
+        raise DataError(
+            f"{number} {what} are too many: {most} can be told apart. Fix: pool the small ones."
+        )
 
 
 def _apart(

@@ -10,6 +10,7 @@ from zollverein.report.style import FAINT, FIRST, INK, house_style, new_figure
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 #: Links beyond the tree that holds the network together have at least this proximity (Hidalgo et al.).
@@ -34,8 +35,6 @@ def product_space(
         title: What the figure shows.
         names: Names of products in words.
     """
-    from matplotlib.patheffects import withStroke
-
     near = proximity.to_numpy(dtype=float)
     place = layout(near)
     figure = new_figure(8.2, 6.4)
@@ -51,16 +50,8 @@ def product_space(
     fill = [FIRST if has else "white" for has in made]
     rim = [FIRST if has else "#888888" for has in made]
     axes.scatter(place[:, 0], place[:, 1], s=area, c=fill, edgecolors=rim, zorder=2)
-    halo = [withStroke(linewidth=2.2, foreground="white")]
     labels = [(names or {}).get(str(label), str(label)) for label in proximity.index]
-    above = _sides(place, labels)
-    for k, text in enumerate(labels):
-        gap = (4 + np.sqrt(area[k]) / 2) * (1 if above[k] else -1)
-        axes.annotate(
-            text, place[k], (0, gap), textcoords="offset points", ha="center",
-            va="bottom" if above[k] else "top", fontsize=7, zorder=3, path_effects=halo,
-            fontweight="bold" if made[k] else "normal", color=FIRST if made[k] else INK,
-        )  # fmt: skip
+    _write(axes, place, labels, area, made)
     axes.set_axis_off()
     axes.margins(0.08)
     axes.set_title(title)
@@ -70,6 +61,23 @@ def product_space(
         fontsize=8, x=0.01, ha="left", color="#555555",
     )  # fmt: skip
     return figure
+
+
+def _write(
+    axes: Axes, place: np.ndarray, labels: list[str], area: np.ndarray, made: np.ndarray
+) -> None:
+    """The name of each product above or below its dot."""
+    from matplotlib.patheffects import withStroke
+
+    halo = [withStroke(linewidth=2.2, foreground="white")]
+    above = _sides(place, labels)
+    for k, text in enumerate(labels):
+        gap = (4 + np.sqrt(area[k]) / 2) * (1 if above[k] else -1)
+        axes.annotate(
+            text, place[k], (0, gap), textcoords="offset points", ha="center",
+            va="bottom" if above[k] else "top", fontsize=7, zorder=3, path_effects=halo,
+            fontweight="bold" if made[k] else "normal", color=FIRST if made[k] else INK,
+        )  # fmt: skip
 
 
 def _sides(place: np.ndarray, labels: list[str]) -> list[bool]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zollverein import statistics
-from zollverein.errors import ScenarioError
+from zollverein.errors import DataError, ScenarioError
 from zollverein.files import write_text
 from zollverein.names import bloc, bloc_names, country_label, country_name, sector_group
 from zollverein.report.charts import partner_bars, sector_names, share_bars
@@ -33,7 +33,7 @@ _INDUSTRIES, _SOURCES, _PRODUCTS = 15, 8, 8
 _USED = (
     "openness",
     "partner_share",
-    "concentration",
+    "herfindahl",
     "grubel_lloyd",
     "revealed_comparative_advantage",
     "economic_complexity",
@@ -60,6 +60,8 @@ def write_profile(world: World, country: str, path: str | Path) -> Path:
         DataError: If the file cannot be written.
     """
     label = country_label(country, world.countries, world.name)
+    if len(world.countries) == 1:
+        raise DataError(f"{world.name} has one economy: there is no trade to describe.")
     target = Path(path)
     if target.is_dir():
         target /= f"{label}.html"

@@ -17,7 +17,7 @@ from zollverein.statistics.complexity import (
     product_complexity,
     proximity,
 )
-from zollverein.statistics.concentration import bilateral_grubel_lloyd, concentration, grubel_lloyd
+from zollverein.statistics.concentration import bilateral_grubel_lloyd, grubel_lloyd, herfindahl
 from zollverein.statistics.extraction import hypothetical_extraction
 from zollverein.statistics.intensity import (
     bilateral_trade_cost,
@@ -54,7 +54,6 @@ __all__ = [
     "bilateral_grubel_lloyd",
     "bilateral_trade_cost",
     "bloc_share",
-    "concentration",
     "country_reliance",
     "density",
     "economic_complexity",
@@ -63,6 +62,7 @@ __all__ = [
     "foreign_input_reliance",
     "growth_contribution",
     "grubel_lloyd",
+    "herfindahl",
     "hypothetical_extraction",
     "import_dependence",
     "import_substitution",

@@ -10,7 +10,7 @@ import xarray as xr
 from zollverein.statistics.inputs import Flows, Sectors, economies, foreign_trade, named, ratio
 
 
-def concentration(
+def herfindahl(
     source: Flows,
     over: Literal["partner", "sector"] = "partner",
     flow: Literal["exports", "imports"] = "exports",
@@ -34,9 +34,9 @@ def concentration(
     share = ratio(parts, parts.sum(axis=1, keepdims=True))
     index = (share**2).sum(axis=1)
     if normalised:
-        even = 1 / (parts.shape[1] - (over == "partner"))
+        even = ratio(1, parts.shape[1] - (over == "partner"))
         index = ratio(index - even, 1 - even)
-    return named("concentration", index, {"country": economies(source)})
+    return named("herfindahl", index, {"country": economies(source)})
 
 
 def grubel_lloyd(source: Flows, sectors: Sectors = None) -> xr.DataArray:

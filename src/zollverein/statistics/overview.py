@@ -11,7 +11,7 @@ import xarray as xr
 from zollverein import accounts
 from zollverein.errors import DataError, LabelError, ScenarioError
 from zollverein.statistics.complexity import economic_complexity
-from zollverein.statistics.concentration import bilateral_grubel_lloyd, concentration
+from zollverein.statistics.concentration import bilateral_grubel_lloyd, herfindahl
 from zollverein.statistics.extraction import hypothetical_extraction
 from zollverein.statistics.inputs import (
     Group,
@@ -75,8 +75,8 @@ def economies_table(world: World, sectors: Sectors = None) -> pd.DataFrame:
         "imports": bought,
         "balance": sold - bought,
         "openness": openness(world).values,
-        "partner_hhi": concentration(world, "partner", sectors=sectors).values,
-        "sector_hhi": concentration(world, "sector", sectors=sectors).values,
+        "partner_hhi": herfindahl(world, "partner", sectors=sectors).values,
+        "sector_hhi": herfindahl(world, "sector", sectors=sectors).values,
         "foreign_inputs": _foreign(world, import_dependence(world)),
         "foreign_input_reliance": _foreign(world, foreign_input_reliance(world)),
         "foreign_content": ratio(content.sum(axis=0) - np.diag(content), gross),

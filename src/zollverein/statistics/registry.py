@@ -68,7 +68,7 @@ STATISTICS: dict[str, Statistic] = {
         "Iapadre (2006)", "How much more members trade with each other than outsiders do with them.",
         "0 if members and outsiders trade alike; −1 and 1 at the ends; free of scale",
     ),
-    "concentration": Statistic(
+    "herfindahl": Statistic(
         ("country",), "index 0 to 1", "Σ_b (X_ab/X_a)²", "Herfindahl (1950); Hirschman (1945)",
         "Herfindahl-Hirschman index of partners or products.", "1/n for equal shares, 1 for one partner",
     ),
