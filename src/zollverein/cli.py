@@ -27,6 +27,7 @@ app = typer.Typer(
 _PARSER_REFUSED = 2
 
 ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file (TOML).")]
+After = Annotated[bool, typer.Option("--after", help="Of a result file: after the policy.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -69,12 +70,15 @@ def describe(
     out: Annotated[
         Path | None, typer.Option(help="Write an economy's profile (HTML) here.")
     ] = None,
+    after: After = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a world contains, or print an economy's headline numbers and write its profile."""
-    from zollverein.running import describe as describe_name
+    from zollverein.answers import describe as describe_name
 
-    facts, table, page = describe_name(name, country, out, say=_progress(silent=as_json))
+    facts, table, page = describe_name(
+        name, country, out, after=after, say=_progress(silent=as_json)
+    )
     if as_json:
         _echo_json(facts)
         return
@@ -87,20 +91,25 @@ def describe(
 
 @app.command()
 def stats(
-    world: Annotated[str, typer.Argument(help="A packaged world or a world file.")] = "icio2022",
+    world: Annotated[
+        str, typer.Argument(help="A packaged world, a world or result file.")
+    ] = "icio2022",
     country: Annotated[str | None, typer.Option(help="An economy; all if omitted.")] = None,
     partner: Annotated[str | None, typer.Option(help="Its partner.")] = None,
     bloc: Annotated[str | None, typer.Option(help="A bloc, or codes: EAEU or RUS,BLR.")] = None,
     sectors: Annotated[str | None, typer.Option(help="A group or codes: goods.")] = None,
+    after: After = False,
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file too.")] = None,
     as_json: AsJson = False,
     listing: Annotated[bool, typer.Option("--list", help="List the statistics there are.")] = False,
 ) -> None:
-    """Trade statistics of a world, an economy, a pair or a bloc: what is true before a policy."""
-    from zollverein.running import list_statistics, statistics_table, write_table
+    """Trade statistics of a world, an economy, a pair or a bloc, before or after a policy."""
+    from zollverein.answers import list_statistics, statistics_table, write_table
 
     table = (
-        list_statistics() if listing else statistics_table(world, country, partner, bloc, sectors)
+        list_statistics()
+        if listing
+        else statistics_table(world, country, partner, bloc, sectors, after=after)
     )
     if csv is not None:
         write_table(table, csv)

@@ -82,6 +82,20 @@ def test_the_command_prints_a_table_and_writes_csv(command, tmp_path):
     assert json.loads(printed)[0]["country"] == "HOM"
 
 
+def test_the_command_shows_a_result_before_and_after(command, tmp_path):
+    world = zv.load_world("toy")
+    policy = random_policy(world, 1, embargoes=False)
+    saved = zv.simulate(world, policy).to_netcdf(tmp_path / "result.nc")
+    for words, state in (((), world), (("--after",), zv.load_result(saved).after)):
+        code, printed, _ = command("stats", saved, "--country", "HOM", "--json", *words)
+        assert code == 0
+        shown = json.loads(printed)[0]["value"]
+        assert shown == pytest.approx(accounts.exports(state).sel(country="HOM").item())
+    code, _, complaint = command("stats", "toy", "--after")
+    assert code == 1
+    assert "toy" in complaint
+
+
 def test_the_command_lists_every_statistic(command):
     code, printed, _ = command("stats", "--list")
     assert code == 0
