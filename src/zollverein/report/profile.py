@@ -7,28 +7,23 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from zollverein import statistics
-from zollverein.errors import DataError, ScenarioError
+from zollverein.errors import DataError
 from zollverein.files import write_text
-from zollverein.names import bloc, bloc_names, country_label, country_name, sector_group
+from zollverein.names import country_label, country_name
+from zollverein.report import profile_tables
 from zollverein.report.charts import partner_bars, sector_names, share_bars
 from zollverein.report.matrices import dependence_map, stability_map
 from zollverein.report.page import fill
 from zollverein.report.product_space import product_space
-from zollverein.report.style import GROUPS, encoded
-from zollverein.report.tables import partition
+from zollverein.report.style import encoded
 
 if TYPE_CHECKING:
     import pandas as pd
-    import xarray as xr
     from matplotlib.figure import Figure
 
     from zollverein.world import World
 
-#: Industries, sources and products listed.
-_INDUSTRIES, _SOURCES, _PRODUCTS = 15, 8, 8
 #: Statistics whose formula and source stand at the foot of the page.
 _USED = (
     "openness",
@@ -85,20 +80,20 @@ def draw(world: World, label: str) -> dict[str, Figure]:
     ranking = statistics.partner_ranking(world, label)
     title = "Largest partners, goods and services"
     figures = {"partners": partner_bars(ranking, unit=currency, title=title)}
-    shares = _shares(world, label)
+    shares = profile_tables.shares(world, label)
     figures["shares"] = share_bars(shares, title="Where trade goes and comes from")
     figures["shares_narrow"] = share_bars(shares, title="Where trade goes", narrow=True)
-    reliance = _reliance(world, label).rename(index=words)
+    reliance = profile_tables.reliance(world, label).rename(index=words)
     if reliance.size:
         figures["reliance"] = dependence_map(
             reliance, title=f"What the inputs of {name} rest on", own=label
         )
-    goods = _goods(world)
+    goods = profile_tables.traded_goods(world)
     if len(goods) > 3:
         figures["space"] = product_space(
-            _frame(statistics.proximity(world, goods)),
+            profile_tables.frame(statistics.proximity(world, goods)),
             statistics.revealed_comparative_advantage(world, goods).sel(country=label).to_series(),
-            _exports(world, goods).sum("country").to_series(),
+            statistics.export_table(world, goods).sum("country").to_series(),
             title="Product space",
             names=words,
         )
@@ -117,8 +112,8 @@ def content(world: World, label: str) -> dict[str, Any]:
         "place": ", ".join(str(x) for x in (world.name, world.year) if x),
         "headline": headline(label, ranking, table),
         "numbers": [_number(row) for row in table.to_dict(orient="records")],
-        "blocs": _blocs(world, label),
-        "products": _products(world, label),
+        "blocs": profile_tables.blocs(world, label),
+        "products": profile_tables.products(world, label),
         "definitions": [
             (key.replace("_", " "), spec.definition, spec.formula, spec.source)
             for key, spec in statistics.STATISTICS.items()
@@ -157,103 +152,3 @@ def _number(row: dict[Any, Any]) -> tuple[str, str, str]:
     if unit == "index":
         shown = f"{value:.2f}".replace("-", "−")
     return str(row["statistic"]), shown.replace("-", "−"), f"{row['rank']} of {row['among']}"
-
-
-def _shares(world: World, label: str) -> pd.DataFrame:
-    """Shares of groups of partners in exports and imports."""
-    import pandas as pd
-
-    others = [country for country in world.countries if country != label]
-    groups = partition(others, {})
-    if len(groups) == 1:  # no label that a bloc would know
-        groups = {country: [country] for country in others[: len(GROUPS) - 1]}
-        groups |= {"others": others[len(GROUPS) - 1 :]} if len(others) > len(groups) else {}
-    rows = {
-        flow: {
-            name: float(statistics.bloc_share(world, members, flow=flow).sel(country=label))
-            for name, members in groups.items()
-        }
-        for flow in ("exports", "imports")
-    }
-    return pd.DataFrame(rows).T
-
-
-def _reliance(world: World, label: str) -> pd.DataFrame:
-    """Look-through reliance of the industries that buy most inputs on their main sources."""
-    inputs = world.data["intermediate_use"].sel(country=label).sum("input_sector").to_series()
-    industries = inputs[inputs > 0].sort_values(ascending=False).index[:_INDUSTRIES]
-    shares = _frame(statistics.foreign_input_reliance(world).sel(country=label))
-    weight = shares[industries].dot(inputs[industries])
-    sources = weight.drop(label).sort_values(ascending=False).index[:_SOURCES]
-    return shares.loc[[label, *sources], industries].T
-
-
-def _frame(table: xr.DataArray) -> pd.DataFrame:
-    """A labelled table of two dimensions as rows and columns."""
-    import pandas as pd
-
-    rows, columns = (list(table.indexes[dim]) for dim in table.dims)
-    return pd.DataFrame(table.values, index=rows, columns=columns)
-
-
-def _goods(world: World) -> tuple[str, ...]:
-    """The goods among the sectors that somebody exports; none if the world does not say."""
-    try:
-        goods = sector_group("goods", world.sectors, world.data.attrs)
-    except ScenarioError:
-        return ()
-    sold = _exports(world, goods).sum("country").values
-    return tuple(np.array(goods)[sold > 0].tolist())
-
-
-def _exports(world: World, sectors: tuple[str, ...]) -> Any:
-    return statistics.export_table(world, sectors)
-
-
-def _blocs(world: World, label: str) -> list[tuple[str, str, str, str]]:
-    """For each bloc that the economy belongs to: share of its trade, of its members' trade, introversion."""
-    rows = []
-    for name in bloc_names():
-        found = bloc(name)
-        title, all_members = (found.title, found.members) if found else (name, ())
-        there = [m for m in all_members if m in world.countries]
-        if label not in there or len(there) < 2:
-            continue
-        share = statistics.bloc_share(world, there).sel(country=label).item()
-        within = statistics.intra_bloc_share(world, there).item()
-        introversion = statistics.regional_introversion(world, there).item()
-        numbers = (f"{100 * share:.1f} %", f"{100 * within:.1f} %")
-        rows.append(
-            (f"{title} ({len(there)} here)", *numbers, f"{introversion:+.2f}".replace("-", "−"))
-        )
-    return rows
-
-
-def _products(world: World, label: str) -> dict[str, list[tuple[str, str, str, str]]]:
-    """What the economy is specialised in, and what is nearest to it among the rest."""
-    goods = _goods(world)
-    if not goods:
-        return {}
-    names = sector_names(goods, world.data.attrs, 60)
-    cell = {"country": label}
-    advantage = statistics.revealed_comparative_advantage(world, goods).sel(cell).to_series()
-    near = statistics.density(world, goods).sel(cell).to_series()
-    two_way = statistics.grubel_lloyd(world, goods).sel(cell).to_series()
-    made = advantage[advantage >= 1].sort_values(ascending=False).index[:_PRODUCTS]
-    next_to = near[advantage.fillna(0) < 1].sort_values(ascending=False).index[:_PRODUCTS]
-
-    def rows(labels: pd.Index[str]) -> list[tuple[str, str, str, str]]:
-        return [
-            (
-                names[k],
-                f"{advantage[k]:.2f}",
-                f"{near[k]:.2f}",
-                f"{two_way[k]:.2f}" if np.isfinite(two_way[k]) else "–",
-            )
-            for k in labels
-        ]
-
-    return {
-        "Specialised in": rows(made),
-        "Nearest to what it makes, not yet specialised": rows(next_to),
-    }

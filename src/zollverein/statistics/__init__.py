@@ -18,6 +18,7 @@ from zollverein.statistics.complexity import (
     proximity,
 )
 from zollverein.statistics.concentration import bilateral_grubel_lloyd, grubel_lloyd, herfindahl
+from zollverein.statistics.economies import COLUMNS, economies_table
 from zollverein.statistics.extraction import hypothetical_extraction
 from zollverein.statistics.intensity import (
     bilateral_trade_cost,
@@ -25,7 +26,7 @@ from zollverein.statistics.intensity import (
     symmetric_trade_intensity,
     trade_intensity,
 )
-from zollverein.statistics.overview import COLUMNS, economies_table, overview
+from zollverein.statistics.overview import overview
 from zollverein.statistics.registry import STATISTICS, Statistic
 from zollverein.statistics.reliance import (
     country_reliance,

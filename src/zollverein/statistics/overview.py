@@ -1,4 +1,4 @@
-"""The statistics of one economy, of a pair or of a bloc in one table; of all economies in another."""
+"""The statistics of one economy, of a pair or of a bloc in one table."""
 
 from __future__ import annotations
 
@@ -6,21 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import xarray as xr
 
-from zollverein import accounts
-from zollverein.errors import DataError, LabelError, ScenarioError
-from zollverein.statistics.complexity import economic_complexity
-from zollverein.statistics.concentration import bilateral_grubel_lloyd, herfindahl
+from zollverein.errors import DataError, ScenarioError
+from zollverein.statistics.concentration import bilateral_grubel_lloyd
+from zollverein.statistics.economies import COLUMNS, economies_table
 from zollverein.statistics.extraction import hypothetical_extraction
 from zollverein.statistics.inputs import (
     Group,
     Sectors,
     economy,
-    foreign_trade,
     members,
-    ratio,
-    sector_labels,
 )
 from zollverein.statistics.intensity import regional_introversion, trade_intensity
 from zollverein.statistics.reliance import (
@@ -28,9 +23,8 @@ from zollverein.statistics.reliance import (
     foreign_input_reliance,
     import_dependence,
     value_added_absorbed,
-    value_added_in_exports,
 )
-from zollverein.statistics.trade import bloc_share, intra_bloc_share, openness, partner_ranking
+from zollverein.statistics.trade import bloc_share, intra_bloc_share, partner_ranking
 from zollverein.statistics.vulnerability import vulnerability
 from zollverein.world import World
 
@@ -47,57 +41,6 @@ class Row(NamedTuple):
     unit: str
     rank: int | None = None
     among: int | None = None
-
-
-def economies_table(world: World, sectors: Sectors = None) -> pd.DataFrame:
-    """The main statistics of every economy, indexed by ``country``.
-
-    Args:
-        world: The world.
-        sectors: Sectors of the trade statistics; all if omitted. Openness and reliance are of the
-            whole economy.
-
-    Returns:
-        ``exports``, ``imports`` and ``balance`` in currency, ``openness``,
-        ``partner_hhi`` and ``sector_hhi`` of exports, ``foreign_inputs`` at
-        face value and ``foreign_input_reliance`` looked through (shares), ``foreign_content`` of
-        exports (share) and ``eci`` (complexity of goods; not-a-number if
-        it is not determined).
-    """
-    import pandas as pd
-
-    trade = foreign_trade(world, sectors).values
-    sold, bought = trade.sum(axis=(1, 2)), trade.sum(axis=(0, 2))
-    content = value_added_in_exports(world).values
-    gross = accounts.exports(world).values - accounts.export_tax_revenue(world).values
-    columns = {
-        "exports": sold,
-        "imports": bought,
-        "balance": sold - bought,
-        "openness": openness(world).values,
-        "partner_hhi": herfindahl(world, "partner", sectors=sectors).values,
-        "sector_hhi": herfindahl(world, "sector", sectors=sectors).values,
-        "foreign_inputs": _foreign(world, import_dependence(world)),
-        "foreign_input_reliance": _foreign(world, foreign_input_reliance(world)),
-        "foreign_content": ratio(content.sum(axis=0) - np.diag(content), gross),
-        "eci": _complexity(world, sectors),
-    }
-    return pd.DataFrame(columns, index=pd.Index(world.countries, name="country"))
-
-
-#: Columns of the table of economies: name in words, unit.
-COLUMNS = {
-    "exports": ("exports", "currency"),
-    "imports": ("imports", "currency"),
-    "balance": ("trade balance", "currency"),
-    "openness": ("openness: exports plus imports over product", "share"),
-    "partner_hhi": ("concentration of exports on partners (Herfindahl)", "index"),
-    "sector_hhi": ("concentration of exports on sectors (Herfindahl)", "index"),
-    "foreign_inputs": ("foreign share of inputs at face value", "share"),
-    "foreign_input_reliance": ("foreign input reliance, looked through", "share"),
-    "foreign_content": ("foreign content of exports", "share"),
-    "eci": ("economic complexity index of goods", "index"),
-}
 
 
 def overview(
@@ -220,18 +163,3 @@ def _of_bloc(world: World, a: str, b: str | None, group: Group, sectors: Sectors
         return
     count = float(flagged.sum())
     yield Row("sectors flagged as vulnerable, of " + str(flagged.size), name, count, "count")
-
-
-def _foreign(world: World, shares: xr.DataArray) -> np.ndarray:
-    """Everything that is not domestic."""
-    return np.asarray(1 - np.diag(country_reliance(shares, world).values))
-
-
-def _complexity(world: World, sectors: Sectors) -> np.ndarray:
-    """Complexity of the goods among the sectors; not-a-number if it is not determined."""
-    try:
-        goods = sector_labels(world, "goods")
-        chosen = [label for label in sector_labels(world, sectors) if label in goods]
-        return economic_complexity(world, chosen).values
-    except (DataError, LabelError, ScenarioError):
-        return np.full(len(world.countries), np.nan)
