@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zollverein.measures.effects import TITLES
+from zollverein.measures.exchange_rate import EXPLANATION
+from zollverein.measures.roles import effects_with_roles
 from zollverein.names import country_name
-from zollverein.report import figures, reproduce, tables, words
+from zollverein.report import economies, figures, reproduce, tables, words
 from zollverein.report.map import can_draw, income_map
 from zollverein.report.style import encoded, house_style
 
@@ -88,11 +90,27 @@ def _kept(sentence: str) -> str:
     return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
+def small_tables(result: Result, countries: list[str]) -> dict[str, Any]:
+    """What the template shows about a few economies; no tables if there are none."""
+    part = economies.role_words(result)
+    shown = (
+        economies.standing,
+        economies.who_gets_what,
+        economies.who_supplies,
+        economies.domestic_and_price,
+    )
+    return {
+        "small": {table.__name__: table(result, countries) for table in shown if countries},
+        "parts": [(country_name(country), part[country][1]) for country in countries],
+        "exchange_rate": EXPLANATION,
+    }
+
+
 def content(result: Result) -> dict[str, Any]:
     """What the template shows."""
     from zollverein.verification import verify
 
-    scenario, table, certificate = result.scenario, result.table(), verify(result)
+    scenario, table, certificate = result.scenario, effects_with_roles(result), verify(result)
     groups = tables.groups_of(result)
     return {
         "name": scenario.name if scenario is not None else "A policy",
@@ -102,6 +120,7 @@ def content(result: Result) -> dict[str, Any]:
         "measures": words.policy_in_words(result),
         "toml": scenario.to_toml() if scenario is not None else "",
         "assumptions": words.assumptions(result),
+        "labour": words.labour(result),
         "adjustments": result.before.adjustments,
         "notes": result.notes,
         "titles": [TITLES[column] for column in table.columns],
@@ -110,6 +129,7 @@ def content(result: Result) -> dict[str, Any]:
             (name, ", ".join(country_name(member) for member in members))
             for name, members in groups.items()
         ],
+        **small_tables(result, tables.most_affected(table["real_income_pct"])),
         "map_note": words.map_note(table["real_income_pct"]),
         "verdict": words.verdict(certificate),
         "conditions": certificate.table().reset_index().to_dict(orient="records"),
