@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 import zollverein as zv
-from tests.helpers import assert_close
+from tests.helpers import assert_close, unchecked_world
 from tests.trade_statistics.worlds import cases, flows
 from zollverein import accounts
 from zollverein.errors import DataError, LabelError
 from zollverein.statistics.input_output import input_output
 from zollverein.testing import random_world
+from zollverein.variables import BILATERAL
 
 CASES = cases()
 S = zv.statistics
@@ -20,24 +21,33 @@ worlds = pytest.mark.parametrize("world", CASES, ids=repr)
 
 def table(world: zv.World) -> tuple[np.ndarray, np.ndarray]:
     """Coefficients and final purchases at factory prices, cell by cell in loops."""
-    flow, duty = world.data["trade_flow"].values, world.data["tariff"].values
-    tax, use = world.data["export_tax"].values, world.data["intermediate_use"].values
-    final = world.data["final_demand"].values
+    A, private, official = parts(world)
+    return A, private + official
+
+
+def parts(world: zv.World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Coefficients, and final purchases of all but the government and of the government."""
+    flow, use = world.data["trade_flow"].values, world.data["intermediate_use"].values
+    duty, tax = (
+        world.values(levy) + world.values(rent)
+        for levy, rent in (("tariff", "import_rent"), ("export_tax", "export_rent"))
+    )
+    official = world.values("government_flow")
+    final = world.data["final_demand"].values - world.values("government_demand")
     n, s = final.shape
     made = (flow / (1 + tax)).sum(axis=1)
-    spent = (flow * (1 + duty)).sum(axis=0)
-    A, F = np.zeros((n, s, n, s)), np.zeros((n, s, n))
-    for i in range(n):
-        for j in range(n):
-            for k in range(s):
-                if spent[j, k] == 0:
-                    continue
-                share = flow[i, j, k] / (1 + tax[i, j, k]) / spent[j, k]
-                F[i, k, j] = share * final[j, k]
-                for m in range(s):
-                    if made[j, m] > 0:
-                        A[i, k, j, m] = share * use[j, k, m] / made[j, m]
-    return A.reshape(n * s, n * s), F.reshape(n * s, n)
+    spent = ((flow - official) * (1 + duty)).sum(axis=0)
+    A, F, G = np.zeros((n, s, n, s)), np.zeros((n, s, n)), np.zeros((n, s, n))
+    for i, j, k in np.ndindex(n, n, s):
+        G[i, k, j] = official[i, j, k] / (1 + tax[i, j, k])
+        if spent[j, k] == 0:
+            continue
+        share = (flow - official)[i, j, k] / (1 + tax[i, j, k]) / spent[j, k]
+        F[i, k, j] = share * final[j, k]
+        for m in range(s):
+            if made[j, m] > 0:
+                A[i, k, j, m] = share * use[j, k, m] / made[j, m]
+    return A.reshape(n * s, n * s), F.reshape(n * s, n), G.reshape(n * s, n)
 
 
 @worlds
@@ -119,8 +129,7 @@ def test_value_added_absorbed_everywhere_is_value_added(world):
 @worlds
 def test_value_added_in_exports_and_taxes_are_the_exports(world):
     value = S.value_added_in_exports(world)
-    flow = world.data["trade_flow"].values / (1 + world.data["export_tax"].values)
-    sold = accounts.abroad(flow).sum(axis=1)
+    sold = accounts.abroad(accounts.factory_sales(world)).sum(axis=1)
     A, _ = table(world)
     io = input_output(world)
     n, s = sold.shape
@@ -136,25 +145,23 @@ def test_value_added_in_exports_and_taxes_are_the_exports(world):
 
 def changed_table(world, sources, users, resourced, replaced_by):
     """Coefficients and final purchases with the block cut, in loops; then solved from scratch."""
-    A, F = table(world)
+    A, private, official = parts(world)
     n, s = len(world.countries), len(world.sectors)
-    B, G = A.reshape(n, s, n, s).copy(), F.reshape(n, s, n).copy()
-    for j in users:
+    B = A.reshape(n, s, n, s).copy()
+    bought = [F.reshape(n, s, n).copy() for F in (private, official)]
+    for j, k in ((j, k) for j in users for k in range(s)):
         cut = [i for i in sources if i != j]
         kept = [i for i in range(n) if i not in cut]
-        for k in range(s):
-            for block in (B[:, k, j], G[:, k, j : j + 1]):
-                gone = block[cut].sum(axis=0)
-                total = block[kept].sum(axis=0)
-                if replaced_by == "others":
-                    factor = np.where(
-                        total > 0, resourced * gone / np.where(total > 0, total, 1), 0
-                    )
-                    block[kept] *= 1 + factor
-                    block[cut] = 0
-                else:
-                    block[cut] *= resourced
-    return B.reshape(n * s, n * s), G.reshape(n * s, n)
+        for block in (B[:, k, j], *(F[:, k, j : j + 1] for F in bought)):
+            gone, total = block[cut].sum(axis=0), block[kept].sum(axis=0)
+            if replaced_by == "others":
+                block[kept] *= 1 + np.where(
+                    total > 0, resourced * gone / np.where(total > 0, total, 1), 0
+                )
+                block[cut] = 0
+            else:
+                block[cut] *= resourced
+    return B.reshape(n * s, n * s), (bought[0] + bought[1]).reshape(n * s, n)
 
 
 @worlds
@@ -229,11 +236,7 @@ def test_substitution_sees_only_what_changed():
     moved = 0.5 * flow[1:, 0].sum(axis=0)
     flow[1:, 0] *= 0.5
     flow[0, 0] += moved
-    other = object.__new__(zv.World)  # only the first economy's table matters here
-    object.__setattr__(other, "name", "changed")
-    data = world.data.copy()
-    data["trade_flow"] = world.data["trade_flow"].copy(data=flow)
-    object.__setattr__(other, "data", data)
+    other = unchecked_world(world, trade_flow=(BILATERAL, flow))  # one economy's table matters
     causes = S.import_substitution(world, other, "C0").sel(base="mean")
     assert_close(causes.sel(term="import_substitution"), moved, rtol=1e-12)
     rest = causes.drop_sel(term="import_substitution")

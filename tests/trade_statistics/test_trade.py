@@ -10,11 +10,12 @@ import pytest
 import xarray as xr
 
 import zollverein as zv
-from tests.helpers import assert_close
+from tests.helpers import assert_close, unchecked_world
 from tests.trade_statistics.worlds import cases, flows, shuffled
 from zollverein import accounts
 from zollverein.errors import DataError, LabelError, ScenarioError
 from zollverein.testing import random_world
+from zollverein.variables import BILATERAL
 
 CASES = cases()
 S: Any = zv.statistics
@@ -238,12 +239,8 @@ def test_the_head_ries_index_recovers_the_costs_a_world_was_made_with(seed):
     quality, spending = rng.uniform(1, 9, (5, 1, 3)), base.data["trade_flow"].values.sum(axis=0)
     share = quality * (1 + cost) ** -theta.values
     share /= share.sum(axis=0)
-    data = base.data.copy()
-    data["trade_flow"] = base.data["trade_flow"].copy(data=share * spending)
-    data["tariff"] = base.data["tariff"] * 0
-    made = object.__new__(zv.World)  # spending patterns alone; the accounts are not needed
-    object.__setattr__(made, "name", "Armington")
-    object.__setattr__(made, "data", data)
+    flow = (BILATERAL, share * spending)
+    made = unchecked_world(base, trade_flow=flow, tariff=(BILATERAL, np.zeros_like(share)))
     assert_close(S.bilateral_trade_cost(made, theta), cost, rtol=1e-10, atol=1e-12)
 
 

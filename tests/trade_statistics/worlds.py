@@ -6,7 +6,9 @@ import numpy as np
 import xarray as xr
 
 import zollverein as zv
+from tests.general import real_world
 from tests.helpers import simulate
+from tests.oracles.extended import extended_world
 from zollverein.testing import random_policy, random_world
 
 
@@ -20,7 +22,15 @@ def cases() -> list[zv.World]:
         random_world(2, countries=6, sectors=5, export_taxes=True),
         base,
         after,
+        *extended(),
     ]
+
+
+def extended() -> list[zv.World]:
+    """With rents and a government that buys from its own sources, before and after a policy."""
+    stand = extended_world(3, export_taxes=True, employment=False)
+    world = real_world(stand)
+    return [world, simulate(world, random_policy(world, 4, export_taxes=True)).after]
 
 
 def flows(values: object, names: str = "ABCDEFGH") -> xr.DataArray:

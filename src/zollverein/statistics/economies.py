@@ -45,7 +45,7 @@ def economies_table(world: World, sectors: Sectors = None) -> pd.DataFrame:
     trade = foreign_trade(world, sectors).values
     sold, bought = trade.sum(axis=(1, 2)), trade.sum(axis=(0, 2))
     content = value_added_in_exports(world).values
-    gross = accounts.exports(world).values - accounts.export_tax_revenue(world).values
+    gross = accounts.abroad(accounts.factory_sales(world)).sum(axis=(1, 2))
     columns = {
         "exports": sold,
         "imports": bought,

@@ -8,7 +8,13 @@ import numpy as np
 import xarray as xr
 
 from zollverein.errors import DataError
-from zollverein.statistics.input_output import Array, InputOutput, input_output
+from zollverein.statistics.input_output import (
+    Array,
+    InputOutput,
+    government_purchases,
+    input_output,
+    private_demand,
+)
 from zollverein.statistics.inputs import Group, Sectors, members, named, sector_labels
 from zollverein.world import World
 
@@ -37,9 +43,9 @@ def hypothetical_extraction(
         resourced: Share of the lost purchases that is found elsewhere, from 0 to 1.
         replaced_by: What is found elsewhere. ``equal``: an equal supply, so that only the missing
             share counts and ``resourced=1`` loses exactly nothing anywhere. ``others``: the user's
-            other suppliers of the product in proportion to their sales (a product without another
-            supplier stays lost), so that production moves and only the world as a whole loses
-            nothing at ``resourced=1``.
+            other suppliers, domestic ones too, in proportion to their sales (a product without
+            another supplier stays lost), so that production moves and only the world as a whole
+            loses nothing at ``resourced=1``.
         final: Stop sales of final goods too.
 
     Returns:
@@ -54,8 +60,13 @@ def hypothetical_extraction(
     table = input_output(world)
     users = [world.countries.index(label) for label in members(world, user)]
     cut = _cut(world, source, users, products)
-    lost = _lost_share(table.source_share[:, users], cut, resourced, replaced_by)
-    loss = table.value_added * _output_loss(table, world, users, lost, final=final)
+    lost = _lost(table.source_share[:, users], cut, resourced, replaced_by)
+    demand = np.zeros_like(table.output)
+    if final:
+        official = _lost(government_purchases(world)[:, users], cut, resourced, replaced_by)
+        bought = np.einsum("ijk,jk->ik", lost, private_demand(world)[users])
+        demand = (bought + official.sum(axis=1)).ravel()
+    loss = table.value_added * _output_loss(table, users, lost, demand)
     coords = {"country": world.countries, "sector": world.sectors}
     return named("hypothetical_extraction", table.by_country(loss), coords)
 
@@ -70,20 +81,18 @@ def _cut(world: World, source: Group, users: list[int], products: Sectors) -> Ar
     return seller[:, None, None] & other[:, :, None] & good
 
 
-def _lost_share(share: Array, cut: Array, resourced: float, replaced_by: str) -> Array:
-    """What is no longer bought of each source, per unit of spending ``[source, user, product]``."""
-    gone = np.where(cut, share, 0.0)
+def _lost(bought: Array, cut: Array, resourced: float, replaced_by: str) -> Array:
+    """What is no longer bought of each source ``[source, user, product]``."""
+    gone = np.where(cut, bought, 0.0)
     if replaced_by == "equal":
         return np.asarray((1 - resourced) * gone)
-    kept = np.where(cut, 0.0, share)
+    kept = np.where(cut, 0.0, bought)
     total = kept.sum(axis=0)
     weight = np.divide(kept, total, out=np.zeros_like(kept), where=total > 0)
     return np.asarray(gone - resourced * weight * gone.sum(axis=0))
 
 
-def _output_loss(
-    table: InputOutput, world: World, users: list[int], lost: Array, *, final: bool
-) -> Array:
+def _output_loss(table: InputOutput, users: list[int], lost: Array, demand: Array) -> Array:
     """``L f − L* f*`` by an update of low rank: only the users' columns of ``A`` change.
 
     With ``A* = A − W Eᵀ``, ``L* = L − L W (I + Eᵀ L W)⁻¹ Eᵀ L`` (Woodbury).
@@ -92,10 +101,6 @@ def _output_loss(
     columns = (np.array(users)[:, None] * s + np.arange(s)).ravel()
     block = np.einsum("ijk,jks->ikjs", lost, table.recipe[users]).reshape(n * s, len(columns))
     reach = table.inverse @ block
-    demand = np.zeros(n * s)
-    if final:
-        bought = world.data["final_demand"].values[users]
-        demand = np.einsum("ijk,jk->ik", lost, bought).reshape(n * s)
     direct = table.inverse @ demand
     remaining = (table.output - direct)[columns]
     inner = np.eye(len(columns)) + reach[columns]

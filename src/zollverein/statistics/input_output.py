@@ -1,10 +1,10 @@
 """The full inter-country input-output table of a World, and its Leontief inverse.
 
 A World knows what each industry uses of each product, and where an economy buys each product, not
-which industry uses whose. The proportionality assumption joins the two: every user of a product in
-an economy buys it from each source in the economy's average proportions. All cells are at factory
-prices; the duties and export taxes on inputs are a row of their own, so that each column adds up
-to output.
+which industry uses whose. The proportionality assumption joins the two: every user of a product in an
+economy buys it from each source in the economy's average proportions; only the government, where a
+World tells it apart, has its own. All cells are at factory prices; the duties, export taxes and rents
+on inputs are a row of their own, so that each column adds up to output.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class InputOutput:
         output: Gross output at factory prices ``[N·S]``.
         final: Final purchases at factory prices by seller and buyer ``[N·S, N]``.
         value_added: Value added per unit of output ``[N·S]``.
-        input_taxes: Duties and export taxes on inputs per unit of output ``[N·S]``.
+        input_taxes: Duties, export taxes and rents on inputs per unit of output ``[N·S]``.
     """
 
     countries: tuple[str, ...]
@@ -76,9 +76,21 @@ def input_output(world: World) -> InputOutput:
 
 
 def source_share(world: World) -> Array:
-    """Factory value of a product by source, per unit of duty-paid spending ``[source, user, product]``."""
-    flow, tax = world.data["trade_flow"].values, world.data["export_tax"].values
-    return np.asarray(flow / (1 + tax) * _inverse(accounts.expenditure(world).values))
+    """Factory value of a product by source, per unit of private spending ``[source, user, product]``."""
+    bought = accounts.private_purchases(world)
+    sold = accounts.factory_sales(world) - government_purchases(world)
+    return np.asarray(sold * _inverse(bought.sum(axis=0)))
+
+
+def government_purchases(world: World) -> Array:
+    """What governments buy, at factory prices ``[source, user, product]``; zero if not told apart."""
+    flow = accounts.values(world, "government_flow")
+    return np.asarray(flow / (1 + accounts.export_wedge(world)))
+
+
+def private_demand(world: World) -> Array:
+    """Final purchases of all but the government, duty paid ``[country, product]``."""
+    return world.data["final_demand"].values - accounts.values(world, "government_demand")
 
 
 def _build(world: World) -> InputOutput:
@@ -90,7 +102,8 @@ def _build(world: World) -> InputOutput:
     inverse = _leontief(world, share_of_input)
     value_added = (world.data["value_added"].values * _inverse(made)).reshape(size)
     bought = (recipe * (1 - share.sum(axis=0))[:, :, None]).sum(axis=1)
-    final = np.einsum("ijk,jk->ikj", share, world.data["final_demand"].values)
+    final = np.einsum("ijk,jk->ikj", share, private_demand(world))
+    final += government_purchases(world).transpose(0, 2, 1)
     return InputOutput(
         countries=world.countries,
         sectors=world.sectors,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from zollverein import accounts
 from zollverein.errors import LabelError
 from zollverein.statistics.inputs import (
     Array,
@@ -81,7 +82,7 @@ def bilateral_trade_cost(world: World, trade_elasticity: xr.DataArray | float) -
             positive.
     """
     theta = _elasticity(world, trade_elasticity)
-    spent = world.data["trade_flow"].values * (1 + world.data["tariff"].values)
+    spent = accounts.purchases(world)
     home = np.einsum("iis->is", spent)
     domestic = home[:, None] * home[None]
     freeness = np.sqrt(ratio(spent * spent.transpose(1, 0, 2), domestic))

@@ -70,8 +70,7 @@ def value_added_in_exports(world: World) -> xr.DataArray:
     with the taxes on inputs that the exports embody, to the exports at factory prices.
     """
     table = input_output(world)
-    flow = world.data["trade_flow"].values / (1 + world.data["export_tax"].values)
-    sold = accounts.abroad(flow).sum(axis=1)
+    sold = accounts.abroad(accounts.factory_sales(world)).sum(axis=1)
     names = world.countries
     inverse = table.inverse.reshape(len(table.output), len(names), -1)
     made = table.value_added[:, None] * np.einsum("rcs,cs->rc", inverse, sold)

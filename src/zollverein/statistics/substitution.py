@@ -67,7 +67,7 @@ class _National(NamedTuple):
 
 
 def _accounts(world: World, row: int) -> _National:
-    sold = world.data["trade_flow"].values[row] / (1 + world.data["export_tax"].values[row])
+    sold = accounts.factory_sales(world)[row]
     spent = accounts.expenditure(world).values[row]
     output = sold.sum(axis=0)
     domestic = np.nan_to_num(ratio(sold[row], spent))

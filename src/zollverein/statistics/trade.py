@@ -32,12 +32,13 @@ Flow = Literal["exports", "imports", "turnover"]
 def openness(world: World) -> xr.DataArray:
     """Exports plus imports over gross domestic product ``[country]``.
 
-    Product is value added plus duties and export taxes collected: product at market prices, as far
-    as a World knows taxes.
+    Product is value added plus duties, export taxes and rents: product at market prices, as far as
+    a World knows taxes.
     """
     trade = accounts.exports(world) + accounts.imports(world)
     taxes = accounts.tariff_revenue(world) + accounts.export_tax_revenue(world)
-    product = world.data["value_added"].sum("sector").values + taxes.values
+    value_added = world.data["value_added"].values.sum(axis=1)
+    product = value_added + taxes.values + sum(accounts.rents(world))
     return named("openness", ratio(trade.values, product), {"country": world.countries})
 
 
