@@ -1,0 +1,132 @@
+"""Reading tables of flows: the files are added up by DuckDB, and only the sums come into memory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zollverein.flows import problems
+from zollverein.flows.building import Sums, build_flows
+from zollverein.flows.engine import columns_of, fetch, files_of, opened
+from zollverein.flows.layouts import Layout, find_layout
+from zollverein.flows.query import make_rows, sums_query
+from zollverein.flows.values import Flows
+
+#: A path, a pattern such as ``BACI_*.parquet``, or several of them.
+Paths = str | Path | Sequence[str | Path]
+
+
+def read_flows(
+    path: Paths,
+    *,
+    layout: str = "auto",
+    columns: Mapping[str, str] | None = None,
+    name: str | None = None,
+    source: str | None = None,
+    unit: str | None = None,
+    year: int | None = None,
+    basis: str = "fob",
+    coverage: str | None = None,
+    sectors: str | int | Mapping[str, str] | None = None,
+    level: int | None = None,
+    years: Sequence[int] | None = None,
+    countries: Sequence[str] | None = None,
+    quantity: bool = False,
+    memory: str = "2GB",
+    threads: int | None = None,
+    array: str | None = None,
+    **rules: Any,
+) -> Flows:
+    """Read bilateral flows from CSV or Parquet files of any size, or from yearly ``.npz`` arrays.
+
+    Rows are filtered and added up where they lie; a table of hundreds of millions of rows is never
+    loaded. Needs the optional package DuckDB (``pip install 'zollverein[flows]'``) except for
+    ``.npz``.
+
+    Args:
+        path: A file, a pattern such as ``BACI_*.parquet``, or a list of them.
+        layout: ``baci`` (CEPII: t, i, j, k, v, q), ``comtrade`` (UN Comtrade), ``generic``, or
+            ``auto``, which tells them apart by their columns.
+        columns: For ``generic``: role to column. Roles: year, exporter, importer, value, and if
+            there product, reporter, basis, quantity, unit. A role left out has its own name.
+        name: Short name for messages; the file name if omitted.
+        source: Where the figures are from, in words.
+        unit: Unit of value, such as ``USD`` or ``thousand USD``; known for BACI and Comtrade.
+        year: Year of a file that has no such column.
+        basis: Valuation of a generic file that has neither reporter nor basis column.
+        coverage: ``goods`` or ``goods and services``, if the layout does not tell.
+        sectors: None adds all products up; a number keeps that many digits of the product code;
+            ``each`` keeps every product; a mapping from product to sector adds up by sector.
+        level: Digits of the product codes to use where a file holds several levels (0: the total).
+        years: Years to read; all if omitted.
+        countries: Keep only flows from or to these; all if omitted.
+        quantity: Also add up the quantity; missing where any part of it is missing.
+        memory: Memory that DuckDB may use before it spills to a temporary folder.
+        threads: Threads that DuckDB may use; its own choice if omitted.
+        array: For ``.npz``: the array ``[exporter, importer, sector]``.
+        **rules: ``on_duplicate``, ``on_negative``, ``on_missing``, ``on_unknown``, ``on_gap``,
+            ``on_mixed_units``, ``on_other_reporter``, ``codes`` and ``not_reporting``; see
+            ``zollverein.flows.Rules``.
+
+    Returns:
+        The flows, in whole currency units; what was left out or added up is in their ``notes``.
+
+    Raises:
+        DataError: If a file cannot be read, or holds anything that the rules do not allow: each
+            message has counts and an example.
+        MissingExtra: If DuckDB is not installed.
+    """
+    chosen = problems.make_rules(rules)
+    files = files_of(path)
+    told = name or (
+        files[0].name if len(files) == 1 else f"{files[0].name} and {len(files) - 1} more"
+    )
+    if all(file.suffix == ".npz" for file in files):
+        from zollverein.flows.sources import read_npz
+
+        return read_npz(files, name=told, array=array, unit=unit, source=source, rules=chosen)
+    with opened(files, memory, threads) as connection, problems.named(told):
+        types = columns_of(connection)
+        plan = find_layout(layout, list(types), dict(columns or {}), basis, year)
+        products = make_rows(connection, plan, types, sectors, level, years, countries, chosen)
+        notes = problems.counted(connection, plan, chosen)
+        sums = _sums(fetch(connection, sums_query(plan, products, quantity=quantity)), plan)
+    return build_flows(
+        sums,
+        name=told,
+        source=source or plan.source or told,
+        unit=unit or plan.unit,
+        basis=dict(plan.basis),
+        coverage=coverage if coverage is not None else plan.coverage,
+        focus=tuple(countries or ()),
+        rules=chosen,
+        notes=notes,
+        seek_vanished=plan.name == "baci",
+    )
+
+
+def _sums(found: Mapping[str, np.ndarray], plan: Layout) -> Sums:
+    """The aggregated table as arrays with text codes."""
+    return Sums(
+        year=found["year"],
+        exporter=_codes(found["exporter"]),
+        importer=_codes(found["importer"]),
+        sector=_codes(found["sector"]) if "sector" in found else None,
+        side=found["side"].astype(np.int8),
+        value=found["value"].astype(float),
+        quantity=found["quantity"].astype(float) if "quantity" in found else None,
+        unit=_codes(found["unit"]) if "unit" in plan.select else None,
+    )
+
+
+def _codes(values: np.ndarray) -> np.ndarray:
+    """Codes as text; an empty one is the empty text."""
+    if values.dtype.kind in "iu":
+        return values.astype("U")
+    if values.dtype.kind == "f":
+        shown = ["" if np.isnan(v) else str(int(v)) for v in values]
+        return np.array(shown, dtype=object)
+    return np.array(["" if v is None else str(v).strip() for v in values], dtype=object)
