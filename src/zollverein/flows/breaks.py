@@ -47,8 +47,8 @@ class Break:
         """One sentence."""
         return (
             f"{self.label}'s {self.direction} ({self.report}) move between partners by {self.change:.0%} "
-            f"of the total from {self.before} to {self.after}, against {self.usual:.0%} in a usual year: a break "
-            f"in the source or a great shock; {spans(self.suspect)} may not be comparable"
+            f"of the total from {self.before} to {self.after}, against {self.usual:.0%} in a usual year: "
+            f"a break in the source or a great shock; {spans(self.suspect)} may not be comparable"
         )
 
 

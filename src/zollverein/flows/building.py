@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,6 @@ from zollverein.errors import DataError
 from zollverein.flows.breaks import vanished
 from zollverein.flows.labels import Labelled, label_codes
 from zollverein.flows.problems import check_years, named
-from zollverein.flows.query import ALL, years_of
 from zollverein.flows.rules import Rules
 from zollverein.flows.units import parse_unit
 from zollverein.flows.values import REPORTS, Cells, Flows
@@ -24,20 +23,25 @@ _Groups = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Sums:
-    """Aggregated flows with the codes of the source, as parallel arrays; NaN is missing."""
+    """Aggregated flows with the codes of the source, as parallel arrays; NaN is missing.
 
+    Attributes:
+        codes: Codes of places; ``exporter`` and ``importer`` index into them.
+        sectors: Sector labels; ``sector`` indexes into them.
+        units: Units of value; ``unit`` indexes into them, None if the file has one unit.
+    """
+
+    codes: Sequence[str]
+    sectors: Sequence[str]
+    units: Sequence[str]
     year: np.ndarray
     exporter: np.ndarray
     importer: np.ndarray
-    sector: np.ndarray | None
     side: np.ndarray
+    sector: np.ndarray
     value: np.ndarray
-    quantity: np.ndarray | None = None
     unit: np.ndarray | None = None
-
-    def where(self, kept: np.ndarray) -> Sums:
-        """The entries for which ``kept`` is true."""
-        return replace(self, **{k: v[kept] for k, v in vars(self).items() if v is not None})
+    quantity: np.ndarray | None = None
 
 
 def build_flows(
@@ -56,12 +60,11 @@ def build_flows(
     """Flows from sums; see ``read_flows`` for the arguments and errors."""
     with named(name):
         factor, currency, told = _units(sums, unit, rules)
-        found = label_codes(sums.exporter, sums.importer, sums.value, rules)
+        found = label_codes(sums.codes, sums.exporter, sums.importer, sums.value, rules)
         notes = [*notes, *told, *found.notes]
-        years = years_of(sums.year)
+        years = tuple(int(year) for year in np.unique(sums.year))
         notes += check_years(years, rules)
-        sums = sums.where(found.kept)
-    frame = _Frame(years, found, _sectors(sums), rules)
+    frame = _Frame(years, found, tuple(sums.sectors), rules)
     totals, partners = frame.split(sums, factor)
     own = (partners.exporter == partners.importer) & (partners.exporter >= 0)
     if own.any():
@@ -120,10 +123,10 @@ def _units(sums: Sums, unit: str, rules: Rules) -> tuple[np.ndarray | float, str
             )
         factor, currency = parse_unit(unit)
         return factor, currency, []
-    given, position = np.unique(sums.unit.astype(str), return_inverse=True)
-    parsed = [parse_unit(str(text)) for text in given]
-    counts = np.bincount(position)
-    shown = ", ".join(f"'{text}' ({n} flows)" for text, n in zip(given, counts, strict=True))
+    counts = np.bincount(sums.unit, minlength=len(sums.units))
+    given = [(text, int(n)) for text, n in zip(sums.units, counts, strict=True) if n]
+    parsed = [parse_unit(text) for text in sums.units]
+    shown = ", ".join(f"'{text}' ({n} flows)" for text, n in given)
     currencies = {currency for _, currency in parsed}
     if len(currencies) > 1:
         raise DataError(
@@ -134,15 +137,9 @@ def _units(sums: Sums, unit: str, rules: Rules) -> tuple[np.ndarray | float, str
             f"values in several units: {shown}. Fix: on_mixed_units='convert' converts them, or give unit "
             "if the column is wrong."
         )
-    factors = np.array([factor for factor, _ in parsed])[position]
+    factors = np.array([factor for factor, _ in parsed])[sums.unit]
     told = [f"several units, converted: {shown}"] if len(given) > 1 else []
     return factors, currencies.pop(), told
-
-
-def _sectors(sums: Sums) -> tuple[str, ...]:
-    if sums.sector is None:
-        return (ALL,)
-    return tuple(str(sector) for sector in np.unique(sums.sector.astype(str)))
 
 
 @dataclass(frozen=True)
@@ -174,21 +171,16 @@ class _Frame:
     def split(self, sums: Sums, factor: np.ndarray | float) -> tuple[dict[int, np.ndarray], _Coded]:
         """The reporters' own totals ``{report: [year, label]}``, and the flows between partners."""
         position = {label: index for index, label in enumerate(self.found.labels)} | {WORLD: -1}
-        meaning = self.found.meaning
-        factors = np.broadcast_to(np.asarray(factor), self.found.kept.shape)[self.found.kept]
-        if sums.sector is None:
-            sector: np.ndarray = np.zeros(sums.side.shape, dtype=np.int32)
-        else:
-            sector = np.searchsorted(np.array(self.sectors), sums.sector.astype(str))
+        index = np.array([position.get(label or "", 0) for label in self.found.meaning], dtype=int)
         coded = _Coded(
             side=sums.side,
             year=np.searchsorted(np.array(self.years), sums.year),
-            exporter=_looked_up(sums.exporter, meaning, position),
-            importer=_looked_up(sums.importer, meaning, position),
-            sector=sector.astype(np.int32),
-            value=sums.value * factors,
+            exporter=index[sums.exporter],
+            importer=index[sums.importer],
+            sector=sums.sector,
+            value=sums.value * factor,
             quantity=sums.quantity,
-        )
+        ).where(self.found.kept)
         totals = {}
         for side in range(len(REPORTS)):
             table = np.full((len(self.years), len(self.found.labels)), np.nan)
@@ -258,11 +250,3 @@ class _Frame:
             pairs[hub], pairs[:, hub] = False, False
         few = not pairs.any() and size > 4 * len(chosen)
         return tuple(sorted(self.found.labels[hub] for hub in chosen)) if few else ()
-
-
-def _looked_up(
-    codes: np.ndarray, meaning: Mapping[str, str | None], position: Mapping[str, int]
-) -> np.ndarray:
-    unique, inverse = np.unique(codes.astype(str), return_inverse=True)
-    found = [position[str(meaning[str(code)])] for code in unique]
-    return np.array(found, dtype=np.int64)[inverse]

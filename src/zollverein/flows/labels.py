@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from zollverein.names.trade_codes import WORLD, trade_label
 
 #: Unknown codes shown in a message.
 _SHOWN = 12
+_TAIWAN = ("490", "S19")
 
 
 @dataclass(frozen=True)
@@ -21,82 +23,94 @@ class Labelled:
     Attributes:
         labels: Labels in alphabetical order, the sum over partners left out.
         areas: Labels that are no single economy.
-        meaning: Label by code; None for a code that is left out.
+        meaning: Label of each code; None for a code that is left out.
         kept: Which entries have two known ends.
         notes: What was recoded, kept or left out.
     """
 
     labels: tuple[str, ...]
     areas: frozenset[str]
-    meaning: dict[str, str | None]
+    meaning: tuple[str | None, ...]
     kept: np.ndarray
     notes: tuple[str, ...]
 
 
 def label_codes(
-    exporter: np.ndarray, importer: np.ndarray, value: np.ndarray, rules: Rules
+    codes: Sequence[str],
+    exporter: np.ndarray,
+    importer: np.ndarray,
+    value: np.ndarray,
+    rules: Rules,
 ) -> Labelled:
-    """Labels of the codes in two columns.
+    """Labels of codes.
+
+    Args:
+        codes: The codes of the source.
+        exporter: Index into ``codes`` of each flow.
+        importer: Index into ``codes`` of each flow.
+        value: Of each flow, for the share that a code carries.
+        rules: What to do with unknown codes.
 
     Raises:
         DataError: If codes are unknown and the rules do not say what to do with them.
     """
-    ends = [column.astype(str) for column in (exporter, importer)]
-    codes = [str(code) for code in np.unique(np.concatenate(ends))] if ends[0].size else []
-    meaning: dict[str, str | None] = {}
+    meaning: list[str | None] = []
     areas: set[str] = set()
-    unknown: list[str] = []
-    for code in codes:
+    unknown: list[int] = []
+    left: list[int] = []
+    for at, code in enumerate(codes):
         known = trade_label(code) if code else None
         if code in rules.codes:
-            meaning[code] = rules.codes[code]
+            meaning.append(rules.codes[code])
+            left += [at] if meaning[-1] is None else []
         elif known is not None:
-            meaning[code] = known[0]
+            meaning.append(known[0])
             areas |= {known[0]} if known[1] else set()
         else:
-            unknown.append(code)
-    notes = _unknown(unknown, ends, value, rules)
-    for code in unknown:
-        meaning[code] = (code or "(empty)") if rules.on_unknown == "keep" else None
-        areas |= {code or "(empty)"} if rules.on_unknown == "keep" else set()
-    dropped = [code for code, label in meaning.items() if label is None]
-    left = [code for code in dropped if code not in unknown]
+            unknown.append(at)
+            meaning.append((code or "(empty)") if rules.on_unknown == "keep" else None)
+            areas |= {code or "(empty)"} if rules.on_unknown == "keep" else set()
+    carried = _Carried(codes, exporter, importer, value)
+    notes = _unknown(unknown, carried, rules)
     if left:
-        notes.append(f"codes left out as asked: {_listed(left, ends, value)}")
-    notes += [
-        f"{code} is read as TWN"
-        for code in codes
-        if meaning[code] == "TWN" and code in ("490", "S19")
-    ]
-    kept = ~np.isin(ends[0], dropped) & ~np.isin(ends[1], dropped)
-    labels = sorted({label for label in meaning.values() if label is not None} - {WORLD})
-    return Labelled(tuple(labels), frozenset(areas - {WORLD}), meaning, kept, tuple(notes))
+        notes.append(f"codes left out as asked: {carried.listed(left)}")
+    notes += [f"{code} (Other Asia, nes) is read as TWN" for code in codes if code in _TAIWAN]
+    dropped = np.array([label is None for label in meaning])
+    kept = ~dropped[exporter] & ~dropped[importer]
+    labels = sorted({label for label in meaning if label is not None} - {WORLD})
+    return Labelled(tuple(labels), frozenset(areas - {WORLD}), tuple(meaning), kept, tuple(notes))
 
 
-def _unknown(
-    codes: list[str], ends: list[np.ndarray], value: np.ndarray, rules: Rules
-) -> list[str]:
-    if not codes:
+def _unknown(unknown: list[int], carried: _Carried, rules: Rules) -> list[str]:
+    if not unknown:
         return []
-    listed = _listed(codes, ends, value)
+    listed = carried.listed(unknown)
     if rules.on_unknown == "error":
-        example = codes[0] or "..."
         raise DataError(
-            f"{len(codes)} country codes are not known: {listed}. Fix: say what they mean, "
-            f"codes={{'{example}': 'XYZ'}} (None leaves one out), or read with on_unknown='keep' (as areas "
-            "that are never ranked) or 'leave_out'."
+            f"{len(unknown)} country codes are not known: {listed}. Fix: say what they mean, "
+            f"codes={{'{carried.codes[unknown[0]]}': 'XYZ'}} (None leaves one out), or read with "
+            "on_unknown='keep' (as areas that are never ranked) or 'leave_out'."
         )
     done = "kept as areas" if rules.on_unknown == "keep" else "left out"
-    return [f"{len(codes)} unknown country codes, {done}: {listed}"]
+    return [f"{len(unknown)} unknown country codes, {done}: {listed}"]
 
 
-def _listed(codes: list[str], ends: list[np.ndarray], value: np.ndarray) -> str:
-    """Codes with the flows and the share of value that they carry."""
-    total = np.nansum(value) or 1.0
-    parts = []
-    for code in codes[:_SHOWN]:
-        rows = (ends[0] == code) | (ends[1] == code)
-        share = 100 * np.nansum(value[rows]) / total
-        parts.append(f"'{code}' ({int(rows.sum())} flows, {share:.2g} % of value)")
-    more = f" and {len(codes) - _SHOWN} more" if len(codes) > _SHOWN else ""
-    return ", ".join(parts) + more
+@dataclass(frozen=True)
+class _Carried:
+    """The flows that each code carries."""
+
+    codes: Sequence[str]
+    exporter: np.ndarray
+    importer: np.ndarray
+    value: np.ndarray
+
+    def listed(self, chosen: list[int]) -> str:
+        """Codes with their number of flows and share of value."""
+        total = np.nansum(self.value) or 1.0
+        parts = []
+        for at in chosen[:_SHOWN]:
+            rows = (self.exporter == at) | (self.importer == at)
+            share = 100 * np.nansum(self.value[rows]) / total
+            parts.append(f"'{self.codes[at]}' ({int(rows.sum())} flows, {share:.2g} % of value)")
+        more = f" and {len(chosen) - _SHOWN} more" if len(chosen) > _SHOWN else ""
+        return ", ".join(parts) + more

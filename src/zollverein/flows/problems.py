@@ -111,8 +111,8 @@ def _negative(connection: Any, rules: Rules, count: int, rows: int) -> list[str]
     if rules.on_negative == "error":
         raise DataError(
             f"{count} of {rows} values are negative, {total:,.6g} together; the largest is {worst:,.6g} "
-            f"at {_example(connection, f'value = {worst!r}')}. Usual cause: corrections of earlier periods. Fix: "
-            "correct the source, or read with on_negative='zero'."
+            f"at {_example(connection, f'value = {worst!r}')}. Usual cause: corrections of earlier periods. "
+            "Fix: correct the source, or read with on_negative='zero'."
         )
     return [f"{count} of {rows} values are negative, {total:,.6g} together; set to zero"]
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from zollverein.errors import DataError
 from zollverein.flows.layouts import Layout, literal
 from zollverein.flows.rules import Rules
@@ -62,22 +60,54 @@ def make_rows(
 
 def sums_query(plan: Layout, sector: str, *, quantity: bool) -> str:
     """The query that adds ``flow_rows`` up; NULL where a part of the sum is missing."""
-    keys = ["year", "exporter", "importer", "side"]
-    shown = ["year", "exporter", "importer", "side"]
-    if sector:
-        keys.append("sector")
-        shown.append(f"{sector} AS sector")
-    if "unit" in plan.select:
-        keys.append("unit")
-        shown.append("unit")
+    keys = ["year", "exporter", "importer", "side", *(["unit"] if "unit" in plan.select else [])]
+    shown = [*keys, *([f"{sector} AS sector"] if sector else [])]
     sums = ["CASE WHEN count(value) = count(*) THEN sum(greatest(value, 0)) END AS value"]
     if quantity:
         if "quantity" not in plan.select:
             raise DataError("quantity=True, but no column of the file is known to be the quantity.")
         sums.append("CASE WHEN count(quantity) = count(*) THEN sum(quantity) END AS quantity")
-    return (
-        f"SELECT {', '.join(shown + sums)} FROM flow_rows WHERE side < 3 GROUP BY {', '.join(keys)}"  # noqa: S608 - fixed words and expressions of this module
-    )
+    grouped = ", ".join([*keys, *(["sector"] if sector else [])])
+    return f"SELECT {', '.join(shown + sums)} FROM flow_rows WHERE side < 3 GROUP BY {grouped}"  # noqa: S608 - fixed words and expressions of this module
+
+
+def number_codes(connection: Any, query: str) -> tuple[str, dict[str, list[str]]]:
+    """Add the flows up and number their codes.
+
+    Returns:
+        A query whose columns ``exporter``, ``importer`` and, if there, ``sector`` and ``unit`` are
+        numbers, and the codes that they number (``place`` for both ends).
+    """
+    connection.execute(f"CREATE TEMP TABLE sums AS {query}")
+    there = [str(row[0]) for row in connection.execute("DESCRIBE sums").fetchall()]
+    sources = {"place": ("exporter", "importer"), "sector": ("sector",), "unit": ("unit",)}
+    codes: dict[str, list[str]] = {}
+    select, joins = ["year", "side", "value"], []
+    select += ["quantity"] if "quantity" in there else []
+    for kind, columns in sources.items():
+        if columns[0] not in there:
+            continue
+        parts = " UNION ALL ".join(
+            f"SELECT {_text(column)} AS code FROM sums"  # noqa: S608 - fixed names
+            for column in columns
+        )
+        connection.execute(
+            f"CREATE TEMP TABLE {kind}_codes AS SELECT code, "  # noqa: S608 - fixed names
+            "(row_number() OVER (ORDER BY code) - 1)::INTEGER AS n "
+            f"FROM (SELECT DISTINCT code FROM ({parts}))"
+        )
+        rows = connection.execute(f"SELECT code FROM {kind}_codes ORDER BY n").fetchall()  # noqa: S608 - fixed names
+        codes[kind] = [str(row[0]) for row in rows]
+        for column in columns:
+            select.append(f"{column}_n.n AS {column}")
+            joins.append(
+                f"JOIN {kind}_codes {column}_n ON {column}_n.code = {_text(f'sums.{column}')}"
+            )
+    return f"SELECT {', '.join(select)} FROM sums {' '.join(joins)}", codes  # noqa: S608 - fixed names
+
+
+def _text(column: str) -> str:
+    return f"coalesce(trim({column}::VARCHAR), '')"
 
 
 def _product(connection: Any, expression: str, plan: Layout, types: Mapping[str, str]) -> str:
@@ -172,8 +202,3 @@ def _codes_of(connection: Any, countries: Sequence[str], rules: Rules) -> list[s
 def _meaning(code: str) -> str:
     known = trade_label(code)
     return known[0] if known is not None else code.strip()
-
-
-def years_of(values: np.ndarray) -> tuple[int, ...]:
-    """Years that occur, in ascending order."""
-    return tuple(int(year) for year in np.unique(values))

@@ -11,8 +11,8 @@ import numpy as np
 from zollverein.flows import problems
 from zollverein.flows.building import Sums, build_flows
 from zollverein.flows.engine import columns_of, fetch, files_of, opened
-from zollverein.flows.layouts import Layout, find_layout
-from zollverein.flows.query import make_rows, sums_query
+from zollverein.flows.layouts import find_layout
+from zollverein.flows.query import ALL, make_rows, number_codes, sums_query
 from zollverein.flows.values import Flows
 
 #: A path, a pattern such as ``BACI_*.parquet``, or several of them.
@@ -93,7 +93,8 @@ def read_flows(
         plan = find_layout(layout, list(types), dict(columns or {}), basis, year)
         products = make_rows(connection, plan, types, sectors, level, years, countries, chosen)
         notes = problems.counted(connection, plan, chosen)
-        sums = _sums(fetch(connection, sums_query(plan, products, quantity=quantity)), plan)
+        numbered, codes = number_codes(connection, sums_query(plan, products, quantity=quantity))
+        sums = _sums(fetch(connection, numbered), codes)
     return build_flows(
         sums,
         name=told,
@@ -108,25 +109,18 @@ def read_flows(
     )
 
 
-def _sums(found: Mapping[str, np.ndarray], plan: Layout) -> Sums:
-    """The aggregated table as arrays with text codes."""
+def _sums(found: Mapping[str, np.ndarray], codes: Mapping[str, list[str]]) -> Sums:
+    """The aggregated table."""
     return Sums(
+        codes=codes["place"],
+        sectors=codes.get("sector", [ALL]),
+        units=codes.get("unit", []),
         year=found["year"],
-        exporter=_codes(found["exporter"]),
-        importer=_codes(found["importer"]),
-        sector=_codes(found["sector"]) if "sector" in found else None,
+        exporter=found["exporter"],
+        importer=found["importer"],
         side=found["side"].astype(np.int8),
+        sector=found.get("sector", np.zeros(found["year"].shape, dtype=np.int32)),
         value=found["value"].astype(float),
+        unit=found.get("unit"),
         quantity=found["quantity"].astype(float) if "quantity" in found else None,
-        unit=_codes(found["unit"]) if "unit" in plan.select else None,
     )
-
-
-def _codes(values: np.ndarray) -> np.ndarray:
-    """Codes as text; an empty one is the empty text."""
-    if values.dtype.kind in "iu":
-        return values.astype("U")
-    if values.dtype.kind == "f":
-        shown = ["" if np.isnan(v) else str(int(v)) for v in values]
-        return np.array(shown, dtype=object)
-    return np.array(["" if v is None else str(v).strip() for v in values], dtype=object)
