@@ -1,6 +1,7 @@
 from .archive import load_result as load_result
 from .batches import Failure as Failure
 from .batches import simulate_many as simulate_many
+from .claims import check_claims as check_claims
 from .decomposition import decompose as decompose
 from .elasticities import elasticity_sets as elasticity_sets
 from .flows import Flows as Flows

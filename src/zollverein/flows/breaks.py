@@ -67,6 +67,8 @@ def series_breaks(flows: Flows) -> tuple[Break, ...]:
         The breaks, the largest first.
     """
     found: list[Break] = []
+    if len(flows.years) < _YEARS:
+        return ()
     for report in flows.reports:
         for axis, direction in enumerate(("exports", "imports")):
             found += _of_direction(flows, report, axis, direction)

@@ -52,6 +52,7 @@ def build_flows(
     unit: str,
     basis: dict[str, str],
     coverage: str,
+    nature: str,
     focus: tuple[str, ...],
     rules: Rules,
     notes: list[str],
@@ -91,6 +92,7 @@ def build_flows(
         groups=groups_of(frame.sectors),
         focus=focus or frame.extract(cells),
         world_total={report: totals[REPORTS.index(report)] for report in used},
+        nature=nature,
         notes=tuple(notes),
     )
     return vanished(flows) if seek_vanished else flows

@@ -41,6 +41,7 @@ _COMTRADE: dict[str, tuple[str, ...]] = {
 #: Columns of UN Comtrade that break a total down, and the value that is the total.
 _TOTALS = {"partner2code": "0", "motcode": "0", "moscode": "0", "customscode": "C00"}
 #: Side of a record: reported by the exporter, by the importer, a table, a third party, left out.
+_RECONCILED = "customs returns that were reconciled: both sides agree by construction"
 SIDES = {"exporter": 0, "importer": 1, "table": 2, "third": 3, "other": 4}
 
 
@@ -57,6 +58,7 @@ class Layout:
         basis: Valuation by report.
         coverage: What the statistics cover, or empty.
         source: The source in words, or empty.
+        nature: What kind of statistics these are, or empty.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Layout:
     basis: Mapping[str, str]
     coverage: str
     source: str
+    nature: str = ""
 
 
 def quoted(column: str) -> str:
@@ -124,7 +127,7 @@ def _baci(lower: Mapping[str, str], found: Sequence[str]) -> Layout:
     select = {role: quoted(lower[c]) for role, c in _BACI.items() if c in lower}
     select["side"] = str(SIDES["table"])
     return Layout(
-        "baci", select, "", "thousand USD", {"table": "fob"}, "goods", "CEPII BACI (reconciled)"
+        "baci", select, "", "thousand USD", {"table": "fob"}, "goods", "CEPII BACI", _RECONCILED
     )
 
 
@@ -166,6 +169,7 @@ def _comtrade(lower: Mapping[str, str], found: Sequence[str]) -> Layout:
         {"exporter": "fob", "importer": "cif"},
         "goods",
         "UN Comtrade",
+        "customs returns",
     )
 
 

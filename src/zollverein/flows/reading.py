@@ -102,6 +102,7 @@ def read_flows(
         unit=unit or plan.unit,
         basis=dict(plan.basis),
         coverage=coverage if coverage is not None else plan.coverage,
+        nature=plan.nature,
         focus=tuple(countries or ()),
         rules=chosen,
         notes=notes,

@@ -19,6 +19,7 @@ from zollverein.world import World
 
 #: Labels that are no single economy.
 _AREAS = ("ROW",)
+_INTERINDUSTRY = "interindustry statistics, not customs returns"
 
 
 def flows_of(world: World, *, year: int | None = None) -> Flows:
@@ -51,6 +52,7 @@ def flows_of(world: World, *, year: int | None = None) -> Flows:
         currency=currency,
         basis="fob, before duty",
         groups=dict(groups_of(world.sectors, attrs)),
+        nature=_INTERINDUSTRY,
         notes=tuple(world.adjustments),
     )
 
@@ -64,6 +66,7 @@ def flows_from_arrays(
     name: str = "arrays",
     source: str = "",
     basis: str = "basic prices",
+    nature: str = _INTERINDUSTRY,
     **rules: Any,
 ) -> Flows:
     """Flows from one array a year, such as inter-country input-output tables.
@@ -77,6 +80,7 @@ def flows_from_arrays(
         name: Short name for messages.
         source: Where the figures are from.
         basis: Valuation, in words.
+        nature: What kind of statistics these are, in words.
         **rules: ``on_gap``; see ``zollverein.flows.Rules``.
 
     Returns:
@@ -115,6 +119,7 @@ def flows_from_arrays(
         currency=currency,
         basis=basis,
         groups=dict(groups_of(tuple(sectors))),
+        nature=nature,
         notes=tuple(check_years(tuple(values), Rules(**rules))),
     )
 
@@ -202,6 +207,7 @@ def _assemble(
     currency: str,
     basis: str,
     groups: dict[str, tuple[str, ...]],
+    nature: str,
     notes: Iterable[str],
 ) -> Flows:
     """A table of flows from dense yearly values; only cells that are not zero are kept."""
@@ -230,5 +236,6 @@ def _assemble(
         basis={"table": basis},
         coverage=covered(groups),
         groups=groups,
+        nature=nature,
         notes=("domestic sales are left out", *notes),
     )

@@ -71,6 +71,7 @@ class Flows:
         focus: If not empty, the data hold only pairs that involve one of these labels.
         world_total: For each report in use, the total over partners that the reporter itself
             states ``[year, label]``; NaN where none.
+        nature: What kind of statistics these are, such as ``customs returns``.
         notes: What was left out, recoded, added up or looks doubtful, with counts.
     """
 
@@ -88,6 +89,7 @@ class Flows:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     focus: tuple[str, ...] = ()
     world_total: Mapping[str, np.ndarray] = field(default_factory=dict)
+    nature: str = ""
     notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
