@@ -211,7 +211,7 @@ def _flow(tokens: Tokens) -> str:
     word = tokens.next().text
     if word.casefold() not in _FLOWS:
         raise Trouble(
-            f"'{word}' is not a flow{did_you_mean(word, _FLOWS)} Flows: {', '.join(_FLOWS)}"
+            f"'{word}' is not a flow{did_you_mean(word, list(_FLOWS))} Flows: {', '.join(_FLOWS)}"
         )
     return _FLOWS[word.casefold()]
 

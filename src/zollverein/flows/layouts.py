@@ -183,7 +183,7 @@ def _generic(
     strange = [role for role in columns if role not in ROLES]
     if strange:
         raise DataError(
-            f"'{strange[0]}' is not a role of a column{did_you_mean(strange[0], ROLES)} "
+            f"'{strange[0]}' is not a role of a column{did_you_mean(strange[0], list(ROLES))} "
             f"Roles: {', '.join(ROLES)}."
         )
     names = {role: lower.get(columns.get(role, role).casefold(), "") for role in ROLES}
