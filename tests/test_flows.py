@@ -156,7 +156,7 @@ def test_several_files_are_one_table(tmp_path):
 
 
 COMTRADE = [
-    # In the order of COMTRADE_COLUMNS; the last but one is the second partner.
+    # Columns as in COMTRADE_COLUMNS below
     (2021, "RUS", "BLR", "X", "TOTAL", 0, 23.0),
     (2021, "RUS", "W00", "X", "TOTAL", 0, 100.0),
     (2021, "RUS", "_X", "X", "TOTAL", 0, 1.0),
@@ -234,8 +234,10 @@ def test_a_generic_table_with_reporter_or_basis(tmp_path):
     flows = zv.read_flows(path, columns=columns, year=2021, unit="bn USD")
     assert flows.matrix(2021, "exporter").sel(exporter="RUS", importer="BLR") == 23e9
     assert flows.matrix(2021, "importer").sel(exporter="RUS", importer="BLR") == 12e9
-    rows = [(2021, "RUS", "BLR", "f.o.b.", 23.0), (2021, "RUS", "BLR", "CIF", 12.0)]
-    path = generic(tmp_path, rows, ("year", "exporter", "importer", "basis", "value"), "basis.csv")
+    valued = [(2021, "RUS", "BLR", "f.o.b.", 23.0), (2021, "RUS", "BLR", "CIF", 12.0)]
+    path = generic(
+        tmp_path, valued, ("year", "exporter", "importer", "basis", "value"), "basis.csv"
+    )
     flows = zv.read_flows(path, unit="USD")
     assert flows.matrix(2021, "importer").sel(exporter="RUS", importer="BLR") == 12
 
@@ -469,7 +471,7 @@ def test_arrays_must_fit_their_labels():
         zv.flows_from_arrays(arrays(), countries=["A"] * 12, sectors=["A01", "G"], unit="USD")
 
 
-# ---------------------------------------------------------------------------- missing and breaks
+# -------------------------------------------------------------------- what is missing, what breaks
 
 
 @needs_duckdb
@@ -536,7 +538,7 @@ def test_growth_and_prices_are_no_break():
     assert series_breaks(flows) == ()
 
 
-# ----------------------------------------------------------------------------------------- names
+# ---------------------------------------------------------------------------- codes and units
 
 
 @pytest.mark.parametrize(

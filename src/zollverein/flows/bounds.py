@@ -167,12 +167,14 @@ def _reported(
     if report not in flows.basis:
         return np.full(size, np.nan), np.zeros(size)
     matrix = flows.dense(year, report, choice.sectors)
-    values = matrix[at] if exports else matrix[:, at]
+    values = (matrix[at] if exports else matrix[:, at]).copy()
+    areas = np.array([label in flows.areas for label in flows.labels])
+    own_report = exports == (report == "exporter")
+    if report != "table" and not own_report:
+        values[areas] = 0.0  # no area reports; its trade is in the reports of economies
     if report == "table" or choice.unallocated == "ignore":
         return values, np.zeros(size)
     amount, share = unallocated(flows, year, report)
     material = np.where(share >= UNALLOCATED, amount, 0.0)
-    own_report = exports == (report == "exporter")
     left = np.full(size, material[at]) if own_report else material
-    areas = np.array([label in flows.areas for label in flows.labels])
     return values, np.where(areas, 0.0, left)

@@ -14,9 +14,12 @@ import numpy as np
 import pandas as pd
 
 from zollverein.errors import DataError
-from zollverein.flows.bounds import Bounded, Choice, books_of, trade
+from zollverein.flows.bounds import BOOKS, Bounded, Choice, books_of, trade
 from zollverein.flows.values import Flows
 from zollverein.names import bloc_members
+
+#: Who reports an economy's exports, and its imports, in its own books.
+_REPORTER = {"exports": "exporter", "imports": "importer"}
 
 
 def turnover(flows: Flows, a: str, b: str, **choice: Any) -> pd.DataFrame:
@@ -176,7 +179,8 @@ def share(flows: Flows, economy: str, partner: str, year: int, **choice: Any) ->
     with np.errstate(divide="ignore", invalid="ignore"):
         value = ins.value / world.value
         low = np.where(np.isfinite(world.high), ins.low / world.high, 0.0)
-        high = np.where(np.isfinite(ins.high), ins.high / (world.low - ins.low + ins.high), 1.0)
+        # Trade booked under areas may be the partner's without making the total larger.
+        high = np.where(np.isfinite(ins.high), ins.high / np.maximum(world.low, ins.high), 1.0)
     bounds = (np.nan_to_num(low, nan=0.0), np.nan_to_num(high, nan=1.0))
     return Bounded(np.asarray(value), *bounds)
 
@@ -206,10 +210,16 @@ def world_trade(flows: Flows, year: int, economy: str, choice: Choice) -> Bounde
 
     What the economy itself books under areas is part of its total, whoever the partner is.
     """
-    found = trade(flows, year, economy, choice).total()
-    fixed = trade(flows, year, economy, replace(choice, unallocated="ignore")).total()
-    own = books_of(flows, choice) == "own"
-    return Bounded(fixed.value, fixed.low, fixed.high if own else found.high)
+    legs = ("exports", "imports") if choice.flow == "turnover" else (choice.flow,)
+    total = Bounded(np.zeros(()), np.zeros(()), np.zeros(()))
+    for leg in legs:
+        found = trade(flows, year, economy, replace(choice, flow=leg))
+        own = BOOKS[books_of(flows, choice)][leg == "imports"] == _REPORTER[leg]
+        # Own figures move between partners and areas; the sum stays.
+        known = own & ~np.isnan(found.value)
+        high = np.where(known, found.value, found.high)
+        total += Bounded(found.value, found.low, high).total()
+    return total
 
 
 def intra_bloc_share(flows: Flows, bloc: str | Sequence[str], year: int, **choice: Any) -> float:

@@ -1,0 +1,526 @@
+"""The claim checker: language, tolerance, verdicts, messages, the command."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import numpy as np
+import pytest
+
+import zollverein as zv
+from tests.flow_worlds import flows_from_rows
+from zollverein.claims import Document, gather_flows, parse_claims, read_document
+from zollverein.claims.figures import (
+    CONTRADICTED,
+    DEPENDS,
+    SUPPORTED,
+    UNKNOWN,
+    about,
+    fraction,
+    judge,
+    printed,
+)
+from zollverein.cli import main
+from zollverein.errors import ClaimError
+from zollverein.flows import growth, turnover
+
+COUNTRIES = ["BLR", "CHN", "DEU", "KAZ", "RUS", "UKR"]
+
+
+def table(seed=0, years=(2019, 2020, 2021), **names):
+    """A table of goods and services in million USD, the same structure every year."""
+    rng = np.random.default_rng(seed)
+    base = rng.lognormal(3, 0.5, (6, 6, 2))
+    data = {year: base * (1 + 0.1 * n) for n, year in enumerate(years)}
+    names = {"name": "table", "unit": "million USD", **names}
+    return zv.flows_from_arrays(data, countries=COUNTRIES, sectors=["C10", "G"], **names)
+
+
+def pair(goods, services=0.0, *, year=2021, size=1000.0):
+    """A table in which RUS sells BLR the given amounts and every other flow has one size."""
+    values = np.full((6, 6, 2), size)
+    values[4, 0] = goods, services
+    values[0, 4] = 0.0
+    return zv.flows_from_arrays(
+        {year: values}, countries=COUNTRIES, sectors=["C10", "G"], unit="million USD", name="pair"
+    )
+
+
+def verdict(flows, text, **options):
+    (check,) = zv.check_claims(flows, text, **options).checks
+    return check.verdict
+
+
+# ------------------------------------------------------------------------------ figures, tolerance
+
+
+@pytest.mark.parametrize(
+    ("digits", "scale", "low", "high"),
+    [
+        ("40", 1e9, 35e9, 45e9),
+        ("40.0", 1e9, 39.95e9, 40.05e9),
+        ("41", 1e9, 40.5e9, 41.5e9),
+        ("1,200", 1.0, 1150, 1250),
+        ("30", 0.01, 0.25, 0.35),
+        ("28.0", 0.01, 0.2795, 0.2805),
+        ("0", 0.01, -0.005, 0.005),
+    ],
+)
+def test_a_figure_stands_for_what_rounds_to_it(digits, scale, low, high):
+    figure = printed(digits, scale, digits)
+    assert (figure.low, figure.high) == pytest.approx((low, high), rel=1e-12)
+
+
+@pytest.mark.parametrize("value", [3.2, 38.77, 41.6, 97.0, 123.0])
+@pytest.mark.parametrize("digits", [0, 1, 2])
+def test_every_number_supports_its_own_rounding(value, digits):
+    """A property of the rule: print a number at any precision, and it supports what is printed."""
+    text = f"{value:.{digits}f}"
+    assert judge(value, value, "=", (printed(text, 1.0, text),)) == SUPPORTED
+
+
+def test_about_is_wider_and_a_margin_replaces():
+    plain = printed("41.6", 1e9, "")
+    assert about(plain).half == pytest.approx(plain.half + 0.05 * 41.6e9)
+    (claim,) = parse_claims("RUS BLR turnover 2021 = 40 ± 2 bn USD")
+    assert (claim.figures[0].low, claim.figures[0].high) == (38e9, 42e9)
+    assert fraction("1", "3", "").low == pytest.approx(1 / 3 - 0.005)
+
+
+@pytest.mark.parametrize(
+    ("relation", "low", "high", "expected"),
+    [
+        ("=", 36, 44, SUPPORTED),
+        ("=", 36, 46, UNKNOWN),
+        ("=", 46, 50, CONTRADICTED),
+        (">", 40, 50, UNKNOWN),
+        (">", 40.1, 50, SUPPORTED),
+        (">", 30, 40, CONTRADICTED),
+        (">=", 40, 50, SUPPORTED),
+        ("<", 30, 40, UNKNOWN),
+        ("<", 30, 39.9, SUPPORTED),
+        ("<=", 30, 40, SUPPORTED),
+        ("<=", 41, np.inf, CONTRADICTED),
+        ("=", np.nan, 40, UNKNOWN),
+        ("=", -np.inf, np.inf, UNKNOWN),
+    ],
+)
+def test_bounds_are_judged_as_a_whole(relation, low, high, expected):
+    assert judge(low, high, relation, (printed("40", 1.0, "40"),)) == expected
+
+
+# --------------------------------------------------------------------------------------- language
+
+
+def test_claims_inherit_what_they_leave_out():
+    text = (
+        "RUS BLR turnover 2021 goods = 40 bn USD; growth > 1/3; rank of BLR among partners of RUS = 4; "
+        "rank of BLR in CIS for RUS = 1st by"
+    )
+    claims = parse_claims(text.removesuffix(" by"))
+    assert [claim.kind for claim in claims] == ["level", "growth", "rank", "rank"]
+    assert {claim.year for claim in claims} == {2021}
+    assert {claim.coverage for claim in claims} == {"goods"}
+    assert (claims[1].a, claims[1].b, claims[1].base) == ("RUS", "BLR", 2020)
+    assert (claims[3].among, claims[3].figures[0].value) == ("CIS", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("RUS BLR exports 2021 = $ 23.1 bn", {"flow": "exports", "currency": "USD"}),
+        (
+            "imports of BLR from RUS in 2021 > 20 bn USD",
+            {"a": "BLR", "b": "RUS", "flow": "imports"},
+        ),
+        ("'South Korea' RUS turnover 2021 between 25 and 30 bn USD", {"a": "South Korea"}),
+        ("RUS BLR turnover 2021 is about 40 bn USD", {"relation": "="}),
+        ("RUS BLR turnover 2021 more than 38 bn USD", {"relation": ">"}),
+        ("RUS BLR turnover 2021 at most 41 bn USD", {"relation": "<="}),
+        ("RUS BLR growth of exports 2021 over 2019 = -12 %", {"over": 2019, "flow": "exports"}),
+        ("contribution of BLR to growth of exports of RUS 2021 = 1.5 %", {"kind": "contribution"}),
+        ("share of EU27 in imports of RUS 2021 = 32 per cent", {"kind": "share", "b": "EU27"}),
+        ("rank of BLR among partners of RUS with EU27 as one 2021 = 3", {"together": ("EU27",)}),
+        ("rank of BLR among the partners of RUS by exports 2021 = 5", {"flow": "exports"}),
+        ("RUS BLR turnover 2021 reported by RUS = 38.8 bn USD", {"books": "RUS"}),
+        (
+            "RUS BLR turnover 2021 goods and services = 41.6 bn USD",
+            {"coverage": "goods and services"},
+        ),
+    ],
+)
+def test_the_language(text, expected):
+    (claim,) = parse_claims(text)
+    assert {key: getattr(claim, key) for key in expected} == expected
+
+
+def test_between_shares_its_unit():
+    (claim,) = parse_claims("RUS BLR turnover 2021 between 38 and 42 bn USD")
+    assert [figure.value for figure in claim.figures] == [38e9, 42e9]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "no claim to check"),
+        ("RUS BLR turnover 2021", "no relation"),
+        ("RUS turnover 2021 = 4 bn USD", "two economies are needed, not 1"),
+        ("RUS BLR KAZ turnover 2021 = 4 bn USD", "not 3"),
+        ("RUS BLR turnover 2021 = 40 bn", "no currency"),
+        ("RUS BLR turnover = 40 bn USD", "no year"),
+        ("growth > 1/3", "no economies"),
+        ("RUS BLR 2021 growth = 30", "is no rate"),
+        ("RUS BLR growth 2021 = 1/0", "not a fraction"),
+        ("RUS BLR growth of trde 2021 = 3 %", "did you mean 'trade'"),
+        ("RUS BLR turnover 2021 = bn USD", "a number is expected"),
+        ("RUS BLR turnover 2021 = 40 bn USD or so", "'or' is not expected"),
+        ("RUS BLR turnover 2021 between 42 and 38 bn USD", "smaller figure first"),
+        ("rank of BLR 2021 = 4", "'in' is expected"),
+        ("rank of BLR among partners of RUS 2021 = 4.5", "a whole number"),
+        ("RUS BLR turnover 2021 # 40", "no meaning"),
+        ("share of BLR in RUS 2021 = 3 %", "'RUS' is not a flow"),
+    ],
+)
+def test_what_cannot_be_read_shows_the_grammar_with_an_example(text, problem):
+    with pytest.raises(ClaimError, match="A claim is: QUANTITY") as caught:
+        parse_claims(text)
+    message = str(caught.value)
+    assert problem in message.splitlines()[0]
+    assert "Example: RUS BLR turnover 2021 = 40 bn USD" in message
+
+
+# --------------------------------------------------------------------------------------- verdicts
+
+
+def test_a_level_is_supported_contradicted_or_depends():
+    both = pair(32_300.0, 9_300.0)
+    assert verdict(both, "RUS BLR turnover 2021 = 40 bn USD") == DEPENDS
+    assert verdict(both, "RUS BLR turnover 2021 goods and services = 40 bn USD") == SUPPORTED
+    assert verdict(both, "RUS BLR turnover 2021 goods = 40 bn USD") == CONTRADICTED
+    assert verdict(both, "RUS BLR turnover 2021 = 32.3 bn USD") == DEPENDS
+    assert verdict(both, "RUS BLR turnover 2021 > 30 bn USD") == SUPPORTED
+    assert verdict(both, "RUS BLR turnover 2021 = 50 bn USD") == CONTRADICTED
+    assert verdict(both, "RUS BLR turnover 2020 = 40 bn USD") == UNKNOWN
+    assert verdict(both, "RUS ITA turnover 2021 = 40 bn USD") == UNKNOWN
+    assert verdict(both, "RUS BLR turnover 2021 reported by RUS = 40 bn USD") == UNKNOWN
+
+
+def test_the_reason_names_what_the_verdict_depends_on():
+    (check,) = zv.check_claims(pair(32_300.0, 9_300.0), "RUS BLR turnover 2021 = 40 bn USD").checks
+    assert (
+        check.reason
+        == "on the coverage: supported with goods and services, contradicted with goods"
+    )
+
+
+def test_zeros_at_the_end_are_pointed_out_when_they_matter():
+    def notes(text):
+        (check,) = zv.check_claims(pair(41_600.0), text).checks
+        return check.notes
+
+    (note,) = notes("RUS BLR turnover 2021 = 40 bn USD")
+    assert note.endswith("the verdict would be: contradicted")
+    assert notes("RUS BLR turnover 2021 = 40.0 bn USD") == ()
+    assert notes("RUS BLR turnover 2021 = 90 bn USD") == ()
+
+
+def test_true_statements_are_supported_and_false_ones_contradicted():
+    """Whatever the table: print the numbers themselves, then others."""
+    for seed in range(4):
+        flows = table(seed)
+        level = turnover(flows, "RUS", "BLR")["turnover"][2021] / 1e6
+        rate = 100 * float(growth(flows, "RUS", "BLR", 2021).value)
+        for text, factor in ((f"{level:.3f}", 1.0), (f"{1.2 * level:.3f}", 1.2)):
+            claim = f"RUS BLR turnover 2021 goods and services = {text} mn USD"
+            assert verdict(flows, claim) == (SUPPORTED if factor == 1 else CONTRADICTED)
+        assert verdict(flows, f"RUS BLR growth 2021 = {rate:.2f} %") == SUPPORTED
+        assert verdict(flows, f"RUS BLR growth 2021 = {rate + 5:.2f} %") == CONTRADICTED
+
+
+def test_data_in_another_unit_give_the_same_verdicts():
+    text = "RUS BLR turnover 2021 goods = 30 mn USD; growth = 8 %; rank of BLR among partners of RUS = 2"
+    one = table(3)
+    other = zv.flows_from_arrays(
+        {y: one.matrix(y, sectors=["C10"]).values[..., None] / 1e3 for y in one.years},
+        countries=COUNTRIES,
+        sectors=["C10"],
+        unit="thousand USD",
+    )
+    left, right = (zv.check_claims(flows, text).checks for flows in (one, other))
+    assert [check.verdict for check in left] == [check.verdict for check in right]
+
+
+def test_ranks_shares_and_contributions():
+    flows = pair(5_000.0)
+    assert (
+        verdict(flows, "rank of BLR among partners of RUS 2021 goods by exports = 1") == SUPPORTED
+    )
+    assert (
+        verdict(flows, "rank of BLR among partners of RUS 2021 goods by exports = 2")
+        == CONTRADICTED
+    )
+    assert verdict(flows, "rank of BLR in CIS for RUS 2021 goods by exports = 1") == SUPPORTED
+    assert verdict(flows, "share of BLR in exports of RUS 2021 goods = 55.6 %") == SUPPORTED
+    assert verdict(flows, "share of EAEU in exports of RUS 2021 goods = 66.7 %") == SUPPORTED
+    assert verdict(flows, "rank of UKR in CIS for RUS 2021 = 1") == UNKNOWN
+    growing = table(2)
+    assert verdict(growing, "contribution of BLR to growth of RUS 2021 < 9.09 %") == SUPPORTED
+
+
+def test_the_union_as_one_partner_is_shown_but_not_counted():
+    flows = flows_from_rows(
+        [
+            (2021, "RUS", b, 2, v)
+            for b, v in (("BLR", 9.0), ("DEU", 8.0), ("FRA", 7.0), ("CHN", 6.0))
+        ]
+    )
+    text = "rank of BLR among partners of RUS 2021 = 1"
+    (check,) = zv.check_claims(flows, text).checks
+    assert check.verdict == SUPPORTED
+    assert [(f.value, f.counted) for f in check.findings] == [(1, True), (2, False)]
+    assert (
+        verdict(flows, "rank of BLR among partners of RUS with EU27 as one 2021 = 2") == SUPPORTED
+    )
+
+
+MIRROR = [
+    (2020, "RUS", "BLR", 0, 16.0e9),
+    (2020, "BLR", "RUS", 0, 13.0e9),
+    (2020, "KAZ", "RUS", 0, 5.0e9),
+    (2021, "RUS", "BLR", 0, 23.1e9),
+    (2021, "BLR", "RUS", 1, 15.6e9),
+    (2021, "BLR", "RUS", 0, 14.0e9),
+    (2021, "BLR", "_X", 0, 16.1e9),
+    (2021, "RUS", "BLR", 1, 11.9e9),
+    (2021, "_X", "BLR", 1, 15.5e9),
+    (2021, "KAZ", "RUS", 0, 7.0e9),
+    (2021, "RUS", "KAZ", 0, 18.0e9),
+]
+
+
+def findings(text, **options):
+    (check,) = zv.check_claims(flows_from_rows(MIRROR, name="mirror"), text, **options).checks
+    return check, {finding.books: finding for finding in check.findings}
+
+
+def test_two_reporters_are_two_definitions_and_areas_leave_one_open():
+    check, found = findings("RUS BLR turnover 2021 = 39 bn USD")
+    assert found["RUS's books"].value == pytest.approx(38.7e9)
+    assert found["RUS's books"].verdict == SUPPORTED
+    assert found["BLR's books"].verdict == UNKNOWN  # 25.9, and up to 41.0 with what is under areas
+    assert found["BLR's books"].as_published == CONTRADICTED
+    assert (found["BLR's books"].low, found["BLR's books"].high) == pytest.approx((25.9e9, 41.01e9))
+    assert any(
+        "53% of its exports of 2021 under areas" in note for note in found["BLR's books"].notes
+    )
+    ignoring, _ = findings("RUS BLR turnover 2021 = 39 bn USD", unallocated="ignore")
+    assert ignoring.verdict == DEPENDS
+    assert found["exporters' reports"].verdict == UNKNOWN  # 37.1, and up to 38.7
+    assert check.verdict == SUPPORTED  # by every definition that can be determined
+
+
+def test_a_year_without_reports_is_missing_and_bounded_by_the_mirror():
+    _, found = findings("RUS BLR imports 2020 = 13 bn USD")
+    own = found["RUS's books"]
+    assert np.isnan(own.value)
+    assert (own.low, own.high) == pytest.approx((13e9, 14.3e9))
+    assert any("RUS published no imports of 2020" in note for note in own.notes)
+    assert (
+        verdict(flows_from_rows(MIRROR), "RUS BLR imports 2020 reported by RUS < 20 bn USD")
+        == SUPPORTED
+    )
+
+
+def test_the_reporter_can_be_part_of_the_claim():
+    check, found = findings("RUS BLR turnover 2021 reported by RUS = 38.7 bn USD")
+    assert list(found) == ["RUS's books"]
+    assert check.verdict == SUPPORTED
+    check, found = findings("RUS BLR exports 2021 reported by importers = 12 bn USD")
+    assert list(found) == ["BLR's books"]
+    check, _ = findings("RUS BLR turnover 2021 reported by KAZ = 38.7 bn USD")
+    assert check.verdict == UNKNOWN
+
+
+def test_sources_that_disagree_make_it_depend_on_the_source():
+    slow, fast = (
+        flows_from_rows([(2020, "RUS", "BLR", 2, 100.0), (2021, "RUS", "BLR", 2, v)], name=name)
+        for name, v in (("customs", 128.0), ("office", 134.9))
+    )
+    (check,) = zv.check_claims([slow, fast], "RUS BLR growth 2021 > 1/3").checks
+    assert check.verdict == DEPENDS
+    assert check.reason == "on the source: supported with office, contradicted with customs"
+    same = zv.check_claims([slow, slow], "RUS BLR growth 2021 > 1/3")
+    assert list(same.sources) == ["customs", "customs (2)"]
+
+
+def test_another_currency_needs_a_rate():
+    flows = pair(40_000.0)
+    text = "RUS BLR turnover 2021 goods = 33.8 bn EUR"
+    assert verdict(flows, text) == UNKNOWN
+    assert verdict(flows, text, rates={"EUR": {2021: 1.183}}) == SUPPORTED
+    growing = table(0, years=(2020, 2021))
+    rates = {"EUR": {2020: 1.0, 2021: 1.1}}
+    (_, check) = zv.check_claims(
+        growing, "RUS BLR turnover 2021 = 1 bn EUR; growth = 0 %", rates=rates
+    ).checks
+    values = {finding.currency: finding.value for finding in check.findings}
+    assert values["USD"] == pytest.approx(0.1)
+    assert values["EUR"] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_a_broken_year_is_not_determinable_and_says_why():
+    labels = [f"C{n:02d}" for n in range(12)]
+    rng = np.random.default_rng(5)
+    base = rng.lognormal(3, 1, (12, 12, 1))
+    data = {year: base * rng.lognormal(0, 0.02, base.shape) for year in range(2010, 2020)}
+    data[2010][3] = data[2010][3] * 50 ** np.linspace(-1, 1, 12)[:, None]
+    flows = zv.flows_from_arrays(data, countries=labels, sectors=["C10"], unit="bn USD", name="t")
+    for text in ("C03 C05 exports 2010 > 0 USD", "C03 C05 growth of exports 2011 > 0 %"):
+        (check,) = zv.check_claims(flows, text).checks
+        assert check.verdict == UNKNOWN
+        assert any(
+            "C03's exports (table) move between partners" in n for n in check.findings[0].notes
+        )
+    assert verdict(flows, "C03 C05 exports 2011 > 0 USD") == SUPPORTED
+    assert verdict(flows, "C05 C06 exports 2010 > 0 USD") == SUPPORTED
+
+
+def test_an_extract_does_not_rank_the_partners_of_others():
+    others = ["KAZ", "DEU", "CHN", "USA", "FRA", "ARM", "POL", "ITA", "TUR", "JPN"]
+    rows = [(2021, "RUS", other, 2, 1.0) for other in others]
+    flows = flows_from_rows(rows, name="extract")
+    (check,) = zv.check_claims(flows, "rank of RUS among partners of DEU 2021 = 1").checks
+    assert check.verdict == UNKNOWN
+    assert any("only flows that involve RUS" in note for note in check.findings[0].notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("RUS BRL turnover 2021 = 4 bn USD", "no economy 'BRL': did you mean 'BLR'"),
+        ("rank of BLR in CSI for RUS 2021 = 1", "no bloc 'CSI': did you mean 'CIS'"),
+        ("rank of BLR among partners of RUS with EU99 as one 2021 = 1", "no bloc 'EU99'"),
+    ],
+)
+def test_names_that_nobody_knows(text, match):
+    with pytest.raises(ClaimError, match=match):
+        zv.check_claims(pair(1.0), text)
+
+
+def test_no_data_is_an_error():
+    with pytest.raises(ClaimError, match="no flows"):
+        zv.check_claims([], "RUS BLR turnover 2021 = 4 bn USD")
+    with pytest.raises(ClaimError, match="--flows FILE"):
+        gather_flows([], Document(()))
+
+
+# ------------------------------------------------------------------------- files, report, command
+
+FILE = """
+[[claims]]
+quote = "Turnover rose by more than one third to 40 billion dollars."
+source = "an invented speech"
+claim = "RUS BLR turnover 2021 = 40 bn USD; growth > 1/3"
+
+[[claims]]
+claim = "rank of BLR in CIS for RUS 2021 = 1"
+"""
+
+
+def test_a_file_of_claims(tmp_path):
+    path = tmp_path / "claims.toml"
+    path.write_text(FILE, encoding="utf-8")
+    for given in (path, str(path), FILE):
+        report = zv.check_claims(table(), given)
+        assert [check.claim.kind for check in report.checks] == ["level", "growth", "rank"]
+        assert report.checks[1].claim.source == "an invented speech"
+    assert '"Turnover rose by more than one third' in str(report)
+
+
+@pytest.mark.parametrize(
+    ("text", "match"),
+    [
+        ("[[claims]]\nclaim = 3", r"claims\[1\].claim must be a text"),
+        ("[[claims]]\nclaims = 'x'", "did you mean 'claim'"),
+        ("[[claims]]\nquote = 'x'", r"claims\[1\] has no 'claim'"),
+        ("[[claim]]\nclaim = 'x'", "did you mean 'claims'"),
+        ("[[claims]\n", "not valid TOML"),
+        ("[[flows]]\npath = 'a.csv'", r"there are no \[\[claims\]\]"),
+        ("[[claims]]\nclaim = 'RUS'", "A claim is: QUANTITY"),
+        (
+            "[[claims]]\nclaim = 'RUS BLR turnover 2021 = 4 bn USD'\n[[flows]]\nname = 'x'",
+            "needs a path",
+        ),
+    ],
+)
+def test_files_that_are_wrong(text, match):
+    with pytest.raises(ClaimError, match=match):
+        read_document(text)
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(ClaimError, match="cannot be read"):
+        read_document(tmp_path / "absent.toml")
+
+
+def test_a_file_may_name_its_data(tmp_path):
+    values = np.full((6, 6, 2), 1000.0)
+    np.savez(tmp_path / "t2021.npz", flow=values, countries=COUNTRIES, sectors=["C10", "G"])
+    (tmp_path / "claims.toml").write_text(
+        "[[claims]]\nclaim = 'RUS BLR turnover 2021 = 4 bn USD'\n"
+        "[[flows]]\npath = 't2021.npz'\nunit = 'million USD'\n",
+        encoding="utf-8",
+    )
+    document = read_document(tmp_path / "claims.toml")
+    (flows,) = gather_flows([], document)
+    assert zv.check_claims(flows, document).checks[0].verdict == DEPENDS
+    bad = Document(document.claims, ({"path": "x", "unti": "USD"},))
+    with pytest.raises(ClaimError, match="did you mean 'unit'"):
+        gather_flows([], bad)
+
+
+def test_the_report_is_data_and_text():
+    report = zv.check_claims(
+        flows_from_rows(MIRROR, name="mirror"), "RUS BLR imports 2020 = 13 bn USD"
+    )
+    data = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    assert data["claims"][0]["verdict"] == report.checks[0].verdict
+    assert data["claims"][0]["findings"][0]["value"] is None
+    assert len(report.table()) == len(report.checks[0].findings)
+    text = str(report)
+    assert "missing [13.00 bn USD to 14.30 bn USD]" in " ".join(text.split())
+    assert "mirror: a test; goods" in text
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["zollverein", *map(str, words)])
+        with pytest.raises(SystemExit) as leaving:
+            main()
+        printed_ = capsys.readouterr()
+        return int(leaving.value.code or 0), printed_.out, printed_.err
+
+    return run
+
+
+def test_the_command_checks_against_a_world(command):
+    code, out, _ = command("claim", "RUS BLR turnover 2022 = 42.5 bn USD", "--flows", "icio2022")
+    assert code == 0
+    assert "DEPENDS ON THE DEFINITION" in out
+    assert "interindustry statistics, not customs returns" in out
+    code, out, _ = command(
+        "claim", "RUS BLR turnover 2022 = 42.5 bn USD", "--flows", "icio2022", "--json"
+    )
+    assert json.loads(out)["claims"][0]["verdict"] == DEPENDS
+
+
+def test_the_command_shows_the_grammar_and_never_a_traceback(command):
+    code, out, err = command("claim", "RUS and BLR trade a lot", "--flows", "icio2022")
+    assert (code, out) == (1, "")
+    assert "A claim is: QUANTITY" in err
+    assert "Traceback" not in err
+    code, _, err = command("claim", "RUS BLR turnover 2021 = 4 bn USD", "--flows", "absent.csv")
+    assert code == 1
+    assert "no file 'absent.csv'" in err
