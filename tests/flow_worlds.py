@@ -6,15 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zollverein.flows.building import Sums, build_flows
-from zollverein.flows.rules import Rules
+from zollverein.flows.building import About, Sums, build_flows
 from zollverein.flows.values import Flows
 
 AREA = "_X"
 ECONOMIES = ("ARM", "BLR", "CHN", "DEU", "KAZ", "RUS")
 
 
-def flows_from_rows(rows, *, name="rows", unit="USD", **options) -> Flows:
+def flows_from_rows(rows, *, name="rows", unit="USD") -> Flows:
     """Flows from ``(year, exporter, importer, side, value)``; side 0 exporter, 1 importer, 2 table."""
     year, exporter, importer, side, value = (np.array(column) for column in zip(*rows, strict=True))
     codes = sorted({*exporter.tolist(), *importer.tolist()})
@@ -29,17 +28,8 @@ def flows_from_rows(rows, *, name="rows", unit="USD", **options) -> Flows:
         sector=np.zeros(len(rows), dtype=np.int32),
         value=value.astype(float),
     )
-    given = {
-        "source": "a test",
-        "basis": {"exporter": "fob", "importer": "cif", "table": "fob"},
-        "coverage": "goods",
-        "nature": "",
-        "focus": (),
-        "rules": Rules(),
-        "notes": [],
-        "seek_vanished": False,
-    }
-    return build_flows(sums, name=name, unit=unit, **{**given, **options})
+    basis = {"exporter": "fob", "importer": "cif", "table": "fob"}
+    return build_flows(sums, About(name, "a test", unit, basis, "goods"))
 
 
 @dataclass(frozen=True)

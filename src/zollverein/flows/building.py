@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -44,42 +44,52 @@ class Sums:
     quantity: np.ndarray | None = None
 
 
-def build_flows(
-    sums: Sums,
-    *,
-    name: str,
-    source: str,
-    unit: str,
-    basis: dict[str, str],
-    coverage: str,
-    nature: str,
-    focus: tuple[str, ...],
-    rules: Rules,
-    notes: list[str],
-    seek_vanished: bool,
-) -> Flows:
-    """Flows from sums; see ``read_flows`` for the arguments and errors."""
-    with named(name):
-        factor, currency, told = _units(sums, unit, rules)
+@dataclass(frozen=True)
+class About:
+    """What is known of the sums: see ``Flows`` and ``read_flows``.
+
+    Attributes:
+        seek_vanished: Whether flows that stop although they were large are marked as missing.
+    """
+
+    name: str
+    source: str
+    unit: str
+    basis: Mapping[str, str]
+    coverage: str
+    nature: str = ""
+    focus: tuple[str, ...] = ()
+    rules: Rules = field(default_factory=Rules)
+    notes: tuple[str, ...] = ()
+    seek_vanished: bool = False
+
+
+def build_flows(sums: Sums, about: About) -> Flows:
+    """Flows from sums.
+
+    Raises:
+        DataError: If units, codes or years are not what the rules allow.
+    """
+    rules = about.rules
+    with named(about.name):
+        factor, currency, told = _units(sums, about.unit, rules)
         found = label_codes(sums.codes, sums.exporter, sums.importer, sums.value, rules)
-        notes = [*notes, *told, *found.notes]
         years = tuple(int(year) for year in np.unique(sums.year))
-        notes += check_years(years, rules)
+        notes = [*about.notes, *told, *found.notes, *check_years(years, rules)]
     frame = _Frame(years, found, tuple(sums.sectors), rules)
     totals, partners = frame.split(sums, factor)
-    own = (partners.exporter == partners.importer) & (partners.exporter >= 0)
+    own = partners.exporter == partners.importer
     if own.any():
         value = np.nansum(partners.value[own]) / 1e9
         notes.append(
             f"{int(own.sum())} flows of an economy with itself, {value:,.1f} bn {currency}; left out"
         )
     cells = frame.add_up(partners, ~own)
-    used = {
-        report: basis[report] for report in basis if (cells.report == REPORTS.index(report)).any()
-    }
+    used = {r: text for r, text in about.basis.items() if (cells.report == REPORTS.index(r)).any()}
+    groups = groups_of(frame.sectors)
     flows = Flows(
-        name=name,
-        source=source,
+        name=about.name,
+        source=about.source,
         currency=currency,
         years=years,
         labels=found.labels,
@@ -88,14 +98,14 @@ def build_flows(
         cells=cells,
         published=frame.published(cells, totals, used),
         basis=used,
-        coverage=coverage or covered(groups_of(frame.sectors)),
-        groups=groups_of(frame.sectors),
-        focus=focus or frame.extract(cells),
+        coverage=about.coverage or covered(groups),
+        groups=groups,
+        focus=about.focus or frame.extract(cells),
         world_total={report: totals[REPORTS.index(report)] for report in used},
-        nature=nature,
+        nature=about.nature,
         notes=tuple(notes),
     )
-    return vanished(flows) if seek_vanished else flows
+    return vanished(flows) if about.seek_vanished else flows
 
 
 def groups_of(sectors: tuple[str, ...], attrs: Mapping[str, Any] | None = None) -> _Groups:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from zollverein.flows import problems
-from zollverein.flows.building import Sums, build_flows
+from zollverein.flows.building import About, Sums, build_flows
 from zollverein.flows.engine import columns_of, fetch, files_of, opened
 from zollverein.flows.layouts import find_layout
 from zollverein.flows.query import ALL, make_rows, number_codes, sums_query
+from zollverein.flows.sources import read_npz
 from zollverein.flows.values import Flows
 
 #: A path, a pattern such as ``BACI_*.parquet``, or several of them.
@@ -79,14 +81,10 @@ def read_flows(
             message has counts and an example.
         MissingExtra: If DuckDB is not installed.
     """
-    chosen = problems.make_rules(rules)
-    files = files_of(path)
-    told = name or (
-        files[0].name if len(files) == 1 else f"{files[0].name} and {len(files) - 1} more"
-    )
+    chosen, files = problems.make_rules(rules), files_of(path)
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    told = name or f"{files[0].name}{more}"
     if all(file.suffix == ".npz" for file in files):
-        from zollverein.flows.sources import read_npz
-
         return read_npz(files, name=told, array=array, unit=unit, source=source, rules=chosen)
     with opened(files, memory, threads) as connection, problems.named(told):
         types = columns_of(connection)
@@ -95,19 +93,10 @@ def read_flows(
         notes = problems.counted(connection, plan, chosen)
         numbered, codes = number_codes(connection, sums_query(plan, products, quantity=quantity))
         sums = _sums(fetch(connection, numbered), codes)
-    return build_flows(
-        sums,
-        name=told,
-        source=source or plan.source or told,
-        unit=unit or plan.unit,
-        basis=dict(plan.basis),
-        coverage=coverage if coverage is not None else plan.coverage,
-        nature=plan.nature,
-        focus=tuple(countries or ()),
-        rules=chosen,
-        notes=notes,
-        seek_vanished=plan.name == "baci",
-    )
+    about = About(told, source or plan.source or told, unit or plan.unit, plan.basis, plan.coverage)
+    about = replace(about, coverage=plan.coverage if coverage is None else coverage)
+    about = replace(about, nature=plan.nature, focus=tuple(countries or ()), rules=chosen)
+    return build_flows(sums, replace(about, notes=tuple(notes), seek_vanished=plan.name == "baci"))
 
 
 def _sums(found: Mapping[str, np.ndarray], codes: Mapping[str, list[str]]) -> Sums:

@@ -45,15 +45,15 @@ def flows_of(world: World, *, year: int | None = None) -> Flows:
     factor, currency = parse_unit(f"{scale} {currency}") if currency != "units" else (1.0, currency)
     return _assemble(
         {at: world.data["trade_flow"].values * factor},
-        labels=world.countries,
-        sectors=world.sectors,
+        world.countries,
+        world.sectors,
+        groups=dict(groups_of(world.sectors, attrs)),
+        basis="fob, before duty",
         name=world.name,
         source=str(attrs.get("source", world.name)),
         currency=currency,
-        basis="fob, before duty",
-        groups=dict(groups_of(world.sectors, attrs)),
         nature=_INTERINDUSTRY,
-        notes=tuple(world.adjustments),
+        notes=world.adjustments,
     )
 
 
@@ -91,37 +91,45 @@ def flows_from_arrays(
         DataError: If a value is negative or infinite, years have a gap, or the unit is unknown.
     """
     factor, currency = parse_unit(unit)
-    shape = (len(countries), len(countries), len(sectors))
-    values: dict[int, np.ndarray] = {}
     for labels, what in ((countries, "countries"), (sectors, "sectors")):
         if len(set(labels)) != len(labels):
             raise LabelError(f"{name}: {what} repeat.")
-    for year in sorted(arrays):
-        array = np.asarray(arrays[year], dtype=float)
-        if array.shape != shape:
-            raise LabelError(
-                f"{name}: the array of {year} has shape {array.shape}; the labels need {shape}."
-            )
-        bad = (array < 0) | np.isinf(array)
-        if bad.any():
-            i, j, k = (int(x[0]) for x in np.nonzero(bad))
-            raise DataError(
-                f"{name}: {int(bad.sum())} values of {year} are negative or infinite, for instance "
-                f"{array[i, j, k]:g} from {countries[i]} to {countries[j]}, {sectors[k]}."
-            )
-        values[int(year)] = array * factor
+    values = {
+        int(year): factor * _checked(arrays[year], year, countries, sectors, name)
+        for year in sorted(arrays)
+    }
     return _assemble(
         values,
-        labels=tuple(countries),
-        sectors=tuple(sectors),
+        tuple(countries),
+        tuple(sectors),
+        groups=dict(groups_of(tuple(sectors))),
+        basis=basis,
         name=name,
         source=source or name,
         currency=currency,
-        basis=basis,
-        groups=dict(groups_of(tuple(sectors))),
         nature=nature,
-        notes=tuple(check_years(tuple(values), Rules(**rules))),
+        notes=check_years(tuple(values), Rules(**rules)),
     )
+
+
+def _checked(
+    values: Any, year: int, countries: Sequence[str], sectors: Sequence[str], name: str
+) -> np.ndarray:
+    """The array of one year, of the right shape and without negative or infinite values."""
+    array = np.asarray(values, dtype=float)
+    shape = (len(countries), len(countries), len(sectors))
+    if array.shape != shape:
+        raise LabelError(
+            f"{name}: the array of {year} has shape {array.shape}; the labels need {shape}."
+        )
+    bad = (array < 0) | np.isinf(array)
+    if bad.any():
+        i, j, k = (int(index[0]) for index in np.nonzero(bad))
+        raise DataError(
+            f"{name}: {int(bad.sum())} values of {year} are negative or infinite, for instance "
+            f"{array[i, j, k]:g} from {countries[i]} to {countries[j]}, {sectors[k]}."
+        )
+    return array
 
 
 def read_npz(
@@ -199,28 +207,19 @@ def _year(file: Path, content: Mapping[str, np.ndarray]) -> int:
 
 def _assemble(
     values: Mapping[int, np.ndarray],
+    labels: tuple[str, ...],
+    sectors: tuple[str, ...],
     *,
-    labels: Sequence[str],
-    sectors: Sequence[str],
+    groups: dict[str, tuple[str, ...]],
+    basis: str,
+    notes: Iterable[str],
     name: str,
     source: str,
     currency: str,
-    basis: str,
-    groups: dict[str, tuple[str, ...]],
     nature: str,
-    notes: Iterable[str],
 ) -> Flows:
     """A table of flows from dense yearly values; only cells that are not zero are kept."""
-    parts = []
-    for at, year in enumerate(sorted(values)):
-        value = values[year].copy()
-        own = np.arange(len(labels))
-        value[own, own] = 0.0
-        i, j, k = np.nonzero(value)
-        parts.append((np.full(i.size, at), i, j, k, value[i, j, k]))
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
-    year_at, exporter, importer, sector = (c.astype(np.int32) for c in columns[:4])
-    report = np.full(exporter.size, REPORTS.index("table"), dtype=np.int32)
+    cells = _cells(values)
     published = np.ones((len(values), len(labels)), dtype=bool)
     published.flags.writeable = False
     return Flows(
@@ -228,10 +227,10 @@ def _assemble(
         source=source,
         currency=currency,
         years=tuple(sorted(values)),
-        labels=tuple(labels),
+        labels=labels,
         areas=frozenset(_AREAS) & frozenset(labels),
-        sectors=tuple(sectors),
-        cells=Cells(report, year_at, exporter, importer, sector, columns[4]),
+        sectors=sectors,
+        cells=cells,
         published={"table": published},
         basis={"table": basis},
         coverage=covered(groups),
@@ -239,3 +238,18 @@ def _assemble(
         nature=nature,
         notes=("domestic sales are left out", *notes),
     )
+
+
+def _cells(values: Mapping[int, np.ndarray]) -> Cells:
+    """The cells between different places that are not zero."""
+    parts = []
+    for position, year in enumerate(sorted(values)):
+        value = values[year].copy()
+        own = np.arange(len(value))
+        value[own, own] = 0.0
+        index = np.nonzero(value)
+        parts.append((np.full(index[0].size, position), *index, value[index]))
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    at, exporter, importer, sector = (column.astype(np.int32) for column in columns[:4])
+    report = np.full(at.size, REPORTS.index("table"), dtype=np.int32)
+    return Cells(report, at, exporter, importer, sector, columns[4])

@@ -134,38 +134,38 @@ def ranking(
     found = trade(flows, year, economy, Choice(**choice))
     partners = [p for p in (among or flows.countries) if p not in flows.areas and p != economy]
     groups = {
-        name: [m for m in members if m in partners] for name, members in (together or {}).items()
+        name: [member for member in members_ if member in partners]
+        for name, members_ in (together or {}).items()
     }
-    merged = {member for members in groups.values() for member in members}
-    names = [p for p in partners if p not in merged] + [
-        name for name, members in groups.items() if members
-    ]
-    parts = [
-        found.at([flows.label_index(m) for m in groups.get(name, [name])]).total() for name in names
-    ]
-    value, low, high = (
-        np.array([getattr(p, side) for p in parts]) for side in ("value", "low", "high")
+    merged = {member for inside in groups.values() for member in inside}
+    rows = {name: [name] for name in partners if name not in merged}
+    rows |= {name: inside for name, inside in groups.items() if inside}
+    parts = [found.at([flows.label_index(m) for m in inside]).total() for inside in rows.values()]
+    sizes = Bounded(
+        *(np.array([getattr(p, side) for p in parts]) for side in ("value", "low", "high"))
     )
-    best = Bounded(value, low, high).best()
-    size = np.where(np.isnan(best), low, best)
-    above = low[None, :] > high[:, None]
-    perhaps = (high[None, :] >= low[:, None]) & ~np.eye(len(names), dtype=bool)
-    order = np.argsort(-size, kind="stable")
     others = np.arange(len(flows.labels)) != flows.label_index(economy)
-    total = np.nansum(found.value[others])
-    table = pd.DataFrame(
-        {
-            "value": value,
-            "low": low,
-            "high": high,
-            "share": value / total if total > 0 else np.nan,
-            "rank": np.array([1 + int((size > s).sum()) for s in size], dtype=int),
-            "best": 1 + above.sum(axis=1),
-            "worst": 1 + perhaps.sum(axis=1),
-        },
-        index=pd.Index(names, name="partner"),
-    )
-    return table.iloc[order]
+    total = float(np.nansum(found.value[others]))
+    return _ranked(list(rows), sizes, total)
+
+
+def _ranked(names: list[str], sizes: Bounded, total: float) -> pd.DataFrame:
+    """The table of ``ranking``, largest first."""
+    best = sizes.best()
+    size = np.where(np.isnan(best), sizes.low, best)
+    above = sizes.low[None, :] > sizes.high[:, None]
+    perhaps = (sizes.high[None, :] >= sizes.low[:, None]) & ~np.eye(len(names), dtype=bool)
+    columns = {
+        "value": sizes.value,
+        "low": sizes.low,
+        "high": sizes.high,
+        "share": sizes.value / total if total > 0 else np.nan,
+        "rank": 1 + (size[None, :] > size[:, None]).sum(axis=1),
+        "best": 1 + above.sum(axis=1),
+        "worst": 1 + perhaps.sum(axis=1),
+    }
+    table = pd.DataFrame(columns, index=pd.Index(names, name="partner"))
+    return table.iloc[np.argsort(-size, kind="stable")]
 
 
 def share(flows: Flows, economy: str, partner: str, year: int, **choice: Any) -> Bounded:
