@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zollverein.flows import flows_from_arrays
 from zollverein.flows.building import About, Sums, build_flows
 from zollverein.flows.values import Flows
 
@@ -80,3 +81,41 @@ def true_world(seed: int, *, silent=0.25, hidden=0.4) -> Truth:
                     ends = (code, partner) if side == 0 else (partner, code)
                     rows.append((year, *ends, side, value))
     return Truth(fob, cif, flows_from_rows(rows, name=f"world {seed}"))
+
+
+COUNTRIES = ["BLR", "CHN", "DEU", "KAZ", "RUS", "UKR"]
+
+
+def table(seed=0, years=(2019, 2020, 2021), **names):
+    """A table of goods and services in million USD, the same structure every year."""
+    rng = np.random.default_rng(seed)
+    base = rng.lognormal(3, 0.5, (6, 6, 2))
+    data = {year: base * (1 + 0.1 * n) for n, year in enumerate(years)}
+    names = {"name": "table", "unit": "million USD", **names}
+    return flows_from_arrays(data, countries=COUNTRIES, sectors=["C10", "G"], **names)
+
+
+def pair(goods, services=0.0, *, year=2021, size=1000.0):
+    """A table in which RUS sells BLR the given amounts and every other flow has one size."""
+    values = np.full((6, 6, 2), size)
+    values[4, 0] = goods, services
+    values[0, 4] = 0.0
+    return flows_from_arrays(
+        {year: values}, countries=COUNTRIES, sectors=["C10", "G"], unit="million USD", name="pair"
+    )
+
+
+#: What two neighbours and a third publish of their trade; the second books much under areas.
+MIRROR = [
+    (2020, "RUS", "BLR", 0, 16.0e9),
+    (2020, "BLR", "RUS", 0, 13.0e9),
+    (2020, "KAZ", "RUS", 0, 5.0e9),
+    (2021, "RUS", "BLR", 0, 23.1e9),
+    (2021, "BLR", "RUS", 1, 15.6e9),
+    (2021, "BLR", "RUS", 0, 14.0e9),
+    (2021, "BLR", "_X", 0, 16.1e9),
+    (2021, "RUS", "BLR", 1, 11.9e9),
+    (2021, "_X", "BLR", 1, 15.5e9),
+    (2021, "KAZ", "RUS", 0, 7.0e9),
+    (2021, "RUS", "KAZ", 0, 18.0e9),
+]

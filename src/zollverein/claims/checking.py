@@ -98,10 +98,13 @@ def _with_labels(claim: Claim, sets: Sequence[Flows]) -> Claim:
         books = _label(books, labels, claim, blocs=False)
     elif books:
         books = books.casefold()
+    a, b = (_label(name, labels, claim, blocs=claim.kind != "rank") for name in (claim.a, claim.b))
+    if a == b:
+        raise ClaimError(f"'{claim.text}': the two economies are the same, {a}.")
     return replace(
         claim,
-        a=_label(claim.a, labels, claim, blocs=claim.kind != "rank"),
-        b=_label(claim.b, labels, claim, blocs=claim.kind != "rank"),
+        a=a,
+        b=b,
         among=_bloc(claim.among, claim) if claim.among else "",
         together=tuple(_bloc(name, claim) for name in claim.together),
         books=books,

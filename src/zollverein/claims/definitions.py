@@ -148,7 +148,7 @@ def _finding(claim: Claim, data: Data, definition: Definition) -> Finding:
         coverage=definition.coverage,
         books=_who(claim, definition.books),
         valuation=_valuation(claim, flows, definition.books),
-        partners=_partners(claim, definition) if claim.kind == "rank" else "",
+        partners=_partners(claim, flows, definition) if claim.kind == "rank" else "",
         currency=definition.currency,
         value=value,
         low=low,
@@ -206,6 +206,8 @@ def _lacking(claim: Claim, flows: Flows) -> str:
     missing = [year for year in _years(claim) if year not in flows.years]
     if missing:
         return f"{flows.name} has no year {missing[0]}; it has {known_years(flows)}"
+    if claim.kind in ("share", "contribution") and claim.a not in flows.labels:
+        return f"a {claim.kind} needs the total of a single economy, not of {claim.a}"
     if claim.kind == "rank":
         if claim.a not in flows.labels or claim.b not in flows.countries:
             return f"a rank needs single economies, not {claim.a} and {claim.b}"
@@ -240,6 +242,9 @@ def _valuation(claim: Claim, flows: Flows, books: str) -> str:
     return imports if claim.flow == "imports" else f"exports {exports}, imports {imports}"
 
 
-def _partners(claim: Claim, definition: Definition) -> str:
-    base = f"members of {claim.among}" if claim.among else "economies"
+def _partners(claim: Claim, flows: Flows, definition: Definition) -> str:
+    members = bloc_members(claim.among) if claim.among else flows.countries
+    count = sum(member in flows.countries and member != claim.a for member in members)
+    kind = f"members of {claim.among}" if claim.among else "economies"
+    base = f"{count} {kind}"
     return f"{base}, {' and '.join(definition.together)} as one" if definition.together else base

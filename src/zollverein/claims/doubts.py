@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from zollverein.claims.statements import Claim
-from zollverein.flows.bounds import BOOKS, UNALLOCATED, Choice, books_of, trade, unallocated
+from zollverein.flows.bounds import (
+    BOOKS,
+    UNALLOCATED,
+    Choice,
+    books_of,
+    completeness,
+    trade,
+    unallocated,
+)
 from zollverein.flows.breaks import Break
 from zollverein.flows.values import Flows, spans
+from zollverein.names import bloc_members
 
 #: Partners named in a note.
 _SHOWN = 5
+#: Share of its stated total below which an economy's partners are not all there.
+_COMPLETE = 0.95
 
 
 def doubts(
@@ -20,18 +31,40 @@ def doubts(
     growing = claim.kind in ("growth", "contribution")
     years = (claim.base, claim.year) if growing else (claim.year,)
     notes: list[str] = []
-    if (
-        flows.focus
-        and claim.a not in flows.focus
-        and claim.kind in ("rank", "share", "contribution")
-    ):
-        notes.append(f"{flows.name} holds only flows that involve {', '.join(flows.focus)}")
+    parts: list[str] = []
+    absent = [member for member in bloc_members(claim.among) if member not in flows.labels]
+    if claim.among and absent:
+        notes.append(f"members of {claim.among} that {flows.name} lacks: {', '.join(absent)}")
     for year in years:
         notes += _of_year(claim, flows, choice, year)
+        parts += _incomplete(claim, flows, choice, year)
     broken = [
-        item for item in breaks if _touches(item, claim, choice, flows, years, growing=growing)
+        str(item) for item in breaks if _touches(item, claim, choice, flows, years, growing=growing)
     ]
-    return list(dict.fromkeys([*notes, *map(str, broken)])), bool(broken)
+    return list(dict.fromkeys([*notes, *parts, *broken])), bool(broken or parts)
+
+
+def _incomplete(claim: Claim, flows: Flows, choice: Choice, year: int) -> Iterator[str]:
+    """Why the partners in the data are not all partners of ``claim.a``."""
+    if claim.kind in ("level", "growth"):
+        return
+    if flows.focus and claim.a not in flows.focus:
+        yield f"{flows.name} holds only flows that involve {', '.join(flows.focus)}"
+        return
+    reports = BOOKS[books_of(flows, choice)]
+    for direction, report in zip(("exporter", "importer"), reports, strict=True):
+        if (
+            report != direction
+            or claim.flow == {"exporter": "imports", "importer": "exports"}[report]
+        ):
+            continue
+        found = float(completeness(flows, year, report)[flows.labels.index(claim.a)])
+        if found < _COMPLETE:
+            word = "exports" if report == "exporter" else "imports"
+            yield (
+                f"the partners in {flows.name} make up {found:.0%} of the {word} of {year} that {claim.a} "
+                "states; others are not in the data"
+            )
 
 
 def known_years(flows: Flows) -> str:

@@ -136,6 +136,20 @@ def unallocated(flows: Flows, year: int, report: str) -> tuple[np.ndarray, np.nd
     return amount, amount / np.where(total > 0, total, 1.0)
 
 
+def completeness(flows: Flows, year: int, report: str) -> np.ndarray:
+    """Sum over partners and areas as a share of the total that the reporter itself states ``[label]``.
+
+    NaN where it states none.
+    """
+    stated = flows.world_total.get(report)
+    if stated is None:
+        return np.full(len(flows.labels), np.nan)
+    flow = np.nan_to_num(flows.dense(year, report))
+    found = flow.sum(axis=0 if report == "importer" else 1)
+    total = stated[flows.years.index(year)]
+    return np.asarray(found / np.where(total > 0, total, np.nan))
+
+
 def _leg(
     flows: Flows, year: int, at: int, report: str, choice: Choice, *, exports: bool
 ) -> Bounded:

@@ -57,7 +57,8 @@ def counted(connection: Any, plan: Layout, rules: Rules) -> list[str]:
     rows, no_number, empty, negative, third, other, undated = (int(n) for n in counts)
     if rows == 0:
         raise DataError(
-            "no rows are left to read. Usual cause: a filter on years, level or countries."
+            "no rows are left to read. Usual cause: a filter on years, level or countries, or a file "
+            "that holds parts (by mode of transport, second partner) without their totals."
         )
     if undated:
         raise DataError(f"{undated} of {rows} rows have no year.")

@@ -261,9 +261,13 @@ def mirror(flows: Flows, year: int) -> pd.DataFrame:
 
 
 def pair(flows: Flows, year: int, a: str, b: str, choice: Choice) -> Bounded:
-    """Trade of one economy with a partner or a bloc, as one bounded number."""
-    found = trade(flows, year, a, choice)
-    return found.at([flows.label_index(label) for label in members(flows, b, but=a)]).total()
+    """Trade of an economy or a bloc with a partner or a bloc, as one bounded number."""
+    total = Bounded(np.zeros(()), np.zeros(()), np.zeros(()))
+    for one in members(flows, a, but=b):
+        found = trade(flows, year, one, choice)
+        inside = [flows.label_index(label) for label in members(flows, b, but=one)]
+        total += found.at(inside).total()
+    return total
 
 
 def members(flows: Flows, name: str, *, but: str = "") -> list[str]:
