@@ -56,11 +56,24 @@ def test_text_in_the_value_column_is_an_error(tmp_path):
 
 
 @needs_duckdb
+@pytest.mark.parametrize("year", ["2021.5", "last year", None])
+def test_years_are_whole_numbers(tmp_path, year):
+    path = generic(tmp_path, [(year, "RUS", "BLR", 1.0), (2020, "RUS", "BLR", 1.0)])
+    refused(path, "1 of 2 rows have no year that is a whole number")
+
+
+@needs_duckdb
+def test_a_place_without_a_code_is_an_unknown_code(tmp_path):
+    path = generic(tmp_path, [(2021, "RUS", None, 1.0), (2021, "RUS", "BLR", 1.0)])
+    refused(path, "1 country codes are not known: '' ")
+
+
+@needs_duckdb
 def test_unknown_codes_are_listed_and_never_dropped_silently(tmp_path):
     rows = [(2021, "RUS", "XQZ", 3.0), (2021, "RUS", "KAZ", 1.0), (2021, "RUS", "QQQ", 4.0)]
     path = generic(tmp_path, rows)
     told = refused(path, "2 country codes are not known")
-    assert "'XQZ' (1 flows, 38 % of value)" in told
+    assert "'XQZ' (1 flows, 37.5 % of value)" in told
     kept = zv.read_flows(path, unit="USD", on_unknown="keep")
     assert kept.areas == {"QQQ", "XQZ"}
     assert kept.matrix(2021).sum() == 8

@@ -41,9 +41,10 @@ def opened(files: Sequence[Path], memory: str, threads: int | None) -> Iterator[
                 _scan(connection, files).create_view("raw")
                 yield connection
         except duckdb.Error as error:
-            told = str(error).strip().splitlines()[0]
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            told = "; ".join(lines[:3])
             raise DataError(
-                f"{_shown(files)}: DuckDB cannot read this: {told} Usual cause: a value of another type "
+                f"{_shown(files)}: DuckDB cannot read this: {told}. Usual cause: a value of another type "
                 "than the column's, another separator, or a damaged file."
             ) from error
 

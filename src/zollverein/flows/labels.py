@@ -111,6 +111,6 @@ class _Carried:
         for at in chosen[:_SHOWN]:
             rows = (self.exporter == at) | (self.importer == at)
             share = 100 * np.nansum(self.value[rows]) / total
-            parts.append(f"'{self.codes[at]}' ({int(rows.sum())} flows, {share:.2g} % of value)")
+            parts.append(f"'{self.codes[at]}' ({int(rows.sum())} flows, {share:.3g} % of value)")
         more = f" and {len(chosen) - _SHOWN} more" if len(chosen) > _SHOWN else ""
         return ", ".join(parts) + more

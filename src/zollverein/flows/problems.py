@@ -61,7 +61,10 @@ def counted(connection: Any, plan: Layout, rules: Rules) -> list[str]:
             "that holds parts (by mode of transport, second partner) without their totals."
         )
     if undated:
-        raise DataError(f"{undated} of {rows} rows have no year.")
+        example = _example(connection, "year IS NULL")
+        raise DataError(
+            f"{undated} of {rows} rows have no year that is a whole number, for instance {example}."
+        )
     if no_number:
         example = _example(connection, "value IS NULL AND given IS NOT NULL")
         raise DataError(f"{no_number} of {rows} values are no numbers, for instance {example}.")

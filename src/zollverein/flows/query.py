@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zollverein.errors import DataError
-from zollverein.flows.layouts import Layout, literal
+from zollverein.flows.layouts import Layout, literal, quoted
 from zollverein.flows.rules import Rules
 from zollverein.names.trade_codes import trade_label
 
-_TEXT = "VARCHAR"
-_NUMBERS = ("INT", "DOUBLE", "FLOAT", "REAL", "DECIMAL", "HUGEINT")
+#: How the names of DuckDB's types of whole numbers end.
+_WHOLE = ("INT", "INTEGER")
 #: Label of the sector when all are added up.
 ALL = "all"
 
@@ -34,11 +34,14 @@ def make_rows(
     """
     select = dict(plan.select)
     select["given"] = select["value"]
-    select["value"] = f"TRY_CAST({select['value']} AS DOUBLE)"
+    select["value"] = _number(types, select["value"])
+    if plan.name != "comtrade" and not _kind(types, select["year"]).endswith(_WHOLE):
+        number = _number(types, select["year"])
+        select["year"] = f"CASE WHEN {number} = floor({number}) THEN {number}::BIGINT END"
     if "quantity" in select:
-        select["quantity"] = f"TRY_CAST({select['quantity']} AS DOUBLE)"
+        select["quantity"] = _number(types, select["quantity"])
     if "product" in select:
-        select["product"] = _product(connection, select["product"], plan, types)
+        select["product"] = _product(select["product"], plan, types)
     columns = ", ".join(f"{expression} AS {role}" for role, expression in select.items())
     where = [f"({plan.where})"] if plan.where else []
     connection.execute(
@@ -110,14 +113,28 @@ def _text(column: str) -> str:
     return f"coalesce(trim({column}::VARCHAR), '')"
 
 
-def _product(connection: Any, expression: str, plan: Layout, types: Mapping[str, str]) -> str:
+def _product(expression: str, plan: Layout, types: Mapping[str, str]) -> str:
     """Product code as text; a numeric code of the Harmonized System gets its leading zero back."""
-    kind = next((k for c, k in types.items() if f'"{c}"' == expression), _TEXT)
+    kind = _kind(types, expression)
     text = f"trim({expression}::VARCHAR)"
-    if plan.name == "generic" or not kind.endswith(_NUMBERS) or kind == "BOOLEAN":
-        return text if kind != _TEXT else expression
-    del connection
+    if plan.name == "generic" or not kind.endswith(_WHOLE):
+        return text if kind != "VARCHAR" else expression
     return f"CASE WHEN length({text}) % 2 = 1 THEN '0' || {text} ELSE {text} END"
+
+
+def _number(types: Mapping[str, str], expression: str) -> str:
+    """A column as a number; NULL where it is none.
+
+    A column of text is trimmed first, which also keeps DuckDB from reading the file's column as
+    numbers and failing as a whole.
+    """
+    text = _kind(types, expression) == "VARCHAR"
+    return f"TRY_CAST({f'trim({expression}::VARCHAR)' if text else expression} AS DOUBLE)"
+
+
+def _kind(types: Mapping[str, str], expression: str) -> str:
+    """Type of a column that stands alone as an expression."""
+    return next((k for column, k in types.items() if quoted(column) == expression), "VARCHAR")
 
 
 def _level(connection: Any, plan: Layout, level: int | None, *, wanted: bool) -> list[str]:
