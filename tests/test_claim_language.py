@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from zollverein.claims import parse_claims
+from zollverein.claims import Claim, parse_claims
 from zollverein.claims.figures import (
     CONTRADICTED,
     SUPPORTED,
@@ -148,3 +150,62 @@ def test_what_cannot_be_read_shows_the_grammar_with_an_example(text, problem):
     message = str(caught.value)
     assert problem in message.splitlines()[0]
     assert "Example: RUS BLR turnover 2021 = 40 bn USD" in message
+
+
+WORDS = [
+    *(
+        "RUS",
+        "BLR",
+        "turnover",
+        "exports",
+        "growth",
+        "rank",
+        "of",
+        "in",
+        "for",
+        "among",
+        "partners",
+    ),
+    *(
+        "share",
+        "contribution",
+        "to",
+        "goods",
+        "and",
+        "services",
+        "reported",
+        "by",
+        "with",
+        "as",
+        "one",
+    ),
+    *(
+        "2021",
+        "over",
+        "2020",
+        "=",
+        ">",
+        "between",
+        "about",
+        "40",
+        "1/3",
+        "%",
+        "bn",
+        "USD",
+        "$",
+        "±",
+    ),
+    *("more", "than", "at", "least", "-", ";", "'South Korea'", "1.5", "0", "CIS", "per", "cent"),
+]
+
+
+@given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join)))
+def test_any_text_is_read_or_refused_with_the_grammar(text):
+    told = ""
+    claims: tuple[Claim, ...] = ()
+    try:
+        claims = parse_claims(text)
+    except ClaimError as error:
+        told = str(error)
+    assert claims or "A claim is: QUANTITY" in told
+    assert all(figure.low <= figure.high for claim in claims for figure in claim.figures)

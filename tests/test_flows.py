@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -249,3 +252,13 @@ def test_rules_are_strict_unless_told_otherwise():
     assert {name for name in vars(rules) if name.startswith("on_")} == {
         name for name in vars(rules) if getattr(rules, name) == "error"
     }
+
+
+@needs_duckdb
+def test_the_benchmark_runs_and_reads_what_it_wrote():
+    script = Path(__file__).parents[1] / "benchmarks" / "flows_aggregation.py"
+    command = [sys.executable, str(script), "--rows", "20000"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert "generated 20,000 rows" in done.stdout
+    assert "all products added up" in done.stdout
+    assert "20,000 cells" in done.stdout

@@ -202,6 +202,7 @@ class _Frame:
             rows = (coded.side == side) & (partner < 0) & (who >= 0)
             table[coded.year[rows], who[rows]] = 0.0
             np.add.at(table, (coded.year[rows], who[rows]), coded.value[rows])
+            table.flags.writeable = False
             totals[side] = table
         between = (coded.exporter >= 0) & (coded.importer >= 0)
         return totals, coded.where(between)
