@@ -215,6 +215,8 @@ def test_a_generic_table_with_reporter_or_basis(tmp_path):
         ("251", "FRA", False),
         ("842", "USA", False),
         ("490", "TWN", False),
+        ("058", "Belgium-Luxembourg", False),
+        ("891", "SCG", False),
         ("S19", "TWN", False),
         ("Belarus", "BLR", False),
         ("by", "BLR", False),

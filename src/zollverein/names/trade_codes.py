@@ -19,6 +19,11 @@ _WORLD = ("0", "W00", "WLD", "WORLD")
 
 #: UN Comtrade and BACI codes of economies that differ from ISO 3166-1 numeric.
 _NUMERIC = {
+    "58": "Belgium-Luxembourg",  # until 1998
+    "530": "ANT",  # Netherlands Antilles, until 2010
+    "711": "Southern African Customs Union",  # until 1999
+    "736": "SDN",  # Sudan until 2011
+    "891": "SCG",  # Serbia and Montenegro, until 2005
     "251": "FRA",  # with Monaco and the overseas departments
     "490": "TWN",  # "Other Asia, nes": in practice Taiwan
     "579": "NOR",  # with Svalbard and Jan Mayen
