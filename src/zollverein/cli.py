@@ -155,6 +155,31 @@ def verify(
         )
 
 
+@app.command()
+def claim(
+    text: Annotated[
+        str, typer.Argument(help="Claims separated by ';', or a file of them (.toml).")
+    ],
+    flows: Annotated[
+        list[str] | None,
+        typer.Option(help="A file or pattern of flows, or a world; may be repeated."),
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of value, such as 'million USD'.")] = None,
+    array: Annotated[str | None, typer.Option(help="The array of flows in .npz files.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check statements about trade against data, under every admissible definition."""
+    from zollverein.claims import check_claims, gather_flows, read_document
+
+    document = read_document(text)
+    found = gather_flows(flows or [], document, unit=unit, array=array)
+    report = check_claims(found, document)
+    if as_json:
+        _echo_json(report.to_dict())
+    else:
+        typer.echo(str(report))
+
+
 def _progress(*, silent: bool) -> Callable[[str], None]:
     """Say each stage on standard error, so that standard output stays a clean table."""
 
