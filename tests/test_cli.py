@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ import pandas as pd
 import pytest
 
 import zollverein as zv
-from zollverein.cli import main
 
 SCENARIO = """
 name = "Freer trade"
@@ -24,20 +22,6 @@ importers = "HOM"
 sectors = "goods"
 set = 0.0
 """
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run a command line; gives exit code, standard output and standard error."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["zollverein", *map(str, words)])
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        printed = capsys.readouterr()
-        return int(leaving.value.code or 0), printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture
@@ -228,3 +212,66 @@ def test_attribute_names_mistakes(command, tmp_path, words, said):
     assert code == 1
     assert said in err
     assert "Traceback" not in err
+
+
+def test_uncertainty_prints_bands_and_drivers(command, tmp_path):
+    path, out = tmp_path / "reform.toml", tmp_path / "draws"
+    path.write_text(PORTFOLIO, encoding="utf-8")
+    words = ("--draws", "40", "--decompose", "20", "--data-spread", "0.1", "--out", out)
+    wanted = ("--outcome", "real_income HOM", "--outcome", "exports RST")
+    code, _, err = command("uncertainty", path, *words, *wanted)
+    assert code == 1
+    assert "--elasticity-spread" in err  # the sectors of the toy are in no published set
+    code, printed, _ = command("uncertainty", path, *words, *wanted, "--elasticity-spread", "0.2")
+    assert code == 0
+    assert "What drives it most" in printed
+    drivers = pd.read_csv(out / "drivers.csv")
+    assert set(drivers["assumption"]) == {"trade elasticities", "baseline data"}
+
+
+def test_uncertainty_of_the_packaged_world(command, tmp_path):
+    path, out = tmp_path / "duty.toml", tmp_path / "draws"
+    path.write_text(
+        '[[measures]]\nkind = "tariff"\nexporters = "CHN"\nimporters = "USA"\nadd = 0.1\n',
+        encoding="utf-8",
+    )
+    words = ("--draws", "8", "--decompose", "0", "--out", out, "--outcome", "real_income USA")
+    code, printed, _ = command("uncertainty", path, *words)
+    assert code == 0
+    assert "nine draws of ten" in printed
+    bands = pd.read_csv(out / "bands.csv", index_col="outcome")
+    assert bands.loc["real_income of USA", "low_pct"] < bands.loc["real_income of USA", "high_pct"]
+    code, printed, err = command("uncertainty", path, *words, "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(printed)["real_income of USA"]["draws"] == 8
+    code, _, err = command("uncertainty", path, *words, "--seed", "5")
+    assert code == 1
+    assert "another question: seed" in err
+
+
+def test_ctrl_c_says_how_to_go_on(command, tmp_path, monkeypatch):
+    from zollverein.uncertainty import run
+
+    real = run.solve_draw
+
+    def interrupted(job, draw):
+        if draw.number == 5:
+            raise KeyboardInterrupt
+        return real(job, draw)
+
+    path, out = tmp_path / "duty.toml", tmp_path / "draws"
+    path.write_text(
+        '[[measures]]\nkind = "tariff"\nexporters = "CHN"\nimporters = "USA"\nadd = 0.1\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(run, "solve_draw", interrupted)
+    monkeypatch.setattr("zollverein.workers.processors", lambda: 1)
+    words = ("uncertainty", path, "--draws", "8", "--out", out, "--outcome", "real_income USA")
+    code, _, err = command(*words)
+    assert code == 1
+    assert "stopped after 5 of 8 draws" in err
+    assert "goes on from there" in err
+    monkeypatch.setattr(run, "solve_draw", real)
+    code, printed, _ = command(*words)
+    assert code == 0
+    assert "from 8 draws" in printed

@@ -7,10 +7,12 @@
     ├── AccountingError   a table whose identities do not hold
     ├── DataError         a file or data set that cannot be read or does not fit
     ├── ScenarioError     a policy that cannot be understood or applied
+    ├── ClaimError        a statistical claim that cannot be understood
     ├── NotConverged      the solver stopped before the equilibrium conditions held
     ├── NoEquilibrium     the problem has no economic equilibrium
     │   └── NoSupplier    a good that is bought has lost every supplier
-    └── MissingExtra      an optional dependency is not installed
+    ├── MissingExtra      an optional dependency is not installed
+    └── Interrupted       the user stopped a run that can go on later
 
 A message says what failed, where (labels and numbers), the usual cause, and the fix.
 """
@@ -38,6 +40,10 @@ class ScenarioError(ZollvereinError):
     """A scenario cannot be understood or applied to the world."""
 
 
+class ClaimError(ZollvereinError):
+    """A statistical claim cannot be understood; the message shows the grammar with an example."""
+
+
 class NotConverged(ZollvereinError):  # noqa: N818 - the name is the status, fixed by the public API
     """The equilibrium conditions do not hold to the tolerance; says what to try."""
 
@@ -52,3 +58,7 @@ class NoSupplier(NoEquilibrium):
 
 class MissingExtra(ZollvereinError):  # noqa: N818 - names what is missing
     """An optional dependency is missing; the message gives the install command."""
+
+
+class Interrupted(ZollvereinError):  # noqa: N818 - says what happened
+    """The user stopped a run; the message says how to go on."""

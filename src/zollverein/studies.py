@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from zollverein.attribution import Attribution
     from zollverein.scenario import Scenario
+    from zollverein.uncertainty import Uncertainty
     from zollverein.world import World
 
 #: Called with what is done so far and what is planned.
@@ -59,6 +60,57 @@ def attribute_file(
         return attribute(loaded, scenario, wanted, method=method, progress=progress)
 
 
+def uncertainty_file(
+    path: Path,
+    world: str | None,
+    outcomes: list[str] | None,
+    folder: Path | None,
+    *,
+    quiet: bool,
+    **options: Any,
+) -> tuple[Uncertainty, Path]:
+    """Draw the assumptions behind a scenario file; finished draws and tables are kept in a folder.
+
+    Args:
+        path: The scenario file.
+        world: Its world, if not the scenario's own.
+        outcomes: As for ``uncertainty``.
+        folder: ``draws/NAME`` if omitted.
+        quiet: No progress bar.
+        **options: As for ``uncertainty``.
+
+    Raises:
+        Interrupted: Says how to go on.
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    from zollverein.errors import Interrupted
+    from zollverein.uncertainty import uncertainty
+
+    loaded, scenario = open_scenario(path, world)
+    out = folder or Path("draws") / path.stem
+    finished = [0, 0]
+
+    def note(done: int, planned: int) -> None:
+        finished[:] = done, planned
+        if show is not None:
+            show(done, planned)
+
+    try:
+        with progress_bar("drawing", quiet=quiet) as show:
+            found = uncertainty(
+                loaded, scenario, outcomes or None, out=out, progress=note, **options
+            )
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"stopped after {finished[0]} of {finished[1] or 'the'} draws; they are kept in '{out}'. The "
+            "same command goes on from there."
+        ) from None
+    write_table(found.table(), out / "bands.csv")
+    if found.shares:
+        write_table(found.drivers().set_index("outcome"), out / "drivers.csv")
+    return found, out
+
+
 @contextmanager
 def progress_bar(title: str, *, quiet: bool) -> Iterator[Progress | None]:
     """A bar on standard error that disappears when done; nothing where ``quiet``."""
@@ -78,6 +130,22 @@ def progress_bar(title: str, *, quiet: bool) -> Iterator[Progress | None]:
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, planned: bar.update(task, completed=done, total=planned)
+
+
+def show_uncertainty(found: Uncertainty) -> None:
+    """Print the bands, widest first, and what drives the first few."""
+    import typer
+
+    table = found.table().drop(columns="draws")
+    order = (table["high_pct"] - table["low_pct"]).sort_values(ascending=False).index[:_SHOWN]
+    show_percent(table.loc[order], f"bands from {len(found.draws)} draws, percent")
+    names = [str(outcome) for outcome in found.outcomes]
+    for label in order[:_EXPLAINED]:
+        typer.echo(found.explain(names.index(str(label))))
+
+
+#: Outcomes in the table of bands, and those explained below it.
+_SHOWN, _EXPLAINED = 15, 5
 
 
 def show_percent(table: pd.DataFrame, title: str) -> None:

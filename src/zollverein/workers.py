@@ -159,14 +159,15 @@ def _there(
 
 def _client(address: str) -> Any:
     try:
-        from distributed import Client
+        import distributed
     except ImportError:
         raise MissingExtra(
             "a Dask cluster needs the package 'distributed'. Fix: pip install 'zollverein[dask]', here and "
             "on every worker."
         ) from None
+    client: Any = distributed.Client
     try:
-        return Client(address, timeout=_PATIENCE, set_as_default=False)
+        return client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise DataError(
             f"no Dask scheduler answers at '{address}' ({type(error).__name__}: {error}). Fix: start one "

@@ -89,8 +89,7 @@ def elasticity_source(
             raise ScenarioError(
                 f"elasticity_spread '{spread}' is not known. Choices: sets, a number."
             )
-        names = [name for name in elasticity_sets() if name != "U4"] + ["U4"]
-        table = np.array([trade_elasticity(world.sectors, name)[0].values for name in names])
+        table = _of_sets(world)
         _, member = np.unique(table, axis=1, return_inverse=True)
         sizes = np.log(table).std(axis=0, ddof=1)
         return _around(theta, sizes, _CUT_OF_SETS, member.reshape(-1))
@@ -99,6 +98,22 @@ def elasticity_source(
     except DataError as error:
         raise DataError(f"elasticity_spread: {error}") from None
     return _around(theta, sizes, _CUT_OF_ERRORS, np.arange(len(theta)))
+
+
+def _of_sets(world: World) -> Array:
+    """Elasticities of every published set ``[set, sector]``.
+
+    Raises:
+        DataError: If the world's sectors are not theirs.
+    """
+    try:
+        rows = [trade_elasticity(world.sectors, name)[0].values for name in elasticity_sets()]
+    except DataError as error:
+        raise DataError(
+            f"elasticity_spread 'sets': {error} Or give the spread as a number, the standard deviation of "
+            "the log: elasticity_spread = 0.3, --elasticity-spread 0.3."
+        ) from None
+    return np.array(rows)
 
 
 def _around(centre: Array, spread: Array, cut: float, member: Array) -> Elasticities:
