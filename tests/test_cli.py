@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -240,7 +241,7 @@ def test_uncertainty_of_the_packaged_world(command, tmp_path):
     assert code == 0
     assert "nine draws of ten" in printed
     bands = pd.read_csv(out / "bands.csv", index_col="outcome")
-    assert bands.loc["real_income of USA", "low_pct"] < bands.loc["real_income of USA", "high_pct"]
+    assert (bands["low_pct"] < bands["high_pct"]).all()
     code, printed, err = command("uncertainty", path, *words, "--json")
     assert (code, err) == (0, "")
     assert json.loads(printed)["real_income of USA"]["draws"] == 8
@@ -251,8 +252,7 @@ def test_uncertainty_of_the_packaged_world(command, tmp_path):
 
 def test_ctrl_c_says_how_to_go_on(command, tmp_path, monkeypatch):
     from zollverein.uncertainty import run
-
-    real = run.solve_draw
+    from zollverein.uncertainty.draws import solve_draw as real
 
     def interrupted(job, draw):
         if draw.number == 5:
@@ -275,3 +275,26 @@ def test_ctrl_c_says_how_to_go_on(command, tmp_path, monkeypatch):
     code, printed, _ = command(*words)
     assert code == 0
     assert "from 8 draws" in printed
+
+
+def test_ensemble_prints_runs_and_reasons(command, tmp_path, monkeypatch):
+    """With fewer levels than a user gets, to save time."""
+    path, csv = tmp_path / "duty.toml", tmp_path / "runs.csv"
+    path.write_text(
+        '[[measures]]\nkind = "tariff"\nexporters = "CHN"\nimporters = "USA"\nadd = 0.1\n',
+        encoding="utf-8",
+    )
+    few = {"models": ["ces"], "closures": [], "horizons": [], "elasticities": ["U4"], "workers": 1}
+    solve = zv.ensemble
+    module = sys.modules["zollverein.ensemble"]
+    monkeypatch.setattr(module, "ensemble", lambda *given, **keys: solve(*given, **{**keys, **few}))
+    words = ("ensemble", path, "--outcome", "real_income USA")
+    code, printed, _ = command(*words, "--csv", csv)
+    assert code == 0
+    assert "What moves it most alone" in printed
+    assert "lowest:" in printed
+    table = pd.read_csv(csv, index_col="run")
+    assert table["model"].tolist() == ["caliendo_parro", "ces", "caliendo_parro"]
+    code, printed, err = command(*words, "--json")
+    assert (code, err) == (0, "")
+    assert len(json.loads(printed)) == 3

@@ -10,6 +10,8 @@ from .batches import simulate_many as simulate_many
 from .claims import check_claims as check_claims
 from .decomposition import decompose as decompose
 from .elasticities import elasticity_sets as elasticity_sets
+from .ensemble import Ensemble as Ensemble
+from .ensemble import ensemble as ensemble
 from .flows import Flows as Flows
 from .flows import flows_from_arrays as flows_from_arrays
 from .flows import flows_of as flows_of

@@ -244,6 +244,31 @@ def uncertainty(
     typer.echo(f"draws and tables are in {folder}")
 
 
+@app.command()
+def ensemble(
+    scenario: ScenarioFile,
+    outcome: Annotated[
+        list[str] | None, typer.Option(help="May be repeated; the most affected if omitted.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="All combinations, not one switch at a time.")
+    ] = False,
+    world: Annotated[str | None, typer.Option(help="A packaged world or a world file.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the table to this file too.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve a scenario under several models, closures, horizons and elasticities."""
+    from zollverein.studies import ensemble_file, show_ensemble, write_table
+
+    found = ensemble_file(scenario, world, outcome, full=full, quiet=as_json)
+    if csv is not None:
+        write_table(found.table(), csv)
+    if as_json:
+        typer.echo(found.table().to_json(orient="records", indent=1, force_ascii=False))
+    else:
+        show_ensemble(found)
+
+
 def _progress(*, silent: bool) -> Callable[[str], None]:
     """Say each stage on standard error, so that standard output stays a clean table."""
 

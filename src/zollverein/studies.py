@@ -5,6 +5,7 @@ No economics here; every step is a public function.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zollverein.attribution import Attribution
+    from zollverein.ensemble import Ensemble
     from zollverein.scenario import Scenario
     from zollverein.uncertainty import Uncertainty
     from zollverein.world import World
@@ -111,6 +113,55 @@ def uncertainty_file(
     return found, out
 
 
+def ensemble_file(
+    path: Path, world: str | None, outcomes: list[str] | None, *, full: bool, quiet: bool
+) -> Ensemble:
+    """Solve a scenario file under every model, closure, horizon and set of elasticities.
+
+    Args:
+        path: The scenario file.
+        world: Its world, if not the scenario's own.
+        outcomes: As for ``ensemble``; real income of the most affected economy if there are none.
+        full: All combinations in place of one switch at a time.
+        quiet: No progress bar.
+
+    Raises:
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    from zollverein.ensemble import ensemble
+
+    loaded, scenario = open_scenario(path, world)
+    wanted = outcomes or [most_affected(loaded, scenario)]
+    grid = "full" if full else "one_at_a_time"
+    with progress_bar("solving the ensemble", quiet=quiet) as progress:
+        return ensemble(loaded, scenario, wanted, grid=grid, progress=progress)
+
+
+def show_ensemble(found: Ensemble) -> None:
+    """Print the runs, and for each outcome why the extremes differ."""
+    import typer
+    from rich.console import Console
+    from rich.table import Table
+
+    table = found.table()
+    shown = Table(title="one scenario under several choices, percent")
+    for name in table.columns:
+        shown.add_column(str(name).replace("_", " "))
+    for row in table.itertuples(index=False):
+        shown.add_row(*(v if isinstance(v, str) else _signed(v) for v in row))
+    Console(width=None if Console().is_terminal else 120, markup=False).print(shown)
+    for k in range(len(found.outcomes)):
+        typer.echo(found.explain(k))
+        reasons = found.reasons(k).to_dict(orient="records")
+        for extreme in dict.fromkeys(str(r["extreme"]) for r in reasons):
+            words = ", ".join(
+                f"{r['switch']} {r['level']} {r['share_pp']:+.3f}"
+                for r in reasons
+                if r["extreme"] == extreme and r["share_pp"]
+            )
+            typer.echo(f"  {extreme}: {words} percentage points")
+
+
 @contextmanager
 def progress_bar(title: str, *, quiet: bool) -> Iterator[Progress | None]:
     """A bar on standard error that disappears when done; nothing where ``quiet``."""
@@ -158,9 +209,13 @@ def show_percent(table: pd.DataFrame, title: str) -> None:
     for name in table.columns:
         shown.add_column(str(name).removesuffix("_pct").replace("_", " "), justify="right")
     for label, row in zip(table.index, table.itertuples(index=False), strict=True):
-        cells = [f"{v:+.4f}" if v == v else "–" for v in row]  # noqa: PLR0124 - NaN is not itself
-        shown.add_row(str(label), *cells)
+        shown.add_row(str(label), *map(_signed, row))
     Console(width=None if Console().is_terminal else 120, markup=False).print(shown)
+
+
+def _signed(value: float) -> str:
+    """Four digits with their sign; a dash for what is not there."""
+    return f"{value:+.4f}" if math.isfinite(value) else "–"
 
 
 def write_table(table: pd.DataFrame, path: Path) -> Path:
