@@ -110,7 +110,7 @@ def test_workers_give_the_same_numbers():
 
 
 def test_a_run_without_an_equilibrium_is_listed_and_counted(monkeypatch):
-    module = sys.modules["zollverein.ensemble"]  # `zollverein.ensemble` itself is the function
+    module = sys.modules["zollverein.ensemble.run"]
     real = zv.simulate
 
     def failing(world, scenario, **keys):

@@ -2,6 +2,7 @@
 
 from zollverein.attribution.attribute import METHODS, attribute
 from zollverein.attribution.attributed import Attribution
-from zollverein.attribution.planning import best_sequence, interactions, phase_in
+from zollverein.attribution.planning import interactions, phase_in
+from zollverein.attribution.sequence import best_sequence
 
 __all__ = ["METHODS", "Attribution", "attribute", "best_sequence", "interactions", "phase_in"]
