@@ -205,7 +205,7 @@ def options(**more: Any) -> dict[str, Any]:
     world, policy, theta = case()
     return {
         "world": world, "scenario": policy, "outcomes": OUTCOMES, "trade_elasticity": theta,
-        "elasticity_spread": 0.3, "draws": 30, "decompose": 10, "data_spread": 0.05, "seed": 7, **more,
+        "elasticity_spread": 0.3, "draws": 30, "decompose": 20, "data_spread": 0.05, "seed": 7, **more,
     }  # fmt: skip
 
 
@@ -234,12 +234,12 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
             workers=1, out=tmp_path, progress=lambda done, planned: solved.append((done, planned))
         )
     )
-    assert solved[0] == (24, 60)
-    assert len(solved) == 60 - 23
+    assert solved[0] == (24, 90)
+    assert len(solved) == 90 - 23
     np.testing.assert_array_equal(resumed.draws, zv.uncertainty(**options(workers=1)).draws)
     again = zv.uncertainty(**options(workers=1, out=tmp_path, progress=stop))
     np.testing.assert_array_equal(again.draws, resumed.draws)
-    for more in ({"seed": 8}, {"elasticity_spread": 0.31}, {"draws": 31}, {"closure": "zero"}):
+    for more in ({"seed": 8}, {"elasticity_spread": 0.31}, {"draws": 40}, {"closure": "zero"}):
         with pytest.raises(DataError, match="another question"):
             zv.uncertainty(**options(workers=1, out=tmp_path, **more))
 
@@ -295,6 +295,8 @@ def test_a_size_out_of_range_is_a_failed_draw_with_its_numbers():
         ({"sources": ["data"], "data_spread": None}, "data_spread is missing"),
         ({"sources": []}, "no source"),
         ({"draws": 1}, "at least 2"),
+        ({"decompose": 10}, "between 20 rows"),
+        ({"decompose": 31}, "draws \\(30\\)"),
         ({"elasticity_spread": "set"}, "not known"),
         ({"outcomes": []}, "no outcome"),
     ],

@@ -166,14 +166,19 @@ def attribute(
     ] = "aumann_shapley",
     world: Annotated[str | None, typer.Option(help="A packaged world or a world file.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file too.")] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Write a page with figures (HTML) here.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which programme or measure of a scenario did how much of its effect."""
-    from zollverein.studies import attribute_file, show_percent, write_table
+    from zollverein.studies import attribute_file, show_percent, write_page, write_table
 
     found = attribute_file(scenario, world, outcome, method, quiet=as_json)
     if csv is not None:
         write_table(found.table(), csv)
+    if page is not None:
+        write_page(found, page, scenario)
     if as_json:
         typer.echo(found.table().to_json(orient="index", indent=1, force_ascii=False))
     else:
@@ -215,7 +220,7 @@ def uncertainty(
     draws: Annotated[int, typer.Option(help="Draws for the bands.")] = 1000,
     seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
     decompose: Annotated[
-        int | None, typer.Option(help="Rows of the variance decomposition; a tenth of the draws.")
+        int | None, typer.Option(help="Rows of the variance decomposition; a fifth of the draws.")
     ] = None,
     elasticity_spread: Annotated[
         float | None, typer.Option(help="Standard deviation of their log; over the published sets.")
@@ -255,14 +260,19 @@ def ensemble(
     ] = False,
     world: Annotated[str | None, typer.Option(help="A packaged world or a world file.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file too.")] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Write a page with figures (HTML) here.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Solve a scenario under several models, closures, horizons and elasticities."""
-    from zollverein.studies import ensemble_file, show_ensemble, write_table
+    from zollverein.studies import ensemble_file, show_ensemble, write_page, write_table
 
     found = ensemble_file(scenario, world, outcome, full=full, quiet=as_json)
     if csv is not None:
         write_table(found.table(), csv)
+    if page is not None:
+        write_page(found, page, scenario)
     if as_json:
         typer.echo(found.table().to_json(orient="records", indent=1, force_ascii=False))
     else:

@@ -107,6 +107,7 @@ def uncertainty_file(
             f"stopped after {finished[0]} of {finished[1] or 'the'} draws; they are kept in '{out}'. The "
             "same command goes on from there."
         ) from None
+    write_page(found, out / "report.html", path)
     write_table(found.table(), out / "bands.csv")
     if found.shares:
         write_table(found.drivers().set_index("outcome"), out / "drivers.csv")
@@ -216,6 +217,17 @@ def show_percent(table: pd.DataFrame, title: str) -> None:
 def _signed(value: float) -> str:
     """Four digits with their sign; a dash for what is not there."""
     return f"{value:+.4f}" if math.isfinite(value) else "–"
+
+
+def write_page(answer: Attribution | Uncertainty | Ensemble, page: Path, scenario: Path) -> Path:
+    """Write the page of an answer about a scenario file.
+
+    Raises:
+        DataError: If the folder does not exist or cannot be written.
+    """
+    from zollverein.report.study import write_study
+
+    return write_study(answer, page, name=read_scenario(scenario).name)
 
 
 def write_table(table: pd.DataFrame, path: Path) -> Path:

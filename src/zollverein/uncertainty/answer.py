@@ -95,8 +95,8 @@ class Uncertainty:
         if self.shares:
             best = self.drivers().query("outcome == @name").iloc[0]
             text += (
-                f" What drives it most: {best['assumption']}, {100 * best['total']:.0f} % of the variance "
-                f"({100 * best['first_order']:.0f} % by itself)."
+                f" What drives it most: {best['assumption']}, {100 * best['total']:.0f} ± "
+                f"{100 * best['total_se']:.0f} % of the variance."
             )
         if self.failed:
             text += (

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 #: Part of the draws that may fail.
 _MOST_FAILED = 0.01
-#: Fewest rows of a decomposition.
-_FEWEST_ROWS = 8
+#: Fewest rows of a decomposition: with less, shares of the variance are noise.
+_FEWEST_ROWS = 20
 
 
 def uncertainty(
@@ -68,7 +68,8 @@ def uncertainty(
         data_spread: Standard deviation of the log of trade flows, a number or an array
             ``[exporter, importer, sector]`` such as mirror bounds.
         decompose: Rows of the variance decomposition, each one more simulation than there are groups of
-            assumptions; a tenth of the draws if omitted, 0 for none.
+            assumptions, at least 20; a fifth of the draws if omitted (none where only one group is drawn),
+            0 for none.
         out: Folder that keeps finished draws; the same call goes on from there.
         workers: Processes; the number of processors if omitted, 1 for this process alone.
         cluster: Address of a Dask scheduler in place of processes.
@@ -89,8 +90,7 @@ def uncertainty(
     job = _job(
         world, scenario, outcomes, seed, sources, elasticity_spread, data_spread, engine, options
     )
-    rows = draws // 10 if decompose is None else decompose
-    plan = Plan(job, draws, min(draws, rows) if rows >= _FEWEST_ROWS else 0)
+    plan = Plan(job, draws, _rows(job, draws, decompose))
     folder = None if out is None else Path(out)
     with Store(folder, _question(job, plan), plan.size, len(job.outcomes)) as store:
         todo = store.todo()
@@ -130,6 +130,23 @@ def _job(
         drawn = elasticity_source(world, parameters.trade_elasticity, elasticity_spread)
     picked = sizes if "measures" in chosen else ()
     return Job(world, scenario, read, parameters, engine, start, drawn, picked, spread, seed)
+
+
+def _rows(job: Job, draws: int, wanted: int | None) -> int:
+    """Rows of the decomposition.
+
+    Raises:
+        ScenarioError: If there are too few, or more than draws.
+    """
+    groups = (job.elasticities is not None) + len(job.sizes) + (job.spread is not None)
+    if wanted is None:
+        return draws // 5 if groups > 1 and draws // 5 >= _FEWEST_ROWS else 0
+    if wanted and not _FEWEST_ROWS <= wanted <= draws:
+        raise ScenarioError(
+            f"decompose is {wanted}; a decomposition has between {_FEWEST_ROWS} rows and as many as there "
+            f"are draws ({draws}); 0 is none."
+        )
+    return wanted
 
 
 def _sources(wanted: Sequence[str] | None, sized: bool, noisy: bool) -> tuple[str, ...]:
