@@ -5,6 +5,8 @@ from .best_policy import BestTariff as BestTariff
 from .best_policy import best_response as best_response
 from .best_policy import frontier as frontier
 from .best_policy import optimal_tariff as optimal_tariff
+from .coalitions import Coalition as Coalition
+from .coalitions import coalition as coalition
 from .customs_union import CustomsUnion as CustomsUnion
 from .customs_union import kemp_wan as kemp_wan
 from .decomposition import decompose as decompose

@@ -179,8 +179,8 @@ class _Game:
             raise NotConverged(
                 f"the tariff game of {len(self.board.players)} players was left {found.residual:.1e} "
                 f"log points from a zero slope after {found.steps} iterations. Usual cause: a player "
-                "whose duties hardly matter, or rates that run to prohibition. Fix: fewer sectors, by='uniform', or "
-                "other starts."
+                "whose duties hardly matter, or rates that run to prohibition. Fix: fewer sectors, "
+                "by='uniform', or other starts."
             )
         return found
 
