@@ -7,6 +7,8 @@ from .best_policy import frontier as frontier
 from .best_policy import optimal_tariff as optimal_tariff
 from .coalitions import Coalition as Coalition
 from .coalitions import coalition as coalition
+from .comparison import Comparison as Comparison
+from .comparison import compare as compare
 from .customs_union import CustomsUnion as CustomsUnion
 from .customs_union import kemp_wan as kemp_wan
 from .decomposition import decompose as decompose
