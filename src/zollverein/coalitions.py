@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: Fewer subsets than this are not worth starting processes for.
+_FEW = 32
+
+
 @dataclass(frozen=True, eq=False)
 class Coalition:
     """The value of a coalition and of its parts.
@@ -109,7 +113,7 @@ def coalition(
             orders of more.
         seed: Of the sample.
         response: Whether to search for the target's best uniform duty against the members.
-        workers: Processes; see ``simulate_many``.
+        workers: Processes; see ``simulate_many``. One if omitted and the subsets are few.
         progress: Called with the number of subsets done and the number of all.
         **options: As for ``simulate``.
 
@@ -128,7 +132,7 @@ def coalition(
         world,
         (game.acting(mask) for mask in masks),
         measure=game.readings(outcome),
-        workers=workers,
+        workers=1 if workers is None and len(masks) < _FEW else workers,
         on_error="keep",
         progress=None if progress is None else (lambda done: progress(done, len(masks))),
         **options,
