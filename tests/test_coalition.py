@@ -142,6 +142,23 @@ def test_an_embargo_leaves_nothing_to_reply_with(world):
     assert found.response is None
 
 
+def test_a_potential_that_moves_balances_is_no_number(world):
+    """Cut off by everybody, the target's trade deficit has to vanish, which is another matter."""
+    found = zv.coalition(world, ["C2"], "C1", workers=1, **OPTIONS)
+    assert np.isnan(found.potential_pct)
+    assert any("cut off" in note for note in found.notes)
+    balanced = zv.simulate(world, Scenario(), closure="zero", trade_elasticity=4.0).after
+    again = zv.coalition(balanced, ["C2"], "C1", workers=1, closure="zero", **OPTIONS)
+    assert again.potential_pct > again.loss_pct > 0
+
+
+def test_a_potential_without_an_equilibrium_is_no_number(world):
+    """C4 does not make everything it buys."""
+    found = zv.coalition(world, ["C1"], "C4", workers=1, **OPTIONS)
+    assert np.isnan(found.potential_pct)
+    assert "no supplier is left for C4" in found.notes[-1]
+
+
 def test_blocs_act_as_one(world):
     said = Scenario(blocs={"pair": ["C1", "C2"]}, measures=[Barrier(importers="C0", add=0.1)])
     found = zv.coalition(world, ["pair", "C3"], "C4", DUTY, scenario=said, workers=1, **OPTIONS)

@@ -28,6 +28,7 @@ from zollverein.coalition_game import (
     set_game,
 )
 from zollverein.errors import NoEquilibrium, NotConverged
+from zollverein.gradients import solved
 from zollverein.measures.transfers import equalising_transfers
 from zollverein.models.baseline import Array
 from zollverein.result import Result
@@ -51,8 +52,8 @@ class Coalition:
         target: Its name.
         outcome: Kind of outcome that losses are losses of.
         loss_pct: Loss of the target from the whole coalition, percent of its outcome.
-        potential_pct: Its loss if every other economy took part; not a number if that has no
-            equilibrium.
+        potential_pct: Its loss if every other economy took part; not a number, with a note, where
+            that cannot be said.
         members: By member, in percent: ``first_pct`` (the target's loss if it acts alone),
             ``last_pct`` (what it adds to all the others), ``shapley_pct`` (adds up to ``loss_pct``),
             ``standard_error`` of that, ``cost_pct`` (its own loss in the whole coalition),
@@ -67,6 +68,7 @@ class Coalition:
         result: With all members acting.
         response: The target's best duties against the coalition, if asked for and if the members
             still sell it anything.
+        notes: What a reader must know.
     """
 
     target: str
@@ -81,6 +83,7 @@ class Coalition:
     reference: Result
     result: Result
     response: BestTariff | None
+    notes: tuple[str, ...]
 
 
 def coalition(
@@ -142,11 +145,12 @@ def coalition(
     options = {"engine": "auto", **options}
     ends = tuple(simulate(world, game.acting(mask), **options) for mask in (0, masks[-1]))
     shares = _shares(game, losses, sample)
+    potential, notes = _potential(world, game, outcome, values[0], options)
     return Coalition(
         target=target,
         outcome=outcome,
         loss_pct=float(losses[game.everybody][len(members)]),
-        potential_pct=_potential(world, game, outcome, values[0], options),
+        potential_pct=potential,
         members=_member_table(game, losses, shares).join(_transfers(game, *ends)),
         subsets=_subset_table(game, losses),
         others=_others(game, *ends),
@@ -155,6 +159,7 @@ def coalition(
         reference=ends[0],
         result=ends[1],
         response=_reply(world, game, outcome, options) if response else None,
+        notes=(*ends[1].notes, *notes),
     )
 
 
@@ -169,15 +174,22 @@ def _shares(game: Game, losses: Mapping[int, Array], sample: Array | None) -> sh
 
 def _potential(
     world: World, game: Game, outcome: str, base: Array, options: dict[str, Any]
-) -> float:
-    """The target's loss if everybody else acted, percent."""
+) -> tuple[float, tuple[str, ...]]:
+    """The target's loss if everybody else acted, percent; and why it cannot be said if it cannot."""
     everyone = tuple(c for c in world.countries if c not in game.target.countries)
     try:
         result = simulate(world, game.against(everyone), **options)
-    except (NotConverged, NoEquilibrium):
-        return float("nan")
+    except (NotConverged, NoEquilibrium) as error:
+        return float("nan"), (f"If every other economy took part there is no equilibrium: {error}",)
+    if solved(result).problem.adjusted.any():
+        note = (
+            f"If every other economy took part, {game.target.name} would be cut off and its trade balance "
+            "would have to vanish, which moves its spending by itself; that is no loss from the coalition "
+            "alone. Fix: closure='zero' for all cases, on a balanced world."
+        )
+        return float("nan"), (note,)
     value = value_of(result, game.target.outcome(outcome))
-    return 100 * (1 - value / float(base[len(game.members)]))
+    return 100 * (1 - value / float(base[len(game.members)])), ()
 
 
 def _member_table(game: Game, losses: Mapping[int, Array], shares: shapley.Shares) -> pd.DataFrame:

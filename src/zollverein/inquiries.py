@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from zollverein.packaged import load_world
 from zollverein.running import DEFAULT_WORLD
 from zollverein.scenario import Scenario, read_scenario
@@ -49,12 +51,10 @@ def ask_coalition(
     found = coalition(
         loaded, _names(members), target, how, scenario=said, progress=progress, **options
     )
-    notes = [
-        (
-            f"{target} loses {found.loss_pct:.3f} % from the whole coalition, and would lose "
-            f"{found.potential_pct:.3f} % if every other economy took part."
-        )
-    ]
+    notes = [f"{target} loses {found.loss_pct:.3f} % from the whole coalition."]
+    if np.isfinite(found.potential_pct):
+        notes.append(f"It would lose {found.potential_pct:.3f} % if every other economy took part.")
+    notes += found.notes
     if found.response is not None:
         best = found.response
         notes.append(
