@@ -33,7 +33,7 @@ def numbers(table):
     ]
 
 
-@pytest.mark.parametrize("part", ["speed", "growth", "batch", "gradient", "startup"])
+@pytest.mark.parametrize("part", ["speed", "growth", "batch", "gradient", "games", "startup"])
 def test_every_part_runs_and_prints_finite_numbers(part):
     for name, text in module(part).tables(quick=True).items():
         assert text, name

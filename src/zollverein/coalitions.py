@@ -22,6 +22,7 @@ from zollverein.best_policy import BestTariff, best_response, real_income_change
 from zollverein.coalition_game import (
     Game,
     Instrument,
+    Readings,
     acting_names,
     chosen_masks,
     collected,
@@ -131,16 +132,8 @@ def coalition(
     """
     game = set_game(world, scenario, members, target, instrument)
     masks, sample = chosen_masks(len(game.members), orders, seed)
-    found = simulate_many(
-        world,
-        (game.acting(mask) for mask in masks),
-        measure=game.readings(outcome),
-        workers=1 if workers is None and len(masks) < _FEW else workers,
-        on_error="keep",
-        progress=None if progress is None else (lambda done: progress(done, len(masks))),
-        **options,
-    )
-    values, failures = collected(masks, found, game.names)
+    keys = {"workers": workers, "progress": progress, **options}
+    values, failures = _values(world, game, masks, game.readings(outcome), keys)
     losses = {mask: 100 * (1 - value / values[0]) for mask, value in values.items()}
     options = {"engine": "auto", **options}
     ends = tuple(simulate(world, game.acting(mask), **options) for mask in (0, masks[-1]))
@@ -161,6 +154,20 @@ def coalition(
         response=_reply(world, game, outcome, options) if response else None,
         notes=(*ends[1].notes, *notes),
     )
+
+
+def _values(
+    world: World, game: Game, masks: Sequence[int], readings: Readings, keys: dict[str, Any]
+) -> tuple[dict[int, Array], dict[tuple[str, ...], str]]:
+    """What is read off the equilibrium of every subset, and those that have none."""
+    progress = keys.pop("progress")
+    if keys["workers"] is None and len(masks) < _FEW:
+        keys["workers"] = 1
+    if progress is not None:
+        keys["progress"] = lambda done: progress(done, len(masks))
+    scenarios = (game.acting(mask) for mask in masks)
+    found = simulate_many(world, scenarios, measure=readings, on_error="keep", **keys)
+    return collected(masks, found, game.names)
 
 
 def _shares(game: Game, losses: Mapping[int, Array], sample: Array | None) -> shapley.Shares:

@@ -106,19 +106,25 @@ def kemp_wan(
     result = inside.simulate(point, start=reference)
     change = real_income_change(reference, result)
     own = list(board.players[0].countries)
-    before = (income(world) * real_income_hat(world, reference.after)).to_series()
-    gain, size = change.loc[own].to_numpy() / 100, before.loc[own].to_numpy()
-    table = change.loc[own].to_frame()
-    table["transfer"] = equalising_transfers(size, gain)
-    table["shared_pct"] = 100 * float(size @ gain) / float(size.sum())
     return CustomsUnion(
         rates=rate_table(board, point),
-        members=table,
+        members=_member_table(reference, change.loc[own]),
         outside=change.drop(own),
         reference=reference,
         result=result,
         gap=float(np.abs(np.expm1(_excess(inside, reference, result))).max()),
     )
+
+
+def _member_table(reference: Result, change: pd.Series) -> pd.DataFrame:
+    """Gains of the members and the transfers that make them equal."""
+    world, own = reference.before, list(change.index)
+    before = (income(world) * real_income_hat(world, reference.after)).to_series()
+    gain, size = change.to_numpy() / 100, before.loc[own].to_numpy()
+    table = change.to_frame()
+    table["transfer"] = equalising_transfers(size, gain)
+    table["shared_pct"] = 100 * float(size @ gain) / float(size.sum())
+    return table
 
 
 def _free_inside(
