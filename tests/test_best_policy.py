@@ -240,6 +240,19 @@ def test_players_may_be_groups_and_tax_each_other_only(world):
     assert set(game.table().columns) == {"nash_pct", "free_pct"}
 
 
+def test_rates_that_run_to_prohibition_stop_at_the_bound_and_are_named():
+    """With an elasticity of 1 a player with a deficit may want no imports at all."""
+    game = zv.nash(
+        random_world(38, countries=4, sectors=3),
+        trade_elasticity=1.0,
+        engine="numpy",
+        starts=("in force",),
+    )
+    assert game.rates["nash"].max() == pytest.approx(10)
+    assert game.is_equilibrium
+    assert game.notes == ("At the lowest or highest rate that was allowed: C0 all.",)
+
+
 def test_a_war_that_is_not_finished_is_an_error(world, monkeypatch):
     monkeypatch.setattr("zollverein.tariff_games._MAX_STEPS", 2)
     with pytest.raises(NotConverged, match="tariff game of 5 players"):

@@ -146,7 +146,7 @@ def optimal_tariff(
         slope=best.residual,
         curvature=_largest_eigenvalue(board, goal, best.point, result),
         starts=_start_table(climbs, starts, base),
-        notes=_notes(board, best.point),
+        notes=bound_notes(board, best.point),
     )
 
 
@@ -268,7 +268,7 @@ def hessian(
         moved = point.copy()
         moved[lever] += _STEP
         rows.append((slopes(board.simulate(moved, start=result)) - here) / _STEP)
-    found = np.array(rows)
+    found = np.array(rows).reshape(len(levers), len(levers))
     return (found + found.T) / 2
 
 
@@ -308,7 +308,7 @@ def log_value(result: Result, goal: Mapping[str, float]) -> float:
     return float(sum(w * np.log(value_of(result, outcome)) for outcome, w in goal.items()))
 
 
-def _inside(point: Array) -> Array:
+def inside_bounds(point: Array) -> Array:
     """Positions of the levers that are not at a bound."""
     margin = 1e-9
     inside = (point > np.log1p(LOWEST) + margin) & (point < np.log1p(HIGHEST) - margin)
@@ -318,7 +318,7 @@ def _inside(point: Array) -> Array:
 def _largest_eigenvalue(
     board: Board, goal: Mapping[str, float], point: Array, result: Result
 ) -> float:
-    levers = _inside(point)
+    levers = inside_bounds(point)
     return scaled_eigenvalue(hessian(board, goal, point, levers, result), board.curvature[levers])
 
 
@@ -334,11 +334,12 @@ def _start_table(
     return pd.DataFrame(rows, columns=["start", "gain_pct", "converged", "evaluations"])
 
 
-def _notes(board: Board, point: Array) -> tuple[str, ...]:
-    bound = sorted(set(range(len(point))) - set(_inside(point).tolist()))
+def bound_notes(board: Board, point: Array) -> tuple[str, ...]:
+    """Names the rates that ended at a bound."""
+    bound = sorted(set(range(len(point))) - set(inside_bounds(point).tolist()))
     if not bound:
         return ()
-    shown = ", ".join(board.levers[i].name for i in bound[:8])
+    shown = ", ".join(f"{board.levers[i].player} {board.levers[i].name}" for i in bound[:8])
     more = f" and {len(bound) - 8} more" if len(bound) > 8 else ""
     return (f"At the lowest or highest rate that was allowed: {shown}{more}.",)
 

@@ -130,6 +130,7 @@ def ask_nash(
             f"{verdict}: largest distance from a zero slope {found.slope:.0e}, "
             f"{found.iterations} iterations from {len(found.starts)} starts."
         ),
+        *found.notes,
         "free: the same duties at zero. Gains are changes of real income against the duties in force.",
     )
     return Answer({"Nash duties": rates, "what they do to the players": gains}, notes)

@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zollverein.best_policy import hessian, real_income_change, scaled_eigenvalue, value_of
+from zollverein.best_policy import (
+    bound_notes,
+    hessian,
+    inside_bounds,
+    real_income_change,
+    scaled_eigenvalue,
+    value_of,
+)
 from zollverein.errors import NotConverged
 from zollverein.levers import HIGHEST, LOWEST, Board, set_board
 from zollverein.models.baseline import Array
@@ -25,7 +32,7 @@ from zollverein.policy import Policy
 from zollverein.result import Result
 from zollverein.scenario import Scenario
 from zollverein.scenario.resolve import Written
-from zollverein.solver.broyden import broyden
+from zollverein.solver.broyden import broyden, relaxed
 from zollverein.solver.solution import Solution
 from zollverein.world import World
 
@@ -34,7 +41,7 @@ if TYPE_CHECKING:
 
 #: On the distance of every log rate from a zero slope, as the slope over imports times elasticity says.
 TOLERANCE = 1e-6
-_LARGEST_STEP, _MAX_STEPS = 0.3, 60
+_LARGEST_STEP, _MAX_STEPS, _NEAR = 0.3, 60, 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +53,14 @@ class Nash:
         players: By player: ``nash_pct`` and ``free_pct``, change of its outcome against the reference
             at the Nash equilibrium and with all the duties in question at zero; ``deviation_pct``,
             what the quadratic model says its own best move would add; ``curvature``, largest
-            eigenvalue of the Hessian of its own rates (negative at a maximum).
+            eigenvalue of the Hessian of its own rates within their bounds (negative at a maximum).
         reference: With the rates in force.
         result: The Nash equilibrium.
         free: With zero duties: the cooperative benchmark.
         slope: Largest distance from a zero slope.
         iterations: Of simultaneous moves, all starts together.
         starts: For each start: iterations, slope, and largest distance of its log rates from ``rates``.
+        notes: What a reader must know.
     """
 
     rates: pd.DataFrame
@@ -63,6 +71,7 @@ class Nash:
     slope: float
     iterations: int
     starts: pd.DataFrame
+    notes: tuple[str, ...]
 
     @property
     def is_equilibrium(self) -> bool:
@@ -133,6 +142,7 @@ def nash(
         slope=ends[0].residual,
         iterations=sum(end.steps for end in ends),
         starts=_start_table(ends, starts),
+        notes=bound_notes(board, point),
     )
 
 
@@ -168,13 +178,11 @@ class _Game:
                 self.progress(count, residual)
             return moved - point, residual
 
-        found = broyden(
-            step,
-            start,
-            tolerance=TOLERANCE,
-            largest_step=_LARGEST_STEP,
-            max_steps=_MAX_STEPS,
-        )
+        keys: dict[str, Any] = {"largest_step": _LARGEST_STEP, "max_steps": _MAX_STEPS}
+        found = broyden(step, start, tolerance=TOLERANCE, **keys)
+        if not found.converged:  # uphill only, to where the method cannot be led astray
+            near = relaxed(step, start, tolerance=_NEAR, **keys)
+            found = broyden(step, near.value, tolerance=TOLERANCE, **keys)
         if not found.converged:
             raise NotConverged(
                 f"the tariff game of {len(self.board.players)} players was left {found.residual:.1e} "
@@ -199,6 +207,7 @@ class _Game:
         rows = {}
         for player in self.board.players:
             goal, own = player.outcome(self.outcome), self.board.of(player.name)
+            own = own[np.isin(own, inside_bounds(point))]
             matrix = hessian(self.board, {goal: 1.0}, point, own, result)
             slope = self.board.slopes(result, goal, own)
             levels = [value_of(r, goal) for r in (self.reference, result, free)]
