@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import zollverein as zv
+from zollverein.accounts import trade_share
 from zollverein.errors import NotConverged, ScenarioError
 from zollverein.levers import set_board
 from zollverein.measures.first_order import unit_cost_hat
@@ -63,7 +64,7 @@ def test_the_best_duty_of_two_economies_has_a_closed_form(theta, theirs):
     best = zv.optimal_tariff(world, "HOM", engine="numpy", trade_elasticity=theta)
     assert best.is_maximum
     assert_equilibrium(best.result)
-    share = zv.accounts.trade_share(best.result.after).sel(importer="FOR", sector="goods")
+    share = trade_share(best.result.after).sel(importer="FOR", sector="goods")
     abroad, home = (float(share.sel(exporter=c)) for c in ("FOR", "HOM"))
     expected = (1 - home * theirs / (1 + theirs)) / (theta * abroad)
     assert float(best.rates["best"].iloc[0]) == pytest.approx(expected, rel=1e-5)
@@ -240,6 +241,20 @@ def test_players_may_be_groups_and_tax_each_other_only(world):
     assert set(game.table().columns) == {"nash_pct", "free_pct"}
 
 
+def test_prohibition_is_found_where_it_is_best():
+    """With a deficit fixed in the numeraire and an elasticity of 1; without the deficit it is not."""
+    world = random_world(38, countries=4, sectors=3)
+    best = zv.optimal_tariff(world, "C0", trade_elasticity=1.0, engine="numpy")
+    assert best.rates["best"].item() == pytest.approx(10)
+    assert best.starts["start"].iloc[-1] == "prohibitive"
+    assert best.gain_pct > best.starts["gain_pct"].iloc[:-1].max()
+    keys: dict[str, Any] = {"trade_elasticity": 1.0, "closure": "zero"}
+    balanced = zv.simulate(world, Scenario(), **keys).after
+    best = zv.optimal_tariff(balanced, "C0", engine="numpy", **keys)
+    assert best.is_maximum
+    assert best.rates["best"].item() < 2
+
+
 def test_rates_that_run_to_prohibition_stop_at_the_bound_and_are_named():
     """With an elasticity of 1 a player with a deficit may want no imports at all."""
     game = zv.nash(
@@ -312,8 +327,8 @@ def test_ascent_finds_a_bent_ridge_and_respects_bounds():
     bound = maximise(ridge, np.array([-1.0, 1.0]), low=low, high=high, **keys)
     assert bound.converged
     np.testing.assert_allclose(bound.point, [0.5, 0.25], atol=1e-7)
-    with pytest.raises(ValueError, match="does not exist"):
-        maximise(lambda _: None, np.zeros(2), low=low, high=high, **keys)
+    nowhere = maximise(lambda _: None, np.zeros(2), low=low, high=high, **keys)
+    assert (nowhere.converged, nowhere.value) == (False, -np.inf)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import zollverein as zv
+from zollverein.accounts import income
 from zollverein.batches import Failure
 from zollverein.coalition_game import collected
 from zollverein.errors import NoEquilibrium, NotConverged, ScenarioError
@@ -82,8 +83,8 @@ def test_costs_others_and_potential_are_those_of_the_whole(world, found):
 def test_transfers_make_relative_costs_equal(world, found):
     table = found.members
     assert table["transfer"].sum() == pytest.approx(0, abs=1e-12)
-    income = zv.accounts.income(world).to_series()[MEMBERS]
-    after = table["cost_pct"] - 100 * table["transfer"] / income
+    spending = income(world).to_series()[MEMBERS]
+    after = table["cost_pct"] - 100 * table["transfer"] / spending
     np.testing.assert_allclose(after, table["shared_pct"], rtol=1e-7)
 
 

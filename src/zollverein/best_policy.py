@@ -115,7 +115,7 @@ def optimal_tariff(
         **options: As for ``simulate``.
 
     Returns:
-        The best duties of all starts. Rates lie between -90 and 1,000 percent.
+        The best duties of all starts, prohibition included. Rates lie between -90 and 1,000 percent.
 
     Raises:
         ScenarioError: If a name is not of this world or there is nothing to tax.
@@ -127,12 +127,13 @@ def optimal_tariff(
     goal = {board.players[0].outcome(outcome): 1.0}
     reference = board.simulate(None)
     base = log_value(reference, goal)
-    climbs = [climb(board, goal, board.start(which), reference) for which in starts]
-    best = max((c for c in climbs if c.converged), key=lambda c: c.value, default=None)
+    climbs = _climbs(board, goal, starts, reference)
+    ends = climbs.values()
+    best = max((c for c in ends if c.converged), key=lambda c: c.value, default=None)
     if best is None:
         raise NotConverged(
             f"the search for the best tariff of {country} ended with slopes of "
-            f"{min(c.residual for c in climbs):.1e} log points from every start; it wants {_TOLERANCE:g}. "
+            f"{min(c.residual for c in ends):.1e} log points from every start; it wants {_TOLERANCE:g}. "
             "Usual cause: duties that hardly matter. Fix: other starts, by='uniform', or fewer sectors."
         )
     result = board.simulate(best.point, start=reference)
@@ -145,7 +146,7 @@ def optimal_tariff(
         result=result,
         slope=best.residual,
         curvature=_largest_eigenvalue(board, goal, best.point, result),
-        starts=_start_table(climbs, starts, base),
+        starts=_start_table(climbs, base),
         notes=bound_notes(board, best.point),
     )
 
@@ -322,14 +323,34 @@ def _largest_eigenvalue(
     return scaled_eigenvalue(hessian(board, goal, point, levers, result), board.curvature[levers])
 
 
-def _start_table(
-    climbs: Sequence[Maximum], starts: Sequence[float | str], base: float
-) -> pd.DataFrame:
+def _climbs(
+    board: Board, goal: Mapping[str, float], starts: Sequence[float | str], reference: Result
+) -> dict[str | float, Maximum]:
+    """A climb from each start; and from prohibition, where that alone is better than all of them."""
+    found: dict[str | float, Maximum] = {
+        which: climb(board, goal, board.start(which), reference) for which in starts
+    }
+    far = np.full(len(board.levers), np.log1p(HIGHEST))
+    best = max((c.value for c in found.values() if c.converged), default=-np.inf)
+    if value_at(board, goal, far, reference) > best + _NOISE:
+        found["prohibitive"] = climb(board, goal, far, reference)
+    return found
+
+
+def value_at(board: Board, goal: Mapping[str, float], point: Array, start: Result) -> float:
+    """Weighted sum of logs of outcomes; minus infinity where there is no equilibrium."""
+    try:
+        return log_value(board.simulate(point, start=start), goal)
+    except (NotConverged, NoEquilibrium):
+        return -np.inf
+
+
+def _start_table(climbs: Mapping[str | float, Maximum], base: float) -> pd.DataFrame:
     import pandas as pd
 
     rows = [
         (start, 100 * float(np.expm1(c.value - base)), c.converged, c.evaluations)
-        for start, c in zip(starts, climbs, strict=True)
+        for start, c in climbs.items()
     ]
     return pd.DataFrame(rows, columns=["start", "gain_pct", "converged", "evaluations"])
 

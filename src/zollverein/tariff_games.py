@@ -21,12 +21,14 @@ from zollverein.best_policy import (
     bound_notes,
     hessian,
     inside_bounds,
+    log_value,
     real_income_change,
     scaled_eigenvalue,
+    value_at,
     value_of,
 )
 from zollverein.errors import NotConverged
-from zollverein.levers import HIGHEST, LOWEST, Board, set_board
+from zollverein.levers import HIGHEST, LOWEST, Board, Player, set_board
 from zollverein.models.baseline import Array
 from zollverein.policy import Policy
 from zollverein.result import Result
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 
 #: On the distance of every log rate from a zero slope, as the slope over imports times elasticity says.
 TOLERANCE = 1e-6
+#: Gains in percent that are none.
+_WORTHLESS = 1e-6
 _LARGEST_STEP, _MAX_STEPS, _NEAR = 0.3, 60, 0.02
 
 
@@ -52,7 +56,8 @@ class Nash:
         rates: By player and lever: ``before`` (mean rate in force) and ``nash``.
         players: By player: ``nash_pct`` and ``free_pct``, change of its outcome against the reference
             at the Nash equilibrium and with all the duties in question at zero; ``deviation_pct``,
-            what the quadratic model says its own best move would add; ``curvature``, largest
+            what it could add by a move of its own: the best small one by slope and Hessian, or to
+            prohibition; ``curvature``, largest
             eigenvalue of the Hessian of its own rates within their bounds (negative at a maximum).
         reference: With the rates in force.
         result: The Nash equilibrium.
@@ -75,8 +80,9 @@ class Nash:
 
     @property
     def is_equilibrium(self) -> bool:
-        """Whether slopes vanish and every player is at a maximum in its own rates."""
-        return bool(self.slope <= TOLERANCE and (self.players["curvature"] < 0).all())
+        """Whether slopes vanish, every player is at a maximum, and none gains by prohibition."""
+        settled = (self.players["curvature"] < 0) & (self.players["deviation_pct"] <= _WORTHLESS)
+        return bool(self.slope <= TOLERANCE and settled.all())
 
     def table(self) -> pd.DataFrame:
         """Change of every economy's real income against the reference: Nash and free, percent."""
@@ -206,18 +212,33 @@ class _Game:
 
         rows = {}
         for player in self.board.players:
-            goal, own = player.outcome(self.outcome), self.board.of(player.name)
-            own = own[np.isin(own, inside_bounds(point))]
-            matrix = hessian(self.board, {goal: 1.0}, point, own, result)
-            slope = self.board.slopes(result, goal, own)
+            goal = player.outcome(self.outcome)
+            curvature, near = self._near(player, point, result)
             levels = [value_of(r, goal) for r in (self.reference, result, free)]
             rows[player.name] = {
                 "nash_pct": 100 * (levels[1] / levels[0] - 1),
                 "free_pct": 100 * (levels[2] / levels[0] - 1),
-                "deviation_pct": 50 * float(slope @ np.linalg.lstsq(-matrix, slope, rcond=None)[0]),
-                "curvature": scaled_eigenvalue(matrix, self.board.curvature[own]),
+                "deviation_pct": max(near, self._far(player, point, result)),
+                "curvature": curvature,
             }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("player")
+
+    def _near(self, player: Player, point: Array, result: Result) -> tuple[float, float]:
+        """Largest eigenvalue of the Hessian of the own rates, and what the best small move adds."""
+        goal, own = player.outcome(self.outcome), self.board.of(player.name)
+        own = own[np.isin(own, inside_bounds(point))]
+        matrix = hessian(self.board, {goal: 1.0}, point, own, result)
+        slope = self.board.slopes(result, goal, own)
+        gain = 50 * float(slope @ np.linalg.lstsq(-matrix, slope, rcond=None)[0])
+        return scaled_eigenvalue(matrix, self.board.curvature[own]), gain
+
+    def _far(self, player: Player, point: Array, result: Result) -> float:
+        """What the player would gain by prohibiting its imports, percent; less than 0 if it loses."""
+        goal = {player.outcome(self.outcome): 1.0}
+        moved = point.copy()
+        moved[self.board.of(player.name)] = self.bounds[1]
+        gain = value_at(self.board, goal, moved, result) - log_value(result, goal)
+        return 100 * float(np.expm1(gain))
 
 
 def _rates(board: Board, point: Array) -> pd.DataFrame:

@@ -57,7 +57,7 @@ def maximise(
 
     Args:
         function: Gives value and slopes, or None where there is none.
-        start: First point, where the function must exist.
+        start: First point; where the function does not exist there, nothing is found.
         curvature: ``[n]`` positive guess of minus the second derivatives; it also sets the unit in
             which slopes are judged, so that the residual is a distance.
         low: Lower bounds.
@@ -66,14 +66,11 @@ def maximise(
         noise: Differences of the value that mean nothing.
         largest_step: In any variable.
         max_steps: Steps at most.
-
-    Raises:
-        ValueError: If the function does not exist at the start.
     """
     point = np.clip(start, low, high)
     found = function(point)
     if found is None:
-        raise ValueError("the function does not exist at the start")
+        return Maximum(point, -np.inf, np.zeros_like(point), np.inf, converged=False, evaluations=1)
     value, slope = found
     evaluations, model = 1, np.diag(curvature)
     for count in range(max_steps):
