@@ -14,6 +14,7 @@ from zollverein.levers import set_board
 from zollverein.measures.first_order import unit_cost_hat
 from zollverein.scenario import Embargo, Scenario, Tariff
 from zollverein.solver.ascent import maximise
+from zollverein.solver.broyden import broyden, relaxed
 from zollverein.testing import assert_equilibrium, random_world
 
 THETA = 4.0
@@ -265,7 +266,20 @@ def test_rates_that_run_to_prohibition_stop_at_the_bound_and_are_named():
     )
     assert game.rates["nash"].max() == pytest.approx(10)
     assert game.is_equilibrium
-    assert game.notes == ("At the lowest or highest rate that was allowed: C0 all.",)
+    assert "rate that was allowed: C0 all. Usual cause: a trade deficit" in game.notes[0]
+
+
+def test_who_would_rather_prohibit_is_named():
+    """A deficit again: then the point is called no equilibrium, and without deficits it is one."""
+    world = random_world(43, countries=4, sectors=3)
+    keys: dict[str, Any] = {"trade_elasticity": 8.0, "engine": "numpy", "starts": ("in force",)}
+    game = zv.nash(world, **keys)
+    assert not game.is_equilibrium
+    assert "prohibiting their imports: C1 (+" in game.notes[-1]
+    balanced = zv.simulate(world, Scenario(), closure="zero", trade_elasticity=8.0).after
+    settled = zv.nash(balanced, closure="zero", **keys)
+    assert settled.is_equilibrium
+    assert settled.notes == ()
 
 
 def test_a_war_that_is_not_finished_is_an_error(world, monkeypatch):
@@ -348,3 +362,32 @@ def test_ascent_finds_a_bent_ridge_and_respects_bounds():
 def test_mistakes_are_named(world, call, said):
     with pytest.raises(ScenarioError, match=said):
         call(world)
+
+
+def test_broyden_bears_parallel_steps():
+    """Two unknowns that are alike always move together, so that their steps have rank one."""
+
+    def step(x):
+        towards = 0.4 * (1 - x) - 0.3 * (x[::-1] - 1) + 0.05 * (1 - x) ** 2
+        return towards, float(np.abs(towards).max())
+
+    found = broyden(step, np.array([0.1, 0.1]), tolerance=1e-12)
+    assert found.converged
+    assert found.steps < 12
+    np.testing.assert_allclose(found.value, 1, atol=1e-11)
+    apart = broyden(step, np.array([-0.5, 2.0]), tolerance=1e-12)
+    np.testing.assert_allclose(apart.value, 1, atol=1e-11)
+
+
+def test_parts_of_steps_arrive_where_a_secant_is_led_astray():
+    """The step vanishes far away, so that the secant through its falling tail leads there."""
+
+    def step(x):
+        towards = np.tanh(3 * (1 - x)) * np.exp(-0.5 * x**2)
+        return towards, float(np.abs(towards).max())
+
+    start = np.array([2.0])
+    assert broyden(step, start, tolerance=1e-10).value[0] > 5
+    near = relaxed(step, start, tolerance=0.02)
+    assert near.converged
+    np.testing.assert_allclose(broyden(step, near.value, tolerance=1e-10).value, 1, atol=1e-8)

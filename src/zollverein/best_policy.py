@@ -42,6 +42,11 @@ _TOLERANCE = 1e-6
 _NOISE = 1e-10
 #: Where searches start.
 STARTS = ("in force", 0.0, "small")
+#: Why prohibition can be best in the model, and the way out.
+DEFICITS = (
+    "Usual cause: a trade deficit that is fixed in the numeraire is worth more where own prices are high. "
+    "Fix: work on the balanced world, with closure='zero'."
+)
 #: How much higher, in logs, the second start for each point of a frontier is.
 _APART = 0.5
 #: Step of the differences of slopes.
@@ -362,7 +367,7 @@ def bound_notes(board: Board, point: Array) -> tuple[str, ...]:
         return ()
     shown = ", ".join(f"{board.levers[i].player} {board.levers[i].name}" for i in bound[:8])
     more = f" and {len(bound) - 8} more" if len(bound) > 8 else ""
-    return (f"At the lowest or highest rate that was allowed: {shown}{more}.",)
+    return (f"At the lowest or highest rate that was allowed: {shown}{more}. {DEFICITS}",)
 
 
 __all__ = ["STARTS", "BestTariff", "best_response", "frontier", "optimal_tariff"]

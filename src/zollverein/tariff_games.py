@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zollverein.best_policy import (
+    DEFICITS,
     bound_notes,
     hessian,
     inside_bounds,
@@ -139,16 +140,17 @@ def nash(
     point = np.clip(ends[0].value, *game.bounds)
     result = board.simulate(point, start=reference)
     free = board.simulate(np.zeros_like(point), start=reference)
+    table = game.judged(point, result, free)
     return Nash(
         rates=_rates(board, point),
-        players=game.judged(point, result, free),
+        players=table,
         reference=reference,
         result=result,
         free=free,
         slope=ends[0].residual,
         iterations=sum(end.steps for end in ends),
         starts=_start_table(ends, starts),
-        notes=bound_notes(board, point),
+        notes=(*bound_notes(board, point), *_far_notes(table)),
     )
 
 
@@ -239,6 +241,15 @@ class _Game:
         moved[self.board.of(player.name)] = self.bounds[1]
         gain = value_at(self.board, goal, moved, result) - log_value(result, goal)
         return 100 * float(np.expm1(gain))
+
+
+def _far_notes(players: pd.DataFrame) -> tuple[str, ...]:
+    """Names the players who would rather prohibit their imports."""
+    gains = players["deviation_pct"]
+    restless = [f"{who} (+{gains[who]:.2g} %)" for who in gains.index[gains > _WORTHLESS]]
+    if not restless:
+        return ()
+    return (f"These would gain by prohibiting their imports: {', '.join(restless)}. {DEFICITS}",)
 
 
 def _rates(board: Board, point: Array) -> pd.DataFrame:
