@@ -121,7 +121,7 @@ def test_slopes_are_those_of_differences(world):
     point = np.full(len(board.levers), 0.2)
     goal = board.players[0].outcome("real_income")
     slopes = board.slopes(board.simulate(point), goal, range(point.size))
-    from zollverein.best_policy import log_value
+    from zollverein.tariff_search import log_value
 
     for lever in range(point.size):
         ends = [

@@ -20,37 +20,33 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zollverein.errors import NoEquilibrium, NotConverged
-from zollverein.gradients import solved
-from zollverein.levers import HIGHEST, LOWEST, Board, player_named, set_board
+from zollverein.errors import NotConverged
+from zollverein.levers import Board, player_named, set_board
 from zollverein.measures.effects import real_income_hat
 from zollverein.models.baseline import Array
-from zollverein.outcomes import parse_outcome, read_outcome
 from zollverein.policy import Policy
 from zollverein.result import Result
 from zollverein.scenario import Scenario
 from zollverein.scenario.resolve import Written
-from zollverein.solver.ascent import Maximum, maximise
+from zollverein.solver.ascent import Maximum
+from zollverein.tariff_search import (
+    TOLERANCE,
+    bound_notes,
+    climb,
+    climbs_from,
+    largest_eigenvalue,
+    log_value,
+    value_of,
+)
 from zollverein.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
 
-#: On slopes over rough curvature: how far a log rate may be from where its slope is zero.
-_TOLERANCE = 1e-6
-#: Differences of log real income that solves to the tolerance of levers.py cannot tell apart.
-_NOISE = 1e-10
 #: Where searches start.
 STARTS = ("in force", 0.0, "small")
-#: Why prohibition can be best in the model, and the way out.
-DEFICITS = (
-    "Usual cause: a trade deficit that is fixed in the numeraire is worth more where own prices are high. "
-    "Fix: work on the balanced world, with closure='zero'."
-)
 #: How much higher, in logs, the second start for each point of a frontier is.
 _APART = 0.5
-#: Step of the differences of slopes.
-_STEP = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +82,7 @@ class BestTariff:
     @property
     def is_maximum(self) -> bool:
         """Whether slopes vanish and the Hessian is negative definite there."""
-        return self.slope <= _TOLERANCE and self.curvature < 0
+        return self.slope <= TOLERANCE and self.curvature < 0
 
     def table(self) -> pd.Series:
         """Change of every economy's real income against the reference, percent."""
@@ -132,13 +128,13 @@ def optimal_tariff(
     goal = {board.players[0].outcome(outcome): 1.0}
     reference = board.simulate(None)
     base = log_value(reference, goal)
-    climbs = _climbs(board, goal, starts, reference)
+    climbs = climbs_from(board, goal, starts, reference)
     ends = climbs.values()
     best = max((c for c in ends if c.converged), key=lambda c: c.value, default=None)
     if best is None:
         raise NotConverged(
             f"the search for the best tariff of {country} ended with slopes of "
-            f"{min(c.residual for c in ends):.1e} log points from every start; it wants {_TOLERANCE:g}. "
+            f"{min(c.residual for c in ends):.1e} log points from every start; it wants {TOLERANCE:g}. "
             "Usual cause: duties that hardly matter. Fix: other starts, by='uniform', or fewer sectors."
         )
     result = board.simulate(best.point, start=reference)
@@ -150,7 +146,7 @@ def optimal_tariff(
         reference=reference,
         result=result,
         slope=best.residual,
-        curvature=_largest_eigenvalue(board, goal, best.point, result),
+        curvature=largest_eigenvalue(board, goal, best.point, result),
         starts=_start_table(climbs, base),
         notes=bound_notes(board, best.point),
     )
@@ -235,55 +231,6 @@ def frontier(
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("weight")
 
 
-def climb(board: Board, goal: Mapping[str, float], start: Array, first: Result) -> Maximum:
-    """A local maximum of a weighted sum of logs of outcomes; each solve starts from the last."""
-    last = first
-    everything = range(len(board.levers))
-
-    def function(point: Array) -> tuple[float, Array] | None:
-        nonlocal last
-        try:
-            result = board.simulate(point, start=last)
-        except (NotConverged, NoEquilibrium):
-            return None
-        last = result
-        slopes = [w * board.slopes(result, o, everything) for o, w in goal.items() if w]
-        return log_value(result, goal), np.sum(slopes, axis=0)
-
-    return maximise(
-        function,
-        start,
-        curvature=board.curvature,
-        low=np.full(start.size, np.log1p(LOWEST)),
-        high=np.full(start.size, np.log1p(HIGHEST)),
-        tolerance=_TOLERANCE,
-        noise=_NOISE,
-    )
-
-
-def hessian(
-    board: Board, goal: Mapping[str, float], point: Array, levers: Array, result: Result
-) -> Array:
-    """Second derivatives ``[lever, lever]`` with respect to some levers, by differences of slopes."""
-
-    def slopes(at: Result) -> Array:
-        return np.sum([w * board.slopes(at, o, levers) for o, w in goal.items()], axis=0)
-
-    here, rows = slopes(result), []
-    for lever in levers:
-        moved = point.copy()
-        moved[lever] += _STEP
-        rows.append((slopes(board.simulate(moved, start=result)) - here) / _STEP)
-    found = np.array(rows).reshape(len(levers), len(levers))
-    return (found + found.T) / 2
-
-
-def scaled_eigenvalue(matrix: Array, curvature: Array) -> float:
-    """Largest eigenvalue in units of rough curvature."""
-    scale = 1 / np.sqrt(curvature)
-    return float(np.linalg.eigvalsh(matrix * scale[:, None] * scale).max(initial=-np.inf))
-
-
 def rate_table(board: Board, point: Array) -> pd.DataFrame:
     """Rates before and after by lever."""
     import pandas as pd
@@ -304,52 +251,6 @@ def real_income_change(reference: Result, result: Result) -> pd.Series:
     return change.rename("real_income_pct")
 
 
-def value_of(result: Result, outcome: str) -> float:
-    """An outcome, new over old."""
-    return read_outcome(result.before, solved(result), parse_outcome(outcome)).value
-
-
-def log_value(result: Result, goal: Mapping[str, float]) -> float:
-    """Weighted sum of logs of outcomes."""
-    return float(sum(w * np.log(value_of(result, outcome)) for outcome, w in goal.items()))
-
-
-def inside_bounds(point: Array) -> Array:
-    """Positions of the levers that are not at a bound."""
-    margin = 1e-9
-    inside = (point > np.log1p(LOWEST) + margin) & (point < np.log1p(HIGHEST) - margin)
-    return np.flatnonzero(inside)
-
-
-def _largest_eigenvalue(
-    board: Board, goal: Mapping[str, float], point: Array, result: Result
-) -> float:
-    levers = inside_bounds(point)
-    return scaled_eigenvalue(hessian(board, goal, point, levers, result), board.curvature[levers])
-
-
-def _climbs(
-    board: Board, goal: Mapping[str, float], starts: Sequence[float | str], reference: Result
-) -> dict[str | float, Maximum]:
-    """A climb from each start; and from prohibition, where that alone is better than all of them."""
-    found: dict[str | float, Maximum] = {
-        which: climb(board, goal, board.start(which), reference) for which in starts
-    }
-    far = np.full(len(board.levers), np.log1p(HIGHEST))
-    best = max((c.value for c in found.values() if c.converged), default=-np.inf)
-    if value_at(board, goal, far, reference) > best + _NOISE:
-        found["prohibitive"] = climb(board, goal, far, reference)
-    return found
-
-
-def value_at(board: Board, goal: Mapping[str, float], point: Array, start: Result) -> float:
-    """Weighted sum of logs of outcomes; minus infinity where there is no equilibrium."""
-    try:
-        return log_value(board.simulate(point, start=start), goal)
-    except (NotConverged, NoEquilibrium):
-        return -np.inf
-
-
 def _start_table(climbs: Mapping[str | float, Maximum], base: float) -> pd.DataFrame:
     import pandas as pd
 
@@ -358,16 +259,6 @@ def _start_table(climbs: Mapping[str | float, Maximum], base: float) -> pd.DataF
         for start, c in climbs.items()
     ]
     return pd.DataFrame(rows, columns=["start", "gain_pct", "converged", "evaluations"])
-
-
-def bound_notes(board: Board, point: Array) -> tuple[str, ...]:
-    """Names the rates that ended at a bound."""
-    bound = sorted(set(range(len(point))) - set(inside_bounds(point).tolist()))
-    if not bound:
-        return ()
-    shown = ", ".join(f"{board.levers[i].player} {board.levers[i].name}" for i in bound[:8])
-    more = f" and {len(bound) - 8} more" if len(bound) > 8 else ""
-    return (f"At the lowest or highest rate that was allowed: {shown}{more}. {DEFICITS}",)
 
 
 __all__ = ["STARTS", "BestTariff", "best_response", "frontier", "optimal_tariff"]

@@ -18,7 +18,7 @@ import numpy as np
 from zollverein import shapley
 from zollverein.accounts import income
 from zollverein.batches import simulate_many
-from zollverein.best_policy import BestTariff, best_response, real_income_change, value_of
+from zollverein.best_policy import BestTariff, best_response, real_income_change
 from zollverein.coalition_game import (
     Game,
     Instrument,
@@ -35,6 +35,7 @@ from zollverein.models.baseline import Array
 from zollverein.result import Result
 from zollverein.scenario import Scenario
 from zollverein.simulation import simulate
+from zollverein.tariff_search import value_of
 from zollverein.world import World
 
 if TYPE_CHECKING:

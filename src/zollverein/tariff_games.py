@@ -17,17 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zollverein.best_policy import (
-    DEFICITS,
-    bound_notes,
-    hessian,
-    inside_bounds,
-    log_value,
-    real_income_change,
-    scaled_eigenvalue,
-    value_at,
-    value_of,
-)
+from zollverein.best_policy import real_income_change
 from zollverein.errors import NotConverged
 from zollverein.levers import HIGHEST, LOWEST, Board, Player, set_board
 from zollverein.models.baseline import Array
@@ -37,6 +27,16 @@ from zollverein.scenario import Scenario
 from zollverein.scenario.resolve import Written
 from zollverein.solver.broyden import broyden, relaxed
 from zollverein.solver.solution import Solution
+from zollverein.tariff_search import (
+    DEFICITS,
+    bound_notes,
+    hessian,
+    inside_bounds,
+    log_value,
+    scaled_eigenvalue,
+    value_at,
+    value_of,
+)
 from zollverein.world import World
 
 if TYPE_CHECKING:
