@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein.policy import ARRAYS, Policy
-from zollverein.rules import Mobility, Pool, PriceCap
+from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 from zollverein.scenario.base import Measure
 from zollverein.scenario.cells import Cells
 from zollverein.scenario.resolve import Positions
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from zollverein.world import World
 
 Where = dict[str, Positions]
-
-#: Arrays in the making whose neutral value is one, though the world has no such variable.
-_FACTORS = ("cost_hat", "access_hat", "government_access_hat", "import_markup", "export_markup")
 
 
 @dataclass
@@ -40,7 +37,7 @@ class Draft:
         stopped, capped: Measures that stop flows and that cap their price, each with its flows.
         moved: Rates that a measure has added to or scaled.
         transfer: ``[country]`` received from abroad.
-        pools, caps, mobility: Rules of the policy.
+        pools, caps, mobility, unions: Rules of the policy.
         notes: Remarks for the reader.
         problems: Contradictions found so far.
     """
@@ -58,13 +55,15 @@ class Draft:
     pools: list[Pool] = field(default_factory=list)
     caps: list[PriceCap] = field(default_factory=list)
     mobility: list[Mobility] = field(default_factory=list)
+    unions: list[KempWan] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def array(self, name: str) -> np.ndarray:
         """The array of a policy variable, to be changed in place."""
         if name not in self.arrays:
-            self.arrays[name] = baseline_of(self.world, name).copy(order="K")
+            values = baseline_of(self.world, name)
+            self.arrays[name] = values.copy(order="K") if name in self.world.data else values
         return self.arrays[name]
 
     def policy(self) -> Policy:
@@ -93,6 +92,7 @@ class Draft:
             pools=tuple(self.pools),
             caps=tuple(self.caps),
             mobility=tuple(self.mobility),
+            unions=tuple(self.unions),
             notes=tuple(self.notes),
         )
 
