@@ -91,12 +91,16 @@ def simulate(
     parameters = choose_parameters(
         world, scenario, trade_elasticity=trade_elasticity, tolerance=tolerance, **named, **choices
     )
-    if not isinstance(scenario, Policy):
-        world = scenario.baseline(world)
-    policy = scenario if isinstance(scenario, Policy) else scenario.policy(world)
-    policy.check_fits(world)
-    result = solve_policy(world, policy, parameters, engine=engine, start=start, started=started)
-    return result if isinstance(scenario, Policy) else replace(result, scenario=scenario)
+    if isinstance(scenario, Policy):
+        scenario.check_fits(world)
+        return solve_policy(
+            world, scenario, parameters, engine=engine, start=start, started=started
+        )
+    opened = scenario.baseline(world)
+    policy = scenario.policy(opened)
+    result = solve_policy(opened, policy, parameters, engine=engine, start=start, started=started)
+    assumed = () if opened is world else opened.adjustments[-1:]
+    return replace(result, scenario=scenario, notes=(*result.notes, *assumed))
 
 
 def solve_policy(
