@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import xarray as xr
 
-from zollverein.choices import choose_parameters
+from zollverein.choices import CHOICES, NUMBERS, WORDS, as_keywords, choose_parameters
 from zollverein.packaged import load_world
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
@@ -48,16 +49,7 @@ class Case:
         """The simulation, made when it is first asked for."""
         if self.given is not None:
             return self.given
-        chosen = self.parameters
-        return simulate(
-            self.world,
-            self.action,
-            model=chosen.model,
-            closure=chosen.closure,
-            trade_elasticity=chosen.trade_elasticity,
-            tolerance=chosen.tolerance,
-            **self.options,
-        )
+        return simulate(self.world, self.action, **as_keywords(self.parameters), **self.options)
 
     def described(self) -> dict[str, str]:
         """Each choice in words."""
@@ -65,13 +57,25 @@ class Case:
         said = "a policy given directly"
         if isinstance(action, Scenario):
             said = " ".join(action.describe(self.world)) or "none: nothing changes"
+        used = self.parameters
         return {
             "world": self.world.name,
-            "model": self.parameters.model,
-            "closure": self.parameters.closure,
-            "trade_elasticity": self.parameters.elasticity_name,
+            **{key: str(getattr(used, key)) for key in WORDS},
+            "trade_elasticity": used.elasticity_name,
+            **{key: f"{getattr(used, key):g}" for key in NUMBERS},
+            "scale": "0" if used.scale is None else f"{float(used.scale.mean()):g} on average",
             "measures": said,
         }
+
+
+#: Switches of parameters and what each takes; model and horizon are names for these.
+_SWITCHES = {
+    "closure": ("closure",),
+    "labour": ("labour",),
+    "capital": ("capital", "capital_share"),
+    "nests": ("value_added_elasticity", "input_elasticity", "final_elasticity"),
+    "on_no_supplier": ("on_no_supplier",),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +122,7 @@ def case_of(
             loaded[wanted] = load_world(wanted)
         world = loaded[wanted]
     rest = dict(options)
-    chosen: dict[str, Any] = {
-        key: rest.pop(key, None) for key in ("model", "closure", "trade_elasticity")
-    }
+    chosen: dict[str, Any] = {key: rest.pop(key, None) for key in CHOICES}
     parameters = choose_parameters(
         world, scenario, **chosen, tolerance=float(rest.pop("tolerance", 1e-10))
     )
@@ -138,10 +140,13 @@ def switches_between(first: Case, other: Case, most: int) -> list[Switch]:
     if not _same_world(first.world, other.world):
         found.append(Switch("world", _take_world if same_sectors else _take_world_and_elasticity))
     found += [
-        Switch(key, _taker(key))
-        for key in ("model", "closure")
-        if getattr(first.parameters, key) != getattr(other.parameters, key)
+        Switch(name, _taker(*keys))
+        for name, keys in _SWITCHES.items()
+        if any(getattr(first.parameters, key) != getattr(other.parameters, key) for key in keys)
     ]
+    scales = [case.parameters.scale for case in (first, other)]
+    if same_sectors and not _same_scale(*scales):
+        found.append(Switch("scale", _taker("scale")))
     old, new = (case.parameters.trade_elasticity.values for case in (first, other))
     if same_sectors and not np.array_equal(old, new):
         found.append(Switch("trade_elasticity", _taker("trade_elasticity")))
@@ -154,16 +159,22 @@ def switches_between(first: Case, other: Case, most: int) -> list[Switch]:
     return found
 
 
+def _same_scale(left: xr.DataArray | None, right: xr.DataArray | None) -> bool:
+    if left is None or right is None:
+        return left is right
+    return bool(np.array_equal(left.values, right.values))
+
+
 def _with(case: Case, **changes: Any) -> Case:
     """The case with changes; what it solved is forgotten."""
     return replace(case, given=None, **changes)
 
 
-def _taker(key: str) -> Callable[[Case, Case], Case]:
-    """Takes one parameter from the other case."""
+def _taker(*keys: str) -> Callable[[Case, Case], Case]:
+    """Takes parameters from the other case."""
 
     def take(mixed: Case, end: Case) -> Case:
-        names = (key, "elasticity_name") if key == "trade_elasticity" else (key,)
+        names = (*keys, "elasticity_name") if "trade_elasticity" in keys else keys
         taken = {name: getattr(end.parameters, name) for name in names}
         return _with(mixed, parameters=replace(mixed.parameters, **taken))
 
@@ -184,7 +195,7 @@ def _same_world(left: World, right: World) -> bool:
 
 def _same_action(left: Scenario | Policy, right: Scenario | Policy) -> bool:
     if isinstance(left, Scenario) and isinstance(right, Scenario):
-        keys = ("measures", "blocs", "sectors", "combine")
+        keys = ("measures", "programmes", "year", "blocs", "sectors", "combine")
         return all(getattr(left, key) == getattr(right, key) for key in keys)
     return left is right
 
@@ -196,7 +207,8 @@ def _measure_switches(left: Scenario | Policy, right: Scenario | Policy) -> list
     """
     if not (isinstance(left, Scenario) and isinstance(right, Scenario)):
         return []
-    if any(getattr(left, key) != getattr(right, key) for key in ("blocs", "sectors", "combine")):
+    shared = ("programmes", "year", "blocs", "sectors", "combine")
+    if any(getattr(left, key) != getattr(right, key) for key in shared):
         return []
     old: dict[str, Measure] = {_key(measure): measure for measure in left.measures}
     new: dict[str, Measure] = {_key(measure): measure for measure in right.measures}

@@ -188,6 +188,7 @@ def claim(
         typer.echo(str(report))
 
 
+@app.command()
 def coalition(
     target: Annotated[str, typer.Argument(help="An economy or a bloc.")],
     members: Annotated[str, typer.Option(help="Economies and blocs, separated by commas.")],

@@ -16,7 +16,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein.arrays import inner
-from zollverein.choices import choose_parameters
+from zollverein.choices import CHOICES, as_keywords, choose_parameters
 from zollverein.errors import ScenarioError
 from zollverein.gradients import gradient_at, solved
 from zollverein.models.baseline import Array
@@ -202,14 +202,13 @@ def set_board(
     names = resolver(said, world)
     who = tuple(_player(world, names, name) for name in players)
     _check_apart(who)
+    world = said.baseline(world)
     policy = scenario if isinstance(scenario, Policy) else said.policy(world)
     options = {"engine": "auto", "tolerance": TOLERANCE, **options}
-    asked: dict[str, Any] = {
-        key: options.pop(key, None) for key in ("model", "closure", "trade_elasticity")
-    }
+    asked: dict[str, Any] = {key: options.pop(key, None) for key in CHOICES}
     chosen = choose_parameters(world, said, **asked, tolerance=float(options["tolerance"]))
-    options |= {"model": chosen.model, "closure": chosen.closure}
-    options["trade_elasticity"] = theta = chosen.trade_elasticity
+    options |= as_keywords(chosen)
+    theta = chosen.trade_elasticity
     rows = names.countries.positions(against), names.sectors.positions(sectors)
     found = [lever for player in who for lever in _levers(world, policy, theta, player, by, *rows)]
     return Board(world, policy, tuple(found), who, options)
