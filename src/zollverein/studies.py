@@ -179,7 +179,10 @@ def progress_bar(title: str, *, quiet: bool) -> Iterator[Progress | None]:
     )
 
     columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, planned: bar.update(task, completed=done, total=planned)
 
