@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from zollverein.cli_options import AsJson, ScenarioFile, WorldName
+from zollverein.cli_studies import attribute, ensemble, uncertainty
 from zollverein.console import show_certificate, show_effects, show_table, show_world
 from zollverein.console_answers import json_rows, progress_bar, show_answer
 from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
@@ -30,10 +32,7 @@ app = typer.Typer(
 #: Exit code of the command-line parser for a usage error.
 _PARSER_REFUSED = 2
 
-ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file (TOML).")]
 After = Annotated[bool, typer.Option("--after", help="Of a result file: after the policy.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-WorldName = Annotated[str | None, typer.Option("--world", help="A packaged world or a world file.")]
 Given = Annotated[Path | None, typer.Option("--scenario", help="What else holds (TOML).")]
 By = Annotated[str, typer.Option("--by", help="One rate each: uniform, partner or sector.")]
 SectorNames = Annotated[str, typer.Option("--sectors", help="Sectors, separated by commas.")]
@@ -164,37 +163,6 @@ def verify(
 
 
 @app.command()
-def attribute(
-    scenario: ScenarioFile,
-    outcome: Annotated[
-        str | None, typer.Option(help="Such as 'real_income BLR'; the most affected if omitted.")
-    ] = None,
-    method: Annotated[
-        str, typer.Option(help="aumann_shapley, shapley, first_in or last_in.")
-    ] = "aumann_shapley",
-    world: Annotated[str | None, typer.Option(help="A packaged world or a world file.")] = None,
-    csv: Annotated[Path | None, typer.Option(help="Write the table to this file too.")] = None,
-    page: Annotated[
-        Path | None, typer.Option(help="Write a page with figures (HTML) here.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Say which programme or measure of a scenario did how much of its effect."""
-    from zollverein.studies import attribute_file, show_percent, write_page, write_table
-
-    found = attribute_file(scenario, world, outcome, method, quiet=as_json)
-    if csv is not None:
-        write_table(found.table(), csv)
-    if page is not None:
-        write_page(found, page, scenario)
-    if as_json:
-        typer.echo(found.table().to_json(orient="index", indent=1, force_ascii=False))
-    else:
-        show_percent(found.table(), f"{found.outcome}: effects of the parts, percent")
-        typer.echo(found.explain())
-
-
-@app.command()
 def claim(
     text: Annotated[
         str, typer.Argument(help="Claims separated by ';', or a file of them (.toml).")
@@ -217,74 +185,6 @@ def claim(
         _echo_json(report.to_dict())
     else:
         typer.echo(str(report))
-
-
-@app.command()
-def uncertainty(
-    scenario: ScenarioFile,
-    outcome: Annotated[
-        list[str] | None, typer.Option(help="May be repeated; real income of everyone if omitted.")
-    ] = None,
-    draws: Annotated[int, typer.Option(help="Draws for the bands.")] = 1000,
-    seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
-    decompose: Annotated[
-        int | None, typer.Option(help="Rows of the variance decomposition; a fifth of the draws.")
-    ] = None,
-    elasticity_spread: Annotated[
-        float | None, typer.Option(help="Standard deviation of their log; over the published sets.")
-    ] = None,
-    data_spread: Annotated[
-        float | None, typer.Option(help="Standard deviation of the log of trade flows.")
-    ] = None,
-    world: Annotated[str | None, typer.Option(help="A packaged world or a world file.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the draws; draws/NAME.")] = None,
-    dask: Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://host:port.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Say how sure the effects of a scenario are, and which assumption drives them."""
-    from zollverein.studies import show_uncertainty, uncertainty_file
-
-    options: dict[str, object] = {"draws": draws, "seed": seed, "decompose": decompose}
-    options["data_spread"] = data_spread
-    options["elasticity_spread"] = "sets" if elasticity_spread is None else elasticity_spread
-    found, folder = uncertainty_file(
-        scenario, world, outcome, out, quiet=as_json, cluster=dask, **options
-    )
-    if as_json:
-        typer.echo(found.table().to_json(orient="index", indent=1, force_ascii=False))
-        return
-    show_uncertainty(found)
-    typer.echo(f"draws and tables are in {folder}")
-
-
-@app.command()
-def ensemble(
-    scenario: ScenarioFile,
-    outcome: Annotated[
-        list[str] | None, typer.Option(help="May be repeated; the most affected if omitted.")
-    ] = None,
-    full: Annotated[
-        bool, typer.Option("--full", help="All combinations, not one switch at a time.")
-    ] = False,
-    world: Annotated[str | None, typer.Option(help="A packaged world or a world file.")] = None,
-    csv: Annotated[Path | None, typer.Option(help="Write the table to this file too.")] = None,
-    page: Annotated[
-        Path | None, typer.Option(help="Write a page with figures (HTML) here.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Solve a scenario under several models, closures, horizons and elasticities."""
-    from zollverein.studies import ensemble_file, show_ensemble, write_page, write_table
-
-    found = ensemble_file(scenario, world, outcome, full=full, quiet=as_json)
-    if csv is not None:
-        write_table(found.table(), csv)
-    if page is not None:
-        write_page(found, page, scenario)
-    if as_json:
-        typer.echo(found.table().to_json(orient="records", indent=1, force_ascii=False))
-    else:
-        show_ensemble(found)
 
 
 @app.command()
@@ -352,6 +252,10 @@ def compare(
     from zollverein.inquiries import ask_compare
 
     _answer(ask_compare(scenarios, world, column), as_json)
+
+
+for _study in (attribute, uncertainty, ensemble):
+    app.command()(_study)
 
 
 def _progress(*, silent: bool) -> Callable[[str], None]:
