@@ -148,11 +148,14 @@ def _needed(found: list[Any]) -> Array:
 
 def _alone_and_last(question: Question, workers: int | None, bar: Bar) -> tuple[Array, Array]:
     """Effects of each part alone, and of each part as the last one."""
-    unit = np.eye(question.size)
+    active, whole = question.active, _whole(question)
+    unit = np.eye(question.size)[active]
     corners = [*unit, *(1 - unit)]
     bar.plan(len(corners))
-    found = _needed(values(question, corners, workers=workers, done=bar.step))[:, 0]
-    return found[: question.size] - 1.0, _whole(question) - found[question.size :]
+    found = _needed(values(question, corners, workers=workers, done=bar.step)).reshape(-1)
+    first, last = np.zeros((2, question.size))
+    first[active], last[active] = found[: len(active)] - 1.0, whole - found[len(active) :]
+    return first, last
 
 
 def _aumann_shapley(
@@ -171,7 +174,7 @@ def _aumann_shapley(
     effect, count = np.zeros(question.size), 0
     for count in _NODES if nodes is None else (nodes,):
         points, weights = np.polynomial.legendre.leggauss(count)
-        bar.plan(count if adjoint else count * question.size)
+        bar.plan(count if adjoint else count * len(question.active))
         path = slopes(
             question, ((points + 1) / 2).tolist(), adjoint=adjoint, workers=workers, done=bar.step
         )

@@ -30,6 +30,10 @@ class Portfolio(Protocol):
     def names(self) -> tuple[str, ...]:
         """Names of the parts."""
 
+    @property
+    def idle(self) -> tuple[bool, ...]:
+        """Which parts have no measures, and so no effect at any strength."""
+
     def policy(self, strength: Array) -> Policy:
         """The policy with each part at its strength ``[part]``."""
 
@@ -41,6 +45,7 @@ class ScenarioPortfolio:
     world: World
     scenario: Any
     names: tuple[str, ...]
+    idle: tuple[bool, ...]
 
     def policy(self, strength: Array) -> Policy:
         """The policy with each part at its strength ``[part]``."""
@@ -62,6 +67,11 @@ class PolicyPortfolio:
     neutral: Policy
     names: tuple[str, ...]
     changes: tuple[dict[str, tuple[Array, Array]], ...]
+
+    @property
+    def idle(self) -> tuple[bool, ...]:
+        """Which parts change nothing."""
+        return tuple(not part for part in self.changes)
 
     def policy(self, strength: Array) -> Policy:
         """The policy with each part at its strength ``[part]``."""
@@ -106,8 +116,9 @@ def make_portfolio(world: World, scenario: Any) -> Portfolio:
     """
     if isinstance(scenario, Mapping):
         return _of_policies(world, scenario)
-    names = _checked([part.name for part in scenario.parts()])
-    return ScenarioPortfolio(world, scenario, names)
+    parts = scenario.parts()
+    idle = tuple(not part.measures for part in parts)
+    return ScenarioPortfolio(world, scenario, _checked([part.name for part in parts]), idle)
 
 
 def _checked(names: Sequence[str]) -> tuple[str, ...]:

@@ -62,6 +62,11 @@ class Question:
         """Number of parts."""
         return len(self.portfolio.names)
 
+    @property
+    def active(self) -> list[int]:
+        """Positions of the parts that can have an effect."""
+        return [k for k, idle in enumerate(self.portfolio.idle) if not idle]
+
 
 def pose_question(
     world: World,
@@ -160,7 +165,7 @@ def slopes(
         tasks: Iterator[Any] = iter(nodes)
         found = in_order(_adjoint_slopes, question, tasks, workers=workers, chunk=1)
     else:
-        tasks = ((s, k) for s in nodes for k in range(question.size))
+        tasks = ((s, k) for s in nodes for k in question.active)
         found = in_order(_difference_slope, question, tasks, workers=workers, chunk=2)
     rows = []
     for row in found:
@@ -169,8 +174,10 @@ def slopes(
             done()
     if adjoint:
         return np.array(rows)
-    table = np.array(rows).reshape(len(nodes), question.size, len(question.outcomes))
-    return table.transpose(0, 2, 1)
+    found_ = np.array(rows).reshape(len(nodes), len(question.active), len(question.outcomes))
+    table = np.zeros((len(nodes), len(question.outcomes), question.size))
+    table[:, :, question.active] = found_.transpose(0, 2, 1)
+    return table
 
 
 def _adjoint_slopes(question: Question, s: float) -> Array:
@@ -179,8 +186,8 @@ def _adjoint_slopes(question: Question, s: float) -> Array:
     result = result_at(question, strength)
     gradients = [gradient_at(result, o, wrt=_WITH_RESPECT_TO) for o in question.outcomes]
     theta = question.parameters.trade_elasticity.values
-    slopes_ = np.empty((len(gradients), question.size))
-    for k in range(question.size):
+    slopes_ = np.zeros((len(gradients), question.size))
+    for k in question.active:
         moves = policy_direction(question.portfolio, strength, k, theta)
         slopes_[:, k] = [
             sum(np.vdot(gradient[name].values.T, move.T) for name, move in moves.items())
