@@ -21,10 +21,11 @@ import numpy as np
 import xarray as xr
 
 import zollverein as zv
+from zollverein.choices import choose_parameters
 from zollverein.errors import NoEquilibrium, NotConverged
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.equilibrium import sensible
-from zollverein.simulation import choose_parameters, pose
+from zollverein.simulation import pose
 from zollverein.solver import chain
 from zollverein.testing import make_policy, random_world
 
@@ -133,7 +134,7 @@ def attempt(seed: int, shock: str, world: zv.World, theta: xr.DataArray) -> Outc
 
 def another_route(world: zv.World, policy: zv.Policy, theta: xr.DataArray, closure: str) -> bool:
     """Whether balances that grow from zero under the whole policy arrive at an equilibrium."""
-    parameters = choose_parameters(world, policy, None, closure, theta, 1e-10)
+    parameters = choose_parameters(world, policy, closure=closure, trade_elasticity=theta)
     problem = pose(world, policy, parameters)
     with np.errstate(all="ignore"):
         _, reached = chain.continuation(

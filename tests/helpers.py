@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -63,3 +64,20 @@ def assert_close(actual: Any, expected: Any, rtol: float, atol: float = 0.0) -> 
     """Equal to a tolerance and finite; NaN never equals NaN."""
     assert np.isfinite(np.asarray(actual)).all(), "not finite"
     np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol, equal_nan=False)
+
+
+def unchecked_world(world: zv.World, **arrays: Any) -> zv.World:
+    """The world with other or additional variables, its identities not checked.
+
+    Measures read variables that the checks of a World may not know.
+    """
+    data = world.data.assign({name: (dims, values) for name, (dims, values) in arrays.items()})
+    other = object.__new__(zv.World)
+    object.__setattr__(other, "name", f"{world.name} (changed)")
+    object.__setattr__(other, "data", data)
+    return other
+
+
+def keys(**values: Any) -> Any:
+    """An object with these attributes, in place of one that need not exist yet."""
+    return SimpleNamespace(**values)

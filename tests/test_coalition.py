@@ -138,6 +138,18 @@ def test_any_economy_may_be_on_any_side(world, instrument):
     assert set(first.others.index) == set(second.others.index)
 
 
+def test_extended_models_have_coalitions_too(world):
+    """In the short run losses are read off the table of effects, which its prices need."""
+    keys: dict[str, Any] = {"trade_elasticity": 4.0, "horizon": "short"}
+    found = zv.coalition(world, ["C1", "C2"], "C4", DUTY, workers=1, **keys)
+    acting = Scenario(measures=[Tariff(exporters="C4", importers=["C1", "C2"], add=0.3)])
+    change = zv.simulate(world, acting, **keys).table()["real_income_pct"]
+    assert found.loss_pct == pytest.approx(-change["C4"], abs=1e-6)
+    assert found.members["cost_pct"]["C1"] == pytest.approx(-change["C1"], abs=1e-6)
+    with pytest.raises(ScenarioError, match="cannot be read off"):
+        zv.coalition(world, ["C1"], "C4", DUTY, workers=1, outcome="output", **keys)
+
+
 def test_an_embargo_leaves_nothing_to_reply_with(world):
     found = zv.coalition(world, ["C1", "C2"], "C4", workers=1, response=True, **OPTIONS)
     assert found.response is None

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import zollverein as zv
+from zollverein.choices import choose_parameters
 from zollverein.errors import ScenarioError
 from zollverein.gradients import gradient_at, solved
 from zollverein.models.differentiable import DifferentiableSystem
@@ -15,7 +16,7 @@ from zollverein.models.equilibrium import find_equilibrium
 from zollverein.models.linear import tangent
 from zollverein.models.system import Conditions
 from zollverein.outcomes import KINDS, parse_outcome, read_outcome
-from zollverein.simulation import choose_parameters, pose
+from zollverein.simulation import pose
 from zollverein.testing import make_policy, random_elasticity, random_policy, random_world
 
 STEP, RTOL = 1e-5, 1e-6
@@ -135,7 +136,9 @@ def test_forward_sensitivity_equals_the_adjoint(name):
 def test_linearisation_and_its_transpose(closure):
     """Tangents equal differences of the conditions; the transposed product is the adjoint of it."""
     world, policy, theta = case()
-    problem = pose(world, policy, choose_parameters(world, policy, None, closure, theta, 1e-10))
+    problem = pose(
+        world, policy, choose_parameters(world, policy, closure=closure, trade_elasticity=theta)
+    )
     system = DifferentiableSystem(problem)
     rng = np.random.default_rng(0)
     state, change, bars = (rng.normal(0, s, system.size) for s in (0.1, 1.0, 1.0))

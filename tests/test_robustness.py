@@ -8,12 +8,13 @@ from benchmarks import robustness
 from threadpoolctl import threadpool_limits
 
 import zollverein as zv
+from zollverein.choices import choose_parameters
 from zollverein.errors import NoEquilibrium, NoSupplier, NotConverged
 from zollverein.gradients import solved
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.equilibrium import find_equilibrium, part_way, sensible
 from zollverein.models.groups import cannot_pay
-from zollverein.simulation import choose_parameters, pose
+from zollverein.simulation import pose
 from zollverein.solver import chain
 from zollverein.testing import (
     decouple,
@@ -43,7 +44,9 @@ def real_incomes(result):
 
 def posed(world, policy, theta, closure=None):
     """The problem in plain arrays."""
-    return pose(world, policy, choose_parameters(world, policy, None, closure, theta, 1e-10))
+    return pose(
+        world, policy, choose_parameters(world, policy, closure=closure, trade_elasticity=theta)
+    )
 
 
 def dearer_trade(world, factor):

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import zollverein as zv
+from zollverein.choices import MODELS
 from zollverein.elasticities import elasticity_sets
 from zollverein.errors import ScenarioError
 from zollverein.models.problem import CLOSURES
@@ -24,10 +25,9 @@ from zollverein.scenario import (
     Tariff,
     read_scenario,
 )
-from zollverein.scenario.apply import apply
 from zollverein.scenario.describe import sentence
 from zollverein.scenario.document import Closure, ModelName
-from zollverein.simulation import MODELS
+from zollverein.scenario.draft import apply
 from zollverein.testing import random_world
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))

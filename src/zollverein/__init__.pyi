@@ -1,3 +1,4 @@
+from . import statistics as statistics
 from .archive import load_result as load_result
 from .batches import Failure as Failure
 from .batches import simulate_many as simulate_many
@@ -5,14 +6,19 @@ from .best_policy import BestTariff as BestTariff
 from .best_policy import best_response as best_response
 from .best_policy import frontier as frontier
 from .best_policy import optimal_tariff as optimal_tariff
+from .claims import check_claims as check_claims
 from .coalitions import Coalition as Coalition
 from .coalitions import coalition as coalition
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
-from .customs_union import CustomsUnion as CustomsUnion
+from .customs_union import KempWanUnion as KempWanUnion
 from .customs_union import kemp_wan as kemp_wan
 from .decomposition import decompose as decompose
 from .elasticities import elasticity_sets as elasticity_sets
+from .flows import Flows as Flows
+from .flows import flows_from_arrays as flows_from_arrays
+from .flows import flows_of as flows_of
+from .flows import read_flows as read_flows
 from .gradients import gradient as gradient
 from .gradients import sensitivity as sensitivity
 from .outcomes import Outcome as Outcome

@@ -1,7 +1,8 @@
 """National accounts of a World: each a pure function, World in, labelled array out.
 
 They work on the baseline and on the counterfactual alike. Definitions are those of
-``zollverein.variables``.
+``zollverein.variables``. Variables that a world may lack are read through ``values``, which gives
+their neutral value then.
 """
 
 from __future__ import annotations
@@ -9,8 +10,60 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from zollverein.variables import VARIABLES
+from zollverein.errors import LabelError
+from zollverein.variables import OPTIONAL_VARIABLES, VARIABLES, WORLD_VARIABLES
 from zollverein.world import World
+
+
+def values(world: World, name: str) -> np.ndarray:
+    """A variable of the world as an array; of an optional one that is absent, what absence means.
+
+    Args:
+        world: Any world.
+        name: A variable of ``zollverein.variables.WORLD_VARIABLES`` or ``OPTIONAL_VARIABLES``: rents
+            and the government's purchases are zero where absent, ``consumer_price`` and
+            ``population`` one, ``employment`` is value added over the country's wage.
+
+    Returns:
+        A read-only array in the order of the world's labels.
+
+    Raises:
+        LabelError: If no world has such a variable.
+    """
+    known = {**WORLD_VARIABLES, **OPTIONAL_VARIABLES}
+    if name not in known:
+        raise LabelError(f"'{name}' is no variable of a world; these are: {', '.join(known)}.")
+    return world.values(name)
+
+
+def import_wedge(world: World) -> np.ndarray:
+    """What buyers pay above the border value ``[exporter, importer, sector]``: duty and rent."""
+    (tariff,) = _values(world, "tariff")
+    return tariff + world.data["import_rent"].values if "import_rent" in world.data else tariff
+
+
+def export_wedge(world: World) -> np.ndarray:
+    """Border value above the factory's ``[exporter, importer, sector]``: export tax and rent."""
+    (tax,) = _values(world, "export_tax")
+    return tax + world.data["export_rent"].values if "export_rent" in world.data else tax
+
+
+def purchases(world: World) -> np.ndarray:
+    """What buyers pay ``[exporter, importer, sector]``: border value, duty and rent."""
+    return np.asarray(world.data["trade_flow"].values * (1 + import_wedge(world)))
+
+
+def private_purchases(world: World) -> np.ndarray:
+    """What buyers other than the government pay ``[exporter, importer, sector]``."""
+    if "government_flow" not in world.data:
+        return purchases(world)
+    private = world.data["trade_flow"].values - world.data["government_flow"].values
+    return np.asarray(private * (1 + import_wedge(world)))
+
+
+def factory_sales(world: World) -> np.ndarray:
+    """What producers receive ``[exporter, importer, sector]``: border value less tax and rent."""
+    return np.asarray(world.data["trade_flow"].values / (1 + export_wedge(world)))
 
 
 def labelled(world: World, name: str, values: np.ndarray) -> xr.DataArray:
@@ -34,23 +87,20 @@ def abroad(flow: np.ndarray) -> np.ndarray:
 
 
 def expenditure(world: World) -> xr.DataArray:
-    """Duty-paid purchases ``[country, sector]``."""
-    flow, tariff = _values(world, "trade_flow", "tariff")
-    return labelled(world, "expenditure", (flow * (1 + tariff)).sum(axis=0))
+    """Duty-paid purchases ``[country, sector]``, import rents included."""
+    return labelled(world, "expenditure", purchases(world).sum(axis=0))
 
 
 def trade_share(world: World) -> xr.DataArray:
     """Exporter's share of duty-paid purchases; 0 where the importer buys nothing."""
-    flow, tariff = _values(world, "trade_flow", "tariff")
-    paid = flow * (1 + tariff)
+    paid = purchases(world)
     total = paid.sum(axis=0, keepdims=True)
     return labelled(world, "trade_share", paid / np.where(total > 0, total, 1.0))
 
 
 def gross_output(world: World) -> xr.DataArray:
     """Sales at factory prices ``[country, sector]``."""
-    flow, tax = _values(world, "trade_flow", "export_tax")
-    return labelled(world, "gross_output", (flow / (1 + tax)).sum(axis=1))
+    return labelled(world, "gross_output", factory_sales(world).sum(axis=1))
 
 
 def value_added_share(world: World) -> xr.DataArray:
@@ -108,13 +158,41 @@ def tariff_revenue(world: World) -> xr.DataArray:
 
 
 def export_tax_revenue(world: World) -> xr.DataArray:
-    """Export tax collected ``[country]``."""
-    flow, tax = _values(world, "trade_flow", "export_tax")
-    return labelled(world, "export_tax_revenue", (flow * tax / (1 + tax)).sum(axis=(1, 2)))
+    """Export tax collected less subsidies paid ``[country]``."""
+    sold = factory_sales(world) * world.data["export_tax"].values
+    return labelled(world, "export_tax_revenue", sold.sum(axis=(1, 2)))
+
+
+def sector_wage(world: World) -> np.ndarray:
+    """Value added per unit of the factor bundle ``[country, sector]``; the country's where none."""
+    value_added, employed = _values(world, "value_added")[0], values(world, "employment")
+    works = (value_added > 0) & (employed > 0)
+    return np.where(
+        works, value_added / np.where(works, employed, 1.0), world.data["wage"].values[:, None]
+    )
+
+
+def domestic_share(world: World) -> np.ndarray:
+    """Share of domestic goods in purchases ``[country, sector]``; 0 where nothing is bought."""
+    paid = purchases(world)
+    home, total = np.diagonal(paid).T, paid.sum(axis=0)
+    return np.where(total > 0, home / np.where(total > 0, total, 1.0), 0.0)
+
+
+def rents(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Rents ``[country]`` kept by importers (on the border value) and by exporters (factory value)."""
+    flow = world.data["trade_flow"].values
+    importers = (flow * values(world, "import_rent")).sum(axis=(0, 2))
+    exporters = (factory_sales(world) * values(world, "export_rent")).sum(axis=(1, 2))
+    return importers, exporters
 
 
 def income(world: World) -> xr.DataArray:
-    """Value added plus tax revenue less the trade balance; equals final spending."""
+    """Value added plus tax revenue and rents less the trade balance; equals final spending.
+
+    Taxes are those that the country collects; what it passes on to others or receives from them is
+    in the trade balance, and told apart in ``zollverein.measures.booking``.
+    """
     value_added = world.data["value_added"].values.sum(axis=1)
-    taxes = tariff_revenue(world).values + export_tax_revenue(world).values
+    taxes = tariff_revenue(world).values + export_tax_revenue(world).values + sum(rents(world))
     return labelled(world, "income", value_added + taxes - trade_balance(world).values)

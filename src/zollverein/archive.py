@@ -3,45 +3,58 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import xarray as xr
 
+from zollverein.choices import NUMBERS, WORDS
 from zollverein.errors import DataError
 from zollverein.files import read_dataset, write_dataset
 from zollverein.parameters import Convergence, Parameters
-from zollverein.policy import ARRAYS, Policy
+from zollverein.policy import ARRAYS, OPTIONAL_ARRAYS, Policy
 from zollverein.result import Result
-from zollverein.variables import WORLD_VARIABLES
+from zollverein.rules import KempWan, Mobility, Pool, PriceCap
+from zollverein.variables import OPTIONAL_VARIABLES, WORLD_VARIABLES
 from zollverein.world import World
 
-_FORMAT = "zollverein-result-1"
+_FORMAT = "zollverein-result-2"
+#: Field of a Policy -> the class of its rules.
+_RULES: dict[str, Any] = {"pools": Pool, "caps": PriceCap, "mobility": Mobility, "unions": KempWan}
 
 
 def write_result(result: Result, path: str | Path) -> Path:
     """Write a result; variables of the counterfactual carry the suffix ``_new``."""
     stored = result.before.data.copy()
-    for name in WORLD_VARIABLES:
-        stored[f"{name}_new"] = result.after.data[name]
-    for name in ARRAYS:
-        stored[f"policy_{name}"] = getattr(result.policy, name)
-    stored["trade_elasticity"] = result.parameters.trade_elasticity.drop_attrs()
-    convergence = result.convergence
-    stored.attrs |= {
+    for name in (*WORLD_VARIABLES, *OPTIONAL_VARIABLES):
+        if name in result.after.data:
+            stored[f"{name}_new"] = result.after.data[name]
+    for name in (*ARRAYS, *OPTIONAL_ARRAYS):
+        array = getattr(result.policy, name)
+        if array is not None:
+            stored[f"policy_{name}"] = array
+    used, convergence = result.parameters, result.convergence
+    stored["trade_elasticity"] = used.trade_elasticity.drop_attrs()
+    if used.scale is not None:
+        stored["scale"] = used.scale.drop_attrs()
+    choices = {name: getattr(used, name) for name in (*WORDS, *NUMBERS)}
+    stored.attrs |= choices | {
         "format": _FORMAT,
         "world": result.before.name,
         "scenario": "" if result.scenario is None else result.scenario.to_toml(),
-        "model": result.parameters.model,
-        "closure": result.parameters.closure,
-        "elasticity_name": result.parameters.elasticity_name,
-        "tolerance": result.parameters.tolerance,
+        "elasticity_name": used.elasticity_name,
+        "tolerance": used.tolerance,
         "residual": convergence.residual,
         "iterations": convergence.iterations,
         "seconds": convergence.seconds,
         "method": convergence.method,
         "notes": json.dumps(result.notes),
         "policy_notes": json.dumps(result.policy.notes),
+        **{
+            f"policy_{name}": json.dumps([asdict(rule) for rule in getattr(result.policy, name)])
+            for name in _RULES
+        },
     }
     return write_dataset(stored, path)
 
@@ -60,22 +73,18 @@ def load_result(path: str | Path) -> Result:
             "'zollverein run' writes as result.nc."
         )
     kept = {key: value for key, value in said.items() if key not in _RESULT_ATTRS}
-    before = World(
-        said["world"], stored[list(WORLD_VARIABLES)].drop_attrs(deep=False).assign_attrs(kept)
-    )
-    new = {name: stored[f"{name}_new"].rename(name) for name in WORLD_VARIABLES}
-    policy = {name: stored[f"policy_{name}"].rename(name) for name in ARRAYS}
+    names = [name for name in (*WORLD_VARIABLES, *OPTIONAL_VARIABLES) if name in stored]
+    before = World(said["world"], stored[names].drop_attrs(deep=False).assign_attrs(kept))
+    new = {
+        name: stored[f"{name}_new"].rename(name)
+        for name in (*WORLD_VARIABLES, *OPTIONAL_VARIABLES)
+        if f"{name}_new" in stored
+    }
     return Result(
         before=before,
         scenario=_scenario(said["scenario"]),
-        policy=Policy(**policy, notes=tuple(json.loads(said["policy_notes"]))),
-        parameters=Parameters(
-            said["model"],
-            said["closure"],
-            stored["trade_elasticity"],
-            said["elasticity_name"],
-            float(said["tolerance"]),
-        ),
+        policy=_policy(stored),
+        parameters=_parameters(stored),
         convergence=Convergence(
             float(said["residual"]), int(said["iterations"]), float(said["seconds"]), said["method"]
         ),
@@ -84,13 +93,15 @@ def load_result(path: str | Path) -> Result:
     )
 
 
+#: Attributes of a file that are the result's and not the world's.
 _RESULT_ATTRS = frozenset(
     [
+        *WORDS,
+        *NUMBERS,
+        *(f"policy_{name}" for name in _RULES),
         "format",
         "world",
         "scenario",
-        "model",
-        "closure",
         "elasticity_name",
         "tolerance",
         "residual",
@@ -101,6 +112,37 @@ _RESULT_ATTRS = frozenset(
         "policy_notes",
     ]
 )
+
+
+def _policy(stored: xr.Dataset) -> Policy:
+    """The policy of a stored result."""
+    said = stored.attrs
+    arrays: dict[str, Any] = {
+        name: stored[f"policy_{name}"].rename(name)
+        for name in (*ARRAYS, *OPTIONAL_ARRAYS)
+        if f"policy_{name}" in stored
+    }
+    for name, rule in _RULES.items():
+        entries = json.loads(said[f"policy_{name}"])
+        arrays[name] = tuple(
+            rule(**{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()})
+            for entry in entries
+        )
+    return Policy(**arrays, notes=tuple(json.loads(said["policy_notes"])))
+
+
+def _parameters(stored: xr.Dataset) -> Parameters:
+    """The choices of a stored result."""
+    said = stored.attrs
+    words: dict[str, Any] = {name: said[name] for name in WORDS}
+    words |= {name: float(said[name]) for name in NUMBERS}
+    return Parameters(
+        trade_elasticity=stored["trade_elasticity"],
+        elasticity_name=said["elasticity_name"],
+        tolerance=float(said["tolerance"]),
+        scale=stored.get("scale"),
+        **words,
+    )
 
 
 def _scenario(text: str) -> Any:

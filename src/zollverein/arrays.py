@@ -15,10 +15,9 @@ import xarray as xr
 
 from zollverein.errors import LabelError
 from zollverein.models.baseline import Array, Baseline, make_baseline
-from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.problem import Shock
 from zollverein.policy import Policy
-from zollverein.world import World, world_dataset
+from zollverein.world import World
 
 #: Calibrated arrays of worlds still in use; a memo of a pure function of a frozen value.
 _CALIBRATED: WeakKeyDictionary[World, Baseline] = WeakKeyDictionary()
@@ -27,16 +26,46 @@ _CALIBRATED: WeakKeyDictionary[World, Baseline] = WeakKeyDictionary()
 def to_baseline(world: World) -> Baseline:
     """Shares and levels of a World in the models' order; computed once for each World."""
     if world not in _CALIBRATED:
-        names = [
-            "trade_flow",
-            "tariff",
-            "export_tax",
-            "intermediate_use",
-            "value_added",
-            "final_demand",
-        ]
-        _CALIBRATED[world] = make_baseline(**{name: world.data[name].values for name in names})
+        data = world.data
+        government = {
+            name: data[name].values
+            for name in ("government_flow", "government_demand")
+            if name in data
+        }
+        tariff, export_tax = baseline_wedges(world)
+        _CALIBRATED[world] = make_baseline(
+            trade_flow=data["trade_flow"].values,
+            tariff=tariff,
+            export_tax=export_tax,
+            intermediate_use=data["intermediate_use"].values,
+            value_added=data["value_added"].values,
+            final_demand=data["final_demand"].values,
+            **government,
+        )
     return _CALIBRATED[world]
+
+
+def _sum(rate: xr.DataArray, rent: xr.DataArray | None) -> Array:
+    """A tax and the rent beside it; no copy where there is none."""
+    return rate.values if rent is None else rate.values + rent.values
+
+
+def baseline_wedges(world: World) -> tuple[Array, Array]:
+    """Import and export wedges of the baseline, rents included, ``[exporter, importer, sector]``."""
+    data = world.data
+    return (
+        _sum(data["tariff"], data.get("import_rent")),
+        _sum(data["export_tax"], data.get("export_rent")),
+    )
+
+
+def wedges(world: World, policy: Policy) -> tuple[Array, Array]:
+    """New import and export wedges, rents included, ``[exporter, importer, sector]``."""
+    rents = [
+        world.data.get(name) if getattr(policy, name) is None else getattr(policy, name)
+        for name in ("import_rent", "export_rent")
+    ]
+    return _sum(policy.tariff, rents[0]), _sum(policy.export_tax, rents[1])
 
 
 #: A policy that touches more than this part of all flows is applied to every cell.
@@ -56,10 +85,11 @@ def to_shock(world: World, policy: Policy) -> Shock:
 
 
 def _shock(world: World, policy: Policy) -> Shock:
-    tariff, tax = inner(world.data["tariff"].values), inner(world.data["export_tax"].values)
-    new_tariff, new_tax = inner(policy.tariff.values), inner(policy.export_tax.values)
+    tariff, tax = (inner(wedge) for wedge in baseline_wedges(world))
+    new_tariff, new_tax = (inner(wedge) for wedge in wedges(world, policy))
     cost = inner(policy.cost_hat.values)
-    touched = cost != 1
+    access = None if policy.access_hat is None else inner(policy.access_hat.values)
+    touched = cost != 1 if access is None else (cost != 1) | (access != 1)
     for old, new in ((tariff, new_tariff), (tax, new_tax)):
         if not np.shares_memory(old, new):
             touched |= old != new
@@ -73,6 +103,7 @@ def _shock(world: World, policy: Policy) -> Shock:
         tariff_base=tariff[where],
         export_tax=new_tax[where],
         export_tax_base=tax[where],
+        access_hat=None if access is None else access[where],
         productivity_hat=productivity.T.copy() if (productivity != 1).any() else None,
     )
 
@@ -80,24 +111,6 @@ def _shock(world: World, policy: Policy) -> Shock:
 def inner(values: Array) -> Array:
     """A bilateral array flat in the models' order; no copy if its memory is already in that order."""
     return np.ascontiguousarray(values.transpose(2, 1, 0)).reshape(-1)
-
-
-def to_world(before: World, policy: Policy, equilibrium: Equilibrium) -> World:
-    """The counterfactual as a World in levels."""
-    base, point = equilibrium.problem.base, equilibrium.point
-    output = point.output.T
-    arrays = {
-        "trade_flow": equilibrium.fob_flow().transpose(2, 1, 0),
-        "tariff": policy.tariff.values,
-        "export_tax": policy.export_tax.values,
-        "intermediate_use": base.input_share * output[:, None, :],
-        "final_demand": (base.final_share * point.income).T,
-        "value_added": base.value_added_share.T * output,
-        "wage": before.data["wage"].values * equilibrium.wage_hat,
-        "price_index": before.data["price_index"].values * equilibrium.price_hat.T,
-    }
-    data = world_dataset(before.countries, before.sectors, arrays, before.data.attrs, copy=False)
-    return World(name=f"{before.name} (counterfactual)", data=data)
 
 
 _BILATERAL = ("tariff", "barrier", "export_tax")

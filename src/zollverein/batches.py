@@ -9,16 +9,19 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import xarray as xr
 
+from zollverein.choices import choose_parameters
+from zollverein.elasticities import trade_elasticity as elasticity_of
 from zollverein.errors import LabelError, ZollvereinError
+from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.result import Result
-from zollverein.simulation import simulate
+from zollverein.simulation import simulate, solve_policy
 from zollverein.world import World
 
 T = TypeVar("T")
@@ -45,18 +48,27 @@ class Failure:
 
 @dataclass(frozen=True)
 class _Task:
+    """One simulation: of a scenario, or of the job's policy under one draw of the elasticities."""
+
     index: int
-    scenario: Any  # None: the policy that all tasks share
+    scenario: Any
     options: dict[str, Any]
+    draw: np.ndarray | None = None
 
 
 class _Job(NamedTuple, Generic[T]):
-    """What every worker knows."""
+    """What every worker knows.
+
+    Draws share the policy, the parameters but for the elasticities, and the state they start from, so
+    that their order does not matter.
+    """
 
     world: World
     measure: Callable[[Result], T] | None
-    policy: Policy | None = None  # of the one scenario that every draw shares
-    start: Result | None = None  # where every draw starts, so that their order does not matter
+    engine: str = "auto"
+    policy: Policy | None = None
+    parameters: Parameters | None = None
+    start: Result | None = None
 
 
 def simulate_many(
@@ -93,9 +105,12 @@ def simulate_many(
         ZollvereinError: The first failure, with its position, unless ``on_error="keep"``.
     """
     options["engine"] = engine
-    policy, tasks = _tasks(world, scenarios, trade_elasticity, options)
-    start = None if policy is None else _middle(world, policy, trade_elasticity, options)
-    job: _Job[Any] = _Job(world, measure, policy, start)
+    drawn = isinstance(trade_elasticity, xr.DataArray) and "draw" in trade_elasticity.dims
+    job: _Job[Any] = _Job(world, measure, engine)
+    if drawn:
+        job, tasks = _draws(job, scenarios, trade_elasticity, options)
+    else:
+        tasks = _scenarios(scenarios, {**options, "trade_elasticity": trade_elasticity})
     count = _processors() if workers is None else workers
     outcomes = _serial(job, tasks) if count == 1 else _parallel(job, tasks, count)
     for done, outcome in enumerate(outcomes, start=1):
@@ -106,36 +121,42 @@ def simulate_many(
         yield outcome
 
 
-def _tasks(
-    world: World, scenarios: Any, elasticity: Any, options: dict[str, Any]
-) -> tuple[Policy | None, Iterator[_Task]]:
-    """One task for each scenario or draw, and the policy that draws share."""
-    drawn = isinstance(elasticity, xr.DataArray) and "draw" in elasticity.dims
-    single = hasattr(scenarios, "policy") or isinstance(scenarios, Policy)
-    if not drawn:
-        several = [scenarios] if single else scenarios
-        keys = {**options, "trade_elasticity": elasticity}
-        return None, (_Task(index, scenario, keys) for index, scenario in enumerate(several))
-    if not single:
+def _scenarios(scenarios: Any, options: dict[str, Any]) -> Iterator[_Task]:
+    """One task for each scenario."""
+    several = [scenarios] if _is_single(scenarios) else scenarios
+    return (_Task(index, scenario, options) for index, scenario in enumerate(several))
+
+
+def _is_single(scenarios: Any) -> bool:
+    return hasattr(scenarios, "policy") or isinstance(scenarios, Policy)
+
+
+def _draws(
+    job: _Job[T], scenario: Any, draws: xr.DataArray, options: dict[str, Any]
+) -> tuple[_Job[T], Iterator[_Task]]:
+    """One task for each draw: its numbers in the order of the world's sectors, and no labels.
+
+    Raises:
+        LabelError: If there are several scenarios, or the sectors of the draws are not the world's.
+    """
+    if not _is_single(scenario):
         raise LabelError("give one scenario with draws [draw, sector], or scenarios without draws.")
-    if not isinstance(scenarios, Policy):
-        chosen = {key: getattr(scenarios, key) for key in ("model", "closure")}
-        options = {**chosen, **options}
-        scenarios = scenarios.policy(world)
-    draws = (elasticity.isel(draw=k, drop=True) for k in range(elasticity.sizes["draw"]))
-    return scenarios, (
-        _Task(index, None, {**options, "trade_elasticity": draw})
-        for index, draw in enumerate(draws)
-    )
-
-
-def _middle(world: World, policy: Policy, draws: Any, options: dict[str, Any]) -> Result | None:
-    """The result at the geometric mean of the draws; None if there is no equilibrium there."""
-    mean = np.exp(np.log(draws).mean("draw"))
+    world = job.world
+    positive = draws.where(draws > 0, 1.0)
+    logs = positive.copy(data=np.log(positive.values)).mean("draw")
+    mean = logs.copy(data=np.exp(logs.values))
+    choices = dict(options)
+    engine = choices.pop("engine")
+    parameters = choose_parameters(world, scenario, trade_elasticity=mean, **choices)
+    policy = scenario if isinstance(scenario, Policy) else scenario.policy(world)
+    policy.check_fits(world)
     try:
-        return simulate(world, policy, trade_elasticity=mean, **options)
+        start = solve_policy(world, policy, parameters, engine=engine)
     except ZollvereinError:
-        return None  # each draw will say for itself what is wrong
+        start = None  # each draw will say for itself what is wrong
+    rows = draws.sel(sector=list(world.sectors)).transpose("draw", "sector").values
+    job = job._replace(policy=policy, parameters=parameters, start=start)
+    return job, (_Task(index, None, {}, row) for index, row in enumerate(rows))
 
 
 def _serial(job: _Job[T], tasks: Iterable[_Task]) -> Iterator[Any]:
@@ -185,12 +206,29 @@ def _solve_chunk(chunk: list[_Task]) -> list[Any]:
 
 def _solve(job: _Job[T], task: _Task) -> Any:
     """Simulate one; a deliberate error becomes a Failure, anything else is a defect and is raised."""
-    scenario: Any = job.policy if task.scenario is None else task.scenario
     try:
-        result = simulate(job.world, scenario, start=job.start, **task.options)
+        if task.draw is None:
+            result = simulate(job.world, task.scenario, **task.options)
+        else:
+            result = _solve_draw(job, task.draw)
     except ZollvereinError as error:
         return Failure(task.index, error)
     return result if job.measure is None else job.measure(result)
+
+
+def _solve_draw(job: _Job[T], draw: np.ndarray) -> Result:
+    """The job's policy under one draw; labels and choices were checked for all draws at once.
+
+    Raises:
+        DataError: If a number of the draw is not positive.
+    """
+    if job.policy is None or job.parameters is None:
+        raise TypeError("a job of draws has a policy and parameters")
+    elasticity = job.parameters.trade_elasticity
+    if not (np.isfinite(draw).all() and (draw > 0).all()):
+        elasticity_of(job.world.sectors, draw.tolist())  # says which number is wrong
+    parameters = replace(job.parameters, trade_elasticity=elasticity.copy(data=draw))
+    return solve_policy(job.world, job.policy, parameters, engine=job.engine, start=job.start)
 
 
 def _processors() -> int:

@@ -12,12 +12,24 @@ import numpy as np
 import xarray as xr
 
 from zollverein.errors import AccountingError, LabelError
-from zollverein.variables import WORLD_VARIABLES
+from zollverein.variables import OPTIONAL_VARIABLES, WORLD_VARIABLES
 
 #: Largest admissible gap of an identity, relative to the larger side.
 IDENTITY_TOLERANCE = 1e-6
 #: Below this share of the country's absorption a cell's gap is rounding.
 NEGLIGIBLE = 1e-9
+
+
+#: Values and quantities.
+_NOT_NEGATIVE = (
+    "trade_flow",
+    "intermediate_use",
+    "final_demand",
+    "value_added",
+    "government_flow",
+    "government_demand",
+    "employment",
+)
 
 
 def check_world(name: str, data: xr.Dataset) -> None:
@@ -31,6 +43,19 @@ def check_world(name: str, data: xr.Dataset) -> None:
     _check_values(name, data)
     _check_absorption(name, data)
     _check_output(name, data)
+    if "government_flow" in data:
+        _check_government(name, data)
+
+
+def _present(data: xr.Dataset, *names: str) -> tuple[str, ...]:
+    """Those of the variables that the world stores."""
+    return tuple(name for name in names if name in data)
+
+
+def _wedge(data: xr.Dataset, tax: str, rent: str) -> np.ndarray:
+    """One plus a tax and the rent beside it."""
+    rate = data[tax].values
+    return 1 + rate + data[rent].values if rent in data else 1 + rate
 
 
 def _check_labels(name: str, data: xr.Dataset) -> None:
@@ -39,7 +64,8 @@ def _check_labels(name: str, data: xr.Dataset) -> None:
             raise LabelError(
                 f"{name}: variable {variable} is missing; needed with dims {spec.dims}."
             )
-        if data[variable].dims != spec.dims:
+    for variable, spec in {**WORLD_VARIABLES, **OPTIONAL_VARIABLES}.items():
+        if variable in data and data[variable].dims != spec.dims:
             raise LabelError(f"{name}: {variable} has dims {data[variable].dims}, not {spec.dims}.")
     for dim, twin in (("country", "exporter"), ("country", "importer"), ("sector", "input_sector")):
         labels, others = data.indexes[dim].tolist(), data.indexes[twin].tolist()
@@ -58,7 +84,7 @@ def _check_labels(name: str, data: xr.Dataset) -> None:
 
 
 def _check_values(name: str, data: xr.Dataset) -> None:
-    for variable in WORLD_VARIABLES:
+    for variable in _present(data, *WORLD_VARIABLES, *OPTIONAL_VARIABLES):
         array = data[variable]
         _refuse(
             name,
@@ -67,7 +93,7 @@ def _check_values(name: str, data: xr.Dataset) -> None:
             f"{variable} is not a finite number",
             "Usual cause: a missing value. Fix: absence is an explicit 0.",
         )
-    for variable in ("trade_flow", "intermediate_use", "final_demand", "value_added"):
+    for variable in _present(data, *_NOT_NEGATIVE):
         _refuse(
             name,
             data[variable],
@@ -76,7 +102,7 @@ def _check_values(name: str, data: xr.Dataset) -> None:
             "Usual cause: inventory changes or subsidies in the source. "
             "Fix: call zollverein.repair.clip_negative(...) on the arrays; it reports what it changes.",
         )
-    for variable in ("tariff", "export_tax"):
+    for variable in _present(data, "tariff", "export_tax", "import_rent", "export_rent"):
         _refuse(
             name,
             data[variable],
@@ -84,14 +110,13 @@ def _check_values(name: str, data: xr.Dataset) -> None:
             f"{variable} is at or below -100 %",
             "Rates are fractions: 0.25 means 25 %.",
         )
-    for variable in ("wage", "price_index"):
+    for variable in _present(data, "wage", "price_index", "population", "consumer_price"):
         _refuse(name, data[variable], data[variable].values <= 0, f"{variable} is not positive", "")
 
 
 def _check_absorption(name: str, data: xr.Dataset) -> None:
     """Duty-paid purchases equal intermediate plus final use."""
-    flow, tariff = data["trade_flow"].values, data["tariff"].values
-    bought = (flow * (1 + tariff)).sum(axis=0)
+    bought = (data["trade_flow"].values * _wedge(data, "tariff", "import_rent")).sum(axis=0)
     used = data["intermediate_use"].values.sum(axis=2) + data["final_demand"].values
     _refuse_gap(
         name,
@@ -105,7 +130,7 @@ def _check_absorption(name: str, data: xr.Dataset) -> None:
 
 def _check_output(name: str, data: xr.Dataset) -> None:
     """Sales at factory prices equal inputs plus value added, which is positive where there is output."""
-    sold = (data["trade_flow"].values / (1 + data["export_tax"].values)).sum(axis=1)
+    sold = (data["trade_flow"].values / _wedge(data, "export_tax", "export_rent")).sum(axis=1)
     value_added = data["value_added"].values
     cost = data["intermediate_use"].values.sum(axis=1) + value_added
     _refuse_gap(
@@ -122,6 +147,26 @@ def _check_output(name: str, data: xr.Dataset) -> None:
         (value_added <= 0) & (sold > NEGLIGIBLE * _country_scale(sold)),
         "value added is zero where there is output",
         "Every product needs some labour. Fix: zollverein.repair.floor_value_added(...).",
+    )
+
+
+def _check_government(name: str, data: xr.Dataset) -> None:
+    """The government's purchases are a part of all purchases, and add up to its demand."""
+    flow, all_flow = data["government_flow"].values, data["trade_flow"].values
+    _refuse(
+        name,
+        data["government_flow"],
+        flow > all_flow * (1 + IDENTITY_TOLERANCE),
+        "the government buys more than everyone",
+        "government_flow is a part of trade_flow.",
+    )
+    _refuse_gap(
+        name,
+        data["final_demand"],
+        (flow * _wedge(data, "tariff", "import_rent")).sum(axis=0),
+        data["government_demand"].values if "government_demand" in data else 0 * flow[0],
+        lambda a, b: f"the government's duty-paid purchases are {a:.6g} but its demand is {b:.6g}",
+        "Give government_flow and government_demand together.",
     )
 
 

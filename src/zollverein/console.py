@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +38,8 @@ def show_effects(result: Result) -> None:
     effects = result.table()
     order = effects["real_income_pct"].abs().sort_values(ascending=False).index[:_SHOWN]
     name = result.scenario.name if result.scenario is not None else "policy"
-    table = Table(title=f"{name}: the most affected economies, change in percent")
+    horizon = result.parameters.horizon
+    table = Table(title=f"{name}: the most affected economies, change in percent, {horizon} run")
     table.add_column("economy")
     for column in _COLUMNS:
         table.add_column(TITLES[column], justify="right")
@@ -50,7 +52,8 @@ def show_effects(result: Result) -> None:
         console.print(f"note: {note}", markup=False)
     parameters = result.parameters
     console.print(
-        f"model {parameters.model}, closure {parameters.closure}, elasticities {parameters.elasticity_name}; "
+        f"model {parameters.model}, {parameters.horizon} run, closure {parameters.closure}, "
+        f"elasticities {parameters.elasticity_name}; "
         f"largest relative residual {result.residual:.1e}",
         markup=False,
         soft_wrap=True,
@@ -122,11 +125,11 @@ def _show_frame(console: Any, title: str, frame: pd.DataFrame) -> None:
         table.add_column(str(column), justify="right" if numeric else "left")
     for label, *values in shown.itertuples(name=None):
         labels = label if isinstance(label, tuple) else (label,)
-        table.add_row(*map(str, labels), *map(_cell, values))
+        table.add_row(*map(str, labels), *map(_plain_cell, values))
     console.print(table)
 
 
-def _cell(value: object) -> str:
+def _plain_cell(value: object) -> str:
     """Numbers with four decimal places."""
     return f"{value:,.4f}" if isinstance(value, float) else str(value)
 
@@ -156,3 +159,39 @@ def progress_bar(title: str, *, silent: bool) -> Iterator[Callable[[int, float],
                 status.update(f"{title}: {told}")
 
         yield show
+
+
+def show_table(table: pd.DataFrame) -> None:
+    """Print a table of statistics; a share as percent, a number with as many digits as it has sense."""
+    from rich.console import Console
+    from rich.table import Table
+
+    records = table.reset_index() if table.index.name is not None else table
+    hidden = ("unit", "among") if "among" in records else ()
+    columns = [str(name) for name in records.columns if name not in hidden]
+    shown = Table(title=table.attrs.get("title"))
+    for number, name in enumerate(columns):
+        justify: Literal["left", "right"] = "right" if records[name].dtype.kind in "fiu" else "left"
+        shown.add_column(name.replace("_", " "), justify=justify, no_wrap=number == 0)
+    for record in records.to_dict(orient="records"):
+        shown.add_row(*(_cell(name, record) for name in columns))
+    Console(width=None if Console().is_terminal else 120, markup=False).print(shown)
+
+
+#: Columns of the table of economies that hold shares.
+_SHARES = ("openness", "foreign_inputs", "foreign_input_reliance", "foreign_content")
+
+
+def _cell(name: str, record: dict[Hashable, Any]) -> str:
+    """One cell as text."""
+    value = record[name]
+    if name == "rank":
+        return f"{value} of {record['among']}" if isinstance(value, int) else ""
+    if not isinstance(value, float):
+        return str(value)
+    if not math.isfinite(value):
+        return "–"
+    unit = record.get("unit", "share" if name in _SHARES else "")
+    if unit in ("share", "rate"):
+        return f"{100 * value:.1f} %"
+    return f"{value:,.0f}" if unit == "count" or abs(value) >= 100 else f"{value:.3f}"

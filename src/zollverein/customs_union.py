@@ -38,7 +38,7 @@ _TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
-class CustomsUnion:
+class KempWanUnion:
     """A union with no duties inside and a common tariff that holds its imports from outside.
 
     Attributes:
@@ -69,7 +69,7 @@ def kemp_wan(
     sectors: Written = "all",
     scenario: Scenario | Policy | None = None,
     **options: Any,
-) -> CustomsUnion:
+) -> KempWanUnion:
     """The common tariff of a customs union that keeps the quantity of its imports from outside.
 
     Args:
@@ -106,7 +106,7 @@ def kemp_wan(
     result = inside.simulate(point, start=reference)
     change = real_income_change(reference, result)
     own = list(board.players[0].countries)
-    return CustomsUnion(
+    return KempWanUnion(
         rates=rate_table(board, point),
         members=_member_table(reference, change.loc[own]),
         outside=change.drop(own),

@@ -23,12 +23,12 @@ import numpy as np
 import xarray as xr
 
 from zollverein.errors import NotConverged
-from zollverein.gradients import solved
+from zollverein.gradients import differentiable
 from zollverein.measures.effects import real_income_hat
 from zollverein.models.baseline import Array
 from zollverein.models.direction import Motion, terms_along, total_derivative
 from zollverein.models.equilibrium import find_equilibrium
-from zollverein.models.problem import Problem, make_problem, with_deficit
+from zollverein.models.problem import Problem, Shock, make_problem, with_deficit
 from zollverein.result import Result
 from zollverein.threads import one_blas_thread
 
@@ -51,7 +51,7 @@ class PolicyPath:
 
     def at(self, part: float) -> tuple[Problem, Motion]:
         """The problem at a part of the path, and the derivative of the policy there."""
-        goal, shock = self.goal, self.goal.shock
+        goal, shock = self.goal, _as_costs(self.goal)
         theta = goal.theta[shock.positions // goal.base.countries**2]
         open_ = np.isfinite(shock.cost_hat)
         log_cost = np.log(np.where(open_, shock.cost_hat, 1.0))
@@ -71,14 +71,27 @@ class PolicyPath:
         start, end = -goal.base.balance, goal.deficit
         if goal.deficit_share is None:
             problem = with_deficit(problem, (1 - part) * start + part * end)
+        else:  # what is fixed are transfers
+            problem = replace(problem, deficit=part * end)
         motion = Motion(
             log_cost=np.where(open_, log_cost, 1 / (theta * (1 - part))),
             duty=duty,
             tax=tax,
             log_productivity=goal.log_productivity,
-            deficit=None if goal.deficit_share is not None else end - start,
+            deficit=end if goal.deficit_share is not None else end - start,
         )
         return problem, motion
+
+
+def _as_costs(problem: Problem) -> Shock:
+    """The shock with access written as the trade cost that leaves the same trade, ``a^(-1/θ)``."""
+    shock = problem.shock
+    if shock.access_hat is None:
+        return shock
+    theta = problem.theta[shock.positions // problem.base.countries**2]
+    with np.errstate(divide="ignore"):
+        cost = shock.cost_hat * shock.access_hat ** (-1 / theta)
+    return replace(shock, cost_hat=cost, access_hat=None)
 
 
 def decompose(result: Result, *, tolerance: float = 1e-8) -> xr.Dataset:
@@ -97,8 +110,9 @@ def decompose(result: Result, *, tolerance: float = 1e-8) -> xr.Dataset:
 
     Raises:
         NotConverged: If the parts do not add up with the largest number of nodes.
+        ScenarioError: If the result is of an extended model.
     """
-    equilibrium = solved(result)
+    equilibrium = differentiable(result, "the decomposition along the path")
     path = PolicyPath(equilibrium.problem, result.parameters.closure)
     exact = np.log(real_income_hat(result.before, result.after).values)
     for nodes in _NODES:

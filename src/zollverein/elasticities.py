@@ -133,7 +133,7 @@ def _row_of(sector: str) -> str:
 
 def _from_table(sectors: Sequence[str], table: Mapping[str, Any]) -> list[float]:
     groups = {
-        name: _members(name, sectors) for name in _GROUPS if name in table and name not in sectors
+        name: members_of(name, sectors) for name in _GROUPS if name in table and name not in sectors
     }
     for key in table:
         if key not in sectors and key not in groups:
@@ -157,13 +157,20 @@ def _from_table(sectors: Sequence[str], table: Mapping[str, Any]) -> list[float]
     return [values[sector] for sector in sectors]
 
 
-def _members(group: str, sectors: Sequence[str]) -> tuple[str, ...]:
+def members_of(
+    group: str, sectors: Sequence[str], what: str = "trade elasticity"
+) -> tuple[str, ...]:
+    """The sectors of ``all``, ``goods`` or ``services``.
+
+    Raises:
+        DataError: If it is none of these, or the world has no such sectors.
+    """
     if group == "all":
         return tuple(sectors)
     try:
         return sector_group(group, sectors, {})
     except ScenarioError as error:
-        raise DataError(f"trade elasticity of '{group}': {error}") from error
+        raise DataError(f"{what} of '{group}': {error}") from error
 
 
 def _from_array(sectors: Sequence[str], array: xr.DataArray) -> list[float]:

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from zollverein.arrays import inner, label_parameters, plain_parameter
+from zollverein.arrays import inner, label_parameters, plain_parameter, wedges
+from zollverein.choices import as_keywords
 from zollverein.errors import NotConverged, ScenarioError
 from zollverein.models.adjoint import PARAMETERS, direction_of, parameter_gradients
 from zollverein.models.equilibrium import Equilibrium
@@ -72,14 +73,11 @@ def gradient_at(
     """``gradient`` at a result already at hand."""
     _check_names(wrt)
     wanted = parse_outcome(outcome)
-    equilibrium = solved(result)
+    equilibrium = differentiable(result, "the gradient")
     reading = read_outcome(result.before, equilibrium, wanted)
     pulled = _adjoint(equilibrium, reading.bars)
     shape = equilibrium.problem.weight.shape
-    duty, tax = (
-        1 + inner(rate.values).reshape(shape)
-        for rate in (result.policy.tariff, result.policy.export_tax)
-    )
+    duty, tax = (1 + inner(wedge).reshape(shape) for wedge in wedges(result.before, result.policy))
     values = parameter_gradients(equilibrium, pulled, wrt, duty, tax)
     attrs = {"outcome": str(wanted), "value": reading.value}
     return label_parameters(result.before, values, attrs)
@@ -101,7 +99,7 @@ def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dat
         NotConverged: If the linear system is not solved.
     """
     _check_names(direction)
-    equilibrium, world = solved(result), result.before
+    equilibrium, world = differentiable(result, "the sensitivity"), result.before
     system, point = equilibrium.system, equilibrium.point
     moves = {name: plain_parameter(world, name, value) for name, value in direction.items()}
     move = direction_of(equilibrium, moves)
@@ -140,16 +138,33 @@ def solved(result: Result) -> Equilibrium:
     """The equilibrium behind a result; solved again if the result was loaded from a file."""
     if isinstance(result.counterfactual, Equilibrium):
         return result.counterfactual
-    parameters = result.parameters
-    again = simulate(
-        result.before,
-        result.policy,
-        model=parameters.model,
-        closure=parameters.closure,
-        trade_elasticity=parameters.trade_elasticity,
-        tolerance=parameters.tolerance,
+    return solved(simulate(result.before, result.policy, **as_keywords(result.parameters)))
+
+
+def differentiable(result: Result, what: str) -> Equilibrium:
+    """The equilibrium behind a result of the base model, which has derivatives.
+
+    Raises:
+        ScenarioError: If the result is of an extended model, naming what extends it.
+    """
+    equilibrium, policy = solved(result), result.policy
+    if equilibrium.problem.structure is None and not policy.caps:
+        return equilibrium
+    reasons = [name for name in ("pools", "caps", "mobility") if getattr(policy, name)]
+    used = result.parameters
+    reasons += [f"model = '{used.model}'"] if used.model not in _DIFFERENTIABLE else []
+    reasons += [f"labour = '{used.labour}'"] if used.labour != "mobile" else []
+    reasons += [f"capital = '{used.capital}'"] if used.capital != "fixed" else []
+    reasons += ["governments told apart"] if "government_flow" in result.before.data else []
+    raise ScenarioError(
+        f"{what} exists for the model of Caliendo and Parro only; this result has "
+        f"{', '.join(reasons) or 'other elasticities of substitution'}. Fix: leave that out, or compare two "
+        "simulations; zollverein.attribute does so for every part of a scenario."
     )
-    return solved(again)
+
+
+#: Models whose equations have hand-written derivatives.
+_DIFFERENTIABLE = ("caliendo_parro", "armington")
 
 
 def _check_linear(residual: float) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein.arrays import inner
+from zollverein.choices import CHOICES, as_keywords, choose_parameters
 from zollverein.errors import ScenarioError
 from zollverein.gradients import gradient_at, solved
 from zollverein.models.baseline import Array
@@ -23,7 +24,7 @@ from zollverein.policy import Policy
 from zollverein.result import Result
 from zollverein.scenario import Scenario
 from zollverein.scenario.resolve import Resolver, Written, resolver
-from zollverein.simulation import choose_parameters, simulate
+from zollverein.simulation import simulate
 from zollverein.world import World
 
 #: Ways to set duties: one rate, one for each exporter, one for each sector.
@@ -201,14 +202,14 @@ def set_board(
     names = resolver(said, world)
     who = tuple(_player(world, names, name) for name in players)
     _check_apart(who)
+    world = world if isinstance(scenario, Policy) else said.baseline(world)
     policy = scenario if isinstance(scenario, Policy) else said.policy(world)
-    options = {"engine": "auto", "tolerance": TOLERANCE, **options}
-    asked: dict[str, Any] = {
-        key: options.pop(key, None) for key in ("model", "closure", "trade_elasticity")
-    }
-    chosen = choose_parameters(world, said, **asked, tolerance=float(options["tolerance"]))
-    options |= {"model": chosen.model, "closure": chosen.closure}
-    options["trade_elasticity"] = theta = chosen.trade_elasticity
+    rest = {key: value for key, value in options.items() if key not in CHOICES}
+    rest = {"engine": "auto", "tolerance": TOLERANCE, **rest}
+    given: dict[str, Any] = {key: options[key] for key in options if key in CHOICES}
+    chosen = choose_parameters(world, said, tolerance=float(rest["tolerance"]), **given)
+    options = rest | as_keywords(chosen)
+    theta = chosen.trade_elasticity
     rows = names.countries.positions(against), names.sectors.positions(sectors)
     found = [lever for player in who for lever in _levers(world, policy, theta, player, by, *rows)]
     return Board(world, policy, tuple(found), who, options)

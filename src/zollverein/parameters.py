@@ -17,6 +17,17 @@ class Parameters:
         trade_elasticity: ``[sector]``.
         elasticity_name: Where the elasticities come from, in words.
         tolerance: On the largest relative residual.
+        horizon: ``"short"``, ``"medium"`` or ``"long"``.
+        labour: ``"mobile"`` between sectors, or ``"sector_specific"``.
+        capital: ``"fixed"``, or ``"adjusting"`` to its real return.
+        capital_share: Share of capital in value added, where it adjusts.
+        value_added_elasticity: Of substitution between value added and inputs; 1 is Cobb-Douglas.
+        input_elasticity: Among inputs.
+        final_elasticity: Among final goods.
+        scale: ``[sector]`` response of trade to the number of firms (0 constant returns, 1 Krugman),
+            or None for constant returns everywhere.
+        on_no_supplier: ``"error"``, or ``"shut_down"``: a good that has lost every supplier drops out
+            of what the country buys.
     """
 
     model: str
@@ -24,6 +35,15 @@ class Parameters:
     trade_elasticity: xr.DataArray
     elasticity_name: str
     tolerance: float
+    horizon: str = "medium"
+    labour: str = "mobile"
+    capital: str = "fixed"
+    capital_share: float = 1 / 3
+    value_added_elasticity: float = 1.0
+    input_elasticity: float = 1.0
+    final_elasticity: float = 1.0
+    scale: xr.DataArray | None = None
+    on_no_supplier: str = "error"
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import xarray as xr
 
 from zollverein.errors import LabelError, ScenarioError
+from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 
 if TYPE_CHECKING:
     from zollverein.world import World
 
 _BILATERAL = ("exporter", "importer", "sector")
+#: Transfers may miss a sum of zero by this part of their size.
+_ROUNDING = 1e-9
 _DIMS = {
     "tariff": _BILATERAL,
     "export_tax": _BILATERAL,
     "cost_hat": _BILATERAL,
     "productivity_hat": ("country", "sector"),
+    "import_rent": _BILATERAL,
+    "export_rent": _BILATERAL,
+    "access_hat": _BILATERAL,
+    "government_access_hat": _BILATERAL,
+    "transfer": ("country",),
 }
+#: Arrays of a Policy that may be None: the baseline's, or no change.
+OPTIONAL_ARRAYS = (
+    "import_rent",
+    "export_rent",
+    "access_hat",
+    "government_access_hat",
+    "transfer",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +48,18 @@ class Policy:
         cost_hat: Change of the iceberg cost factor ``[exporter, importer, sector]``. Exactly
             ``inf`` is an embargo: the new trade share is exactly zero.
         productivity_hat: Change of productivity ``[country, sector]``; unit cost is divided by it.
+        import_rent, export_rent: New rates ``[exporter, importer, sector]`` on the fob and on the
+            factory value, kept on the importing and on the exporting side; None: the baseline's.
+        access_hat: Change of the baseline share itself ``[exporter, importer, sector]``; zero stops
+            trade. None: no change.
+        government_access_hat: The same for the purchases of the importer's government.
+        transfer: ``[country]`` received from abroad, net, in the world's currency (the numeraire);
+            sums to zero. None: nothing.
+        pools: Customs unions that share their revenue.
+        caps: Price caps.
+        mobility: Blocs in which people move.
+        unions: A Kemp-Wan union, at most one; its external taxes are found with the equilibrium and
+            stand in the policy of the result.
         notes: Remarks for the reader, such as a measure that touches no trade.
 
     Raises:
@@ -43,6 +71,15 @@ class Policy:
     export_tax: xr.DataArray
     cost_hat: xr.DataArray
     productivity_hat: xr.DataArray
+    import_rent: xr.DataArray | None = None
+    export_rent: xr.DataArray | None = None
+    access_hat: xr.DataArray | None = None
+    government_access_hat: xr.DataArray | None = None
+    transfer: xr.DataArray | None = None
+    pools: tuple[Pool, ...] = ()
+    caps: tuple[PriceCap, ...] = ()
+    mobility: tuple[Mobility, ...] = ()
+    unions: tuple[KempWan, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -51,6 +88,8 @@ class Policy:
         sectors = self._labels("tariff", "sector")
         for name, dims in _DIMS.items():
             array = getattr(self, name)
+            if array is None and name in OPTIONAL_ARRAYS:
+                continue
             if array.dims != dims:
                 raise LabelError(f"policy: {name} has dimensions {array.dims}; it needs {dims}.")
             for dim in dims:
@@ -62,7 +101,9 @@ class Policy:
             view = array.values.view()
             view.flags.writeable = False
             object.__setattr__(self, name, array.copy(deep=False, data=view))
-        object.__setattr__(self, "notes", tuple(self.notes))
+        for name in ("notes", "pools", "caps", "mobility", "unions"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        _check_rules(self, countries)
 
     @classmethod
     def neutral(cls, world: World) -> Self:
@@ -105,24 +146,60 @@ def ones_like(array: xr.DataArray, name: str) -> xr.DataArray:
     return xr.DataArray(np.ones_like(array.values), coords=array.coords, dims=array.dims, name=name)
 
 
-#: Names of the arrays of a Policy, in order.
-ARRAYS = tuple(field.name for field in fields(Policy) if field.name != "notes")
+#: Names of the arrays that every Policy has, in order.
+ARRAYS = tuple(name for name in _DIMS if name not in OPTIONAL_ARRAYS)
+
+
+def _check_rules(policy: Policy, countries: tuple[str, ...]) -> None:
+    """Refuse countries in two pools or two mobility blocs, and transfers that do not sum to zero."""
+    for what, rules in (("pool", policy.pools), ("mobility bloc", policy.mobility)):
+        members = [member for rule in rules for member in rule.members]
+        strange = [member for member in members if member not in countries]
+        twice = sorted({member for member in members if members.count(member) > 1})
+        if strange:
+            raise LabelError(f"policy: '{strange[0]}' of a {what} is not a country of the policy.")
+        if twice:
+            raise ScenarioError(
+                f"policy: {', '.join(twice)} would be in more than one {what}. Fix: one {what} for each "
+                "country."
+            )
+    if len(policy.unions) > 1 or (policy.unions and policy.caps):
+        raise ScenarioError(
+            "policy: one Kemp-Wan union at a time, and no price cap beside it; both are found with the "
+            "equilibrium. Fix: another rule for the external tariff."
+        )
+    if policy.transfer is not None:
+        sizes = policy.transfer.values
+        if abs(sizes.sum()) > _ROUNDING * np.abs(sizes).sum():
+            raise ScenarioError(
+                f"policy: transfers sum to {sizes.sum():g}, not to zero; somebody pays what another gets."
+            )
+
+
+#: Array -> lowest value, whether that value itself is allowed, and what is said about infinity.
+_RANGES = {
+    "transfer": (-np.inf, False, ""),
+    "access_hat": (0.0, True, ""),
+    "government_access_hat": (0.0, True, ""),
+    "cost_hat": (0.0, False, " (inf is an embargo)"),
+    "productivity_hat": (0.0, False, ""),
+}
 
 
 def _check_range(name: str, array: xr.DataArray) -> None:
     """Rates above -1 and finite; factors above 0, finite except an embargoed trade cost."""
     values = array.values
-    low = 0.0 if name.endswith("_hat") else -1.0
-    high = values.max(initial=low)
-    finite = high < np.inf or name == "cost_hat"  # a NaN fails both comparisons
-    if values.min(initial=np.inf) > low and (finite or values.size == 0):
+    low, closed, remark = _RANGES.get(name, (-1.0, False, ""))
+    smallest, high = values.min(initial=np.inf), values.max(initial=-np.inf)
+    above = smallest >= low if closed else smallest > low  # a NaN fails both comparisons
+    if above and (high < np.inf or name == "cost_hat" or values.size == 0):
         return
-    good = (values > low) & (np.isfinite(values) | ((name == "cost_hat") & ~np.isnan(values)))
+    good = (values >= low if closed else values > low) & (
+        np.isfinite(values) | ((name == "cost_hat") & ~np.isnan(values))
+    )
     cell = tuple(int(i) for i in np.argwhere(~good)[0])
     where = ", ".join(
         f"{dim} {array.indexes[dim][i]}" for dim, i in zip(array.dims, cell, strict=True)
     )
-    allowed = f"greater than {low:g}" + (
-        " (inf is an embargo)" if name == "cost_hat" else " and finite"
-    )
+    allowed = f"{'at least' if closed else 'greater than'} {low:g}{remark or ' and finite'}"
     raise ScenarioError(f"policy: {name} of {where} is {values[cell]:g}; it must be {allowed}.")

@@ -86,8 +86,10 @@ def check_file(path: Path, world: str | None) -> list[str]:
     if path.suffix == ".toml":
         scenario = read_scenario(path)
         loaded = load_world(world or scenario.world or DEFAULT_WORLD)
-        policy = scenario.policy(loaded)
-        lines = [f"{path}: fine; {len(scenario.measures)} measures on {loaded.name}"]
+        policy = scenario.policy(scenario.baseline(loaded))
+        count = len(scenario.entries())
+        programmes = f" in {len(scenario.programmes)} programmes" if scenario.programmes else ""
+        lines = [f"{path}: fine; {count} measures{programmes} on {loaded.name}"]
         return [*lines, *scenario.describe(loaded), *(f"note: {note}" for note in policy.notes)]
     loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
     size = f"{len(loaded.countries)} countries × {len(loaded.sectors)} sectors"

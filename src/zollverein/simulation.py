@@ -4,39 +4,45 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
 from zollverein.arrays import to_baseline, to_shock
-from zollverein.elasticities import DEFAULT_SET
-from zollverein.elasticities import trade_elasticity as elasticity_of
+from zollverein.capped import find_capped
+from zollverein.choices import DEFAULT_TOLERANCE, Elasticity, choose_parameters
 from zollverein.errors import LabelError, NoEquilibrium, NoSupplier, NotConverged, ScenarioError
 from zollverein.models.baseline import Array
 from zollverein.models.engines import engine_of
-from zollverein.models.equilibrium import Equilibrium, find_equilibrium, part_way
+from zollverein.models.equilibrium import Equilibrium, find_equilibrium, part_way, system_of
 from zollverein.models.groups import cannot_pay
-from zollverein.models.problem import CLOSURES, Problem, make_problem
-from zollverein.models.system import Point, System
+from zollverein.models.problem import (
+    Problem,
+    government_without_supplier,
+    make_problem,
+    shut_down,
+    without_supplier,
+)
+from zollverein.models.system import Point
+from zollverein.notes import all_notes
 from zollverein.parameters import Convergence, Parameters
 from zollverein.policy import Policy
-from zollverein.result import Result, closure_notes, group_notes
+from zollverein.result import Result
+from zollverein.structures import to_structure
 from zollverein.threads import one_blas_thread
+from zollverein.unions import find_union
 from zollverein.world import World
 
 if TYPE_CHECKING:
     from zollverein.scenario import Scenario
 
-#: Models that can be asked for.
-MODELS = ("caliendo_parro",)
+#: Where rates are found with the equilibrium: tolerance of each trial, relative to the whole.
+_INNER = 0.1
 #: Income below this share of factor income on the way means that the closure exhausts a country.
 _EXHAUSTED = 0.05
 #: A power of costs beyond this is about to leave the range of floating-point numbers.
 _LARGEST_POWER = 1e150
-#: A named set, one number, a table by sector, numbers in the order of the sectors, a labelled array.
-Elasticity = str | float | Mapping[str, float] | Sequence[float] | xr.DataArray
 
 
 def simulate(
@@ -46,23 +52,30 @@ def simulate(
     model: str | None = None,
     closure: str | None = None,
     trade_elasticity: Elasticity | None = None,
-    tolerance: float = 1e-10,
+    horizon: str | None = None,
+    tolerance: float = DEFAULT_TOLERANCE,
     engine: str = "numpy",
     start: Result | None = None,
+    **choices: Any,
 ) -> Result:
     """Find the equilibrium of a world under a policy.
 
     Args:
         world: The baseline.
         scenario: A scenario, or a policy already aligned to the world.
-        model: ``"caliendo_parro"``. This and the next two default to what the scenario says,
-            else to ``"caliendo_parro"``, ``"share_of_world"`` and the world's own number, or FGO.
+        model: ``"caliendo_parro"``, ``"armington"`` (the same equations), ``"ces"`` or ``"krugman"``.
+            This and the next three default to what the scenario says, else to
+            ``"caliendo_parro"``, ``"share_of_world"``, the world's own number or FGO, ``"medium"``.
         closure: Rule for the trade balance: ``"share_of_world"``, ``"numeraire"``,
             ``"share_of_own"`` or ``"zero"``.
         trade_elasticity: Name of a set, a number, a table by sector or a labelled array.
+        horizon: ``"short"``, ``"medium"`` or ``"long"``: a documented set of the choices below.
         tolerance: Largest relative residual of any equilibrium condition at the solution.
         engine: ``"numpy"``, or ``"fast"`` (compiled, needs the extra), or ``"auto"``.
         start: A result of the same world to start the iteration from; a near one saves some steps.
+        **choices: ``labour`` (``"mobile"``, ``"sector_specific"``), ``capital`` (``"fixed"``,
+            ``"adjusting"``), ``capital_share``, ``value_added_elasticity``, ``input_elasticity``,
+            ``final_elasticity``, ``scale``; see ``Parameters``.
 
     Returns:
         The result, with the counterfactual as a World.
@@ -74,31 +87,74 @@ def simulate(
         NotConverged: If the conditions do not hold to the tolerance.
     """
     started = time.perf_counter()
-    parameters = choose_parameters(world, scenario, model, closure, trade_elasticity, tolerance)
-    policy = scenario if isinstance(scenario, Policy) else scenario.policy(world)
-    policy.check_fits(world)
-    problem = pose(world, policy, parameters)
-    with one_blas_thread():
-        equilibrium = find_equilibrium(
-            problem, tolerance, engine=engine_of(engine), start=_state(world, start)
+    named = {"model": model, "closure": closure, "horizon": horizon}
+    parameters = choose_parameters(
+        world, scenario, trade_elasticity=trade_elasticity, tolerance=tolerance, **named, **choices
+    )
+    if isinstance(scenario, Policy):
+        scenario.check_fits(world)
+        return solve_policy(
+            world, scenario, parameters, engine=engine, start=start, started=started
         )
-    check_solved(world, equilibrium, parameters)
-    solution = equilibrium.solution
+    opened = scenario.baseline(world)
+    policy = scenario.policy(opened)
+    result = solve_policy(opened, policy, parameters, engine=engine, start=start, started=started)
+    assumed = () if opened is world else opened.adjustments[-1:]
+    return replace(result, scenario=scenario, notes=(*result.notes, *assumed))
+
+
+def solve_policy(
+    world: World,
+    policy: Policy,
+    parameters: Parameters,
+    *,
+    engine: str = "numpy",
+    start: Result | None = None,
+    started: float | None = None,
+) -> Result:
+    """Solve for a policy that fits the world, with every choice made; see ``simulate``.
+
+    Args:
+        world: The baseline.
+        policy: Aligned to the world.
+        parameters: Every choice made.
+        engine: As for ``simulate``.
+        start: As for ``simulate``.
+        started: When the work began, for the time the result reports; now if omitted.
+    """
+    started = time.perf_counter() if started is None else started
+    first, arithmetic = _state(world, start), engine_of(engine)
+    inner = parameters.tolerance * (_INNER if policy.unions or policy.caps else 1.0)
+
+    def solve(rule: Policy, state: Array | None) -> Equilibrium:
+        problem = pose(world, rule, parameters)
+        begin = first if state is None else state
+        found = find_equilibrium(problem, inner, engine=arithmetic, start=begin)
+        check_solved(world, found, parameters)
+        return found
+
+    with one_blas_thread():
+        if policy.unions:
+            policy, equilibrium = find_union(world, policy, solve, parameters.tolerance)
+        elif policy.caps:
+            equilibrium = find_capped(world, policy, solve, parameters.tolerance)
+        else:
+            equilibrium = solve(policy, None)
     return Result(
         before=world,
-        scenario=None if isinstance(scenario, Policy) else scenario,
+        scenario=None,
         policy=policy,
         parameters=parameters,
-        convergence=Convergence(
-            solution.residual, solution.steps, time.perf_counter() - started, solution.method
-        ),
-        notes=(
-            *policy.notes,
-            *group_notes(world, problem),
-            *closure_notes(world, parameters.closure),
-        ),
+        convergence=_convergence(equilibrium, started),
+        notes=(*policy.notes, *all_notes(world, policy, parameters, equilibrium)),
         counterfactual=equilibrium,
     )
+
+
+def _convergence(equilibrium: Equilibrium, started: float) -> Convergence:
+    solution = equilibrium.solution
+    residual = max(solution.residual, equilibrium.outer)
+    return Convergence(residual, solution.steps, time.perf_counter() - started, solution.method)
 
 
 def _state(world: World, start: Result | None) -> Array | None:
@@ -117,41 +173,6 @@ def _state(world: World, start: Result | None) -> Array | None:
     return start.counterfactual.solution.value
 
 
-def choose_parameters(
-    world: World,
-    scenario: Scenario | Policy,
-    model: str | None,
-    closure: str | None,
-    trade_elasticity: Elasticity | None,
-    tolerance: float,
-) -> Parameters:
-    """Explicit keyword first, then the scenario's own choice, then the default.
-
-    Raises:
-        ScenarioError: If a name is not one of the choices.
-    """
-    said = {
-        "model": model or getattr(scenario, "model", None) or MODELS[0],
-        "closure": closure or getattr(scenario, "closure", None) or CLOSURES[0],
-    }
-    for key, choices in (("model", MODELS), ("closure", CLOSURES)):
-        if said[key] not in choices:
-            raise ScenarioError(
-                f"{key} '{said[key]}' is not known; choose one of {', '.join(choices)}."
-            )
-    if not 0 < tolerance < 1:
-        raise ScenarioError(
-            f"tolerance {tolerance!r} must lie between 0 and 1; 1e-10 is the default."
-        )
-    wanted = trade_elasticity
-    if wanted is None:
-        wanted = getattr(scenario, "trade_elasticity", None)
-    if wanted is None:
-        wanted = world.data.attrs.get("trade_elasticity", DEFAULT_SET)
-    elasticity, name = elasticity_of(world.sectors, wanted)
-    return Parameters(said["model"], said["closure"], elasticity, name, tolerance)
-
-
 def pose(world: World, policy: Policy, parameters: Parameters) -> Problem:
     """The problem in plain arrays, checked for what cannot have an equilibrium.
 
@@ -159,28 +180,52 @@ def pose(world: World, policy: Policy, parameters: Parameters) -> Problem:
         NoSupplier: Names the country and the sector that lost every supplier.
         NoEquilibrium: Names countries that buy abroad but can sell nothing there.
     """
+    _check_combination(policy, parameters)
     base = to_baseline(world)
     theta = parameters.trade_elasticity.values
     with np.errstate(over="ignore", invalid="ignore"):  # check_solved says what overflowed
-        problem = make_problem(base, to_shock(world, policy), theta, parameters.closure)
-    _check_supply(world, problem)
+        problem = make_problem(
+            base,
+            to_shock(world, policy),
+            theta,
+            parameters.closure,
+            structure=to_structure(world, policy, parameters),
+            transfer=None if policy.transfer is None else policy.transfer.values,
+        )
+    problem = _check_supply(world, problem, parameters)
     _check_payment(world, problem, parameters)
     return problem
 
 
-def _check_supply(world: World, problem: Problem) -> None:
-    base = problem.base
-    alone = (base.expenditure > 0) & ~(problem.own_weight > 0)  # nothing made at home
-    lost = [(s, n) for s, n in np.argwhere(alone).tolist() if not problem.weight[s, n].any()]
-    if lost:
-        where = ", ".join(f"{world.countries[n]} {world.sectors[s]}" for s, n in lost[:6])
-        more = f" and {len(lost) - 6} more" if len(lost) > 6 else ""
-        raise NoSupplier(
-            f"{world.name}: no supplier is left for {where}{more} (country and sector), which the "
-            "country buys in the baseline; its price would be infinite. Usual cause: an embargo on "
-            "every supplier of a good that is not made at home. Fix: leave one supplier out of the "
-            "embargo, or replace it by a barrier."
+def _check_combination(policy: Policy, parameters: Parameters) -> None:
+    if policy.mobility and parameters.labour == "sector_specific":
+        raise ScenarioError(
+            "people cannot move between countries (mobility) while labour = 'sector_specific' holds them in "
+            "their sectors. Fix: horizon = 'medium' or 'long', or labour = 'mobile'."
         )
+
+
+def _check_supply(world: World, problem: Problem, parameters: Parameters) -> Problem:
+    """The problem, with goods that nobody supplies shut down where the choices say so."""
+    gone = without_supplier(problem)
+    public = government_without_supplier(problem)
+    if not (gone.any() or public.any()):
+        return problem
+    if parameters.on_no_supplier == "shut_down":
+        return shut_down(problem, gone)
+    lost = np.argwhere(gone).tolist()
+    if public.any() and problem.structure is not None and problem.structure.government is not None:
+        members = problem.structure.government.members
+        lost += [[s, members[g]] for s, g in np.argwhere(public).tolist()]
+    where = ", ".join(f"{world.countries[n]} {world.sectors[s]}" for s, n in lost[:6])
+    more = f" and {len(lost) - 6} more" if len(lost) > 6 else ""
+    raise NoSupplier(
+        f"{world.name}: no supplier is left for {where}{more} (country and sector), which the "
+        "country buys in the baseline; its price would be infinite. Usual cause: an embargo on "
+        "every supplier of a good that is not made at home. Fix: leave one supplier out of the "
+        "embargo, replace it by a barrier, or choose on_no_supplier = 'shut_down', with which the good "
+        "drops out of what the country buys."
+    )
 
 
 def _check_payment(world: World, problem: Problem, parameters: Parameters) -> None:
@@ -217,7 +262,7 @@ def check_solved(world: World, equilibrium: Equilibrium, parameters: Parameters)
     if solution.converged and equilibrium.sensible():
         return
     with np.errstate(all="ignore"):
-        last = System(part_way(equilibrium.problem, part)).evaluate(solution.value)
+        last = system_of(part_way(equilibrium.problem, part)).evaluate(solution.value)
     _refuse_exhausted(world, last, part, parameters)
     _refuse_unpaid(world, equilibrium.problem, last.deficit, parameters)
     raise NotConverged(

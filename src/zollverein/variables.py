@@ -70,6 +70,54 @@ WORLD_VARIABLES: dict[str, Variable] = {
     ),
 }
 
+#: Variables that a ``World`` stores only where they differ from what is meant by their absence.
+OPTIONAL_VARIABLES: dict[str, Variable] = {
+    "import_rent": Variable(
+        BILATERAL,
+        "rate",
+        "r_ijs",
+        "Mark-up on the f.o.b. value, beside the duty, that somebody in the importing country keeps; "
+        "absent: zero.",
+    ),
+    "export_rent": Variable(
+        BILATERAL,
+        "rate",
+        "x_ijs",
+        "Mark-up on the factory value, beside the export tax, that somebody in the exporting country "
+        "keeps; absent: zero.",
+    ),
+    "government_flow": Variable(
+        BILATERAL,
+        "currency",
+        "G_ijs",
+        "The part of trade_flow that the importer's government buys; absent: government is not told apart.",
+    ),
+    "government_demand": Variable(
+        MONADIC,
+        "currency",
+        "F^G_js",
+        "The part of final_demand that is the government's, duty paid; absent: not told apart.",
+    ),
+    "employment": Variable(
+        MONADIC,
+        "quantity",
+        "L_js",
+        "Quantity of the factor bundle at work in the sector; absent: value added over the wage.",
+    ),
+    "population": Variable(
+        ("country",),
+        "index",
+        "N_j",
+        "People in the country relative to the baseline data; absent: 1.",
+    ),
+    "consumer_price": Variable(
+        ("country",),
+        "index",
+        "P_j",
+        "Price index of final demand, private and government; absent: the Cobb-Douglas index of price_index.",
+    ),
+}
+
 #: Variables derived from a ``World``.
 DERIVED_VARIABLES: dict[str, Variable] = {
     "expenditure": Variable(
@@ -122,9 +170,27 @@ POLICY_VARIABLES: dict[str, Variable] = {
         "d̂_ijs",
         "Change of the iceberg trade cost; infinite under an embargo (trade exactly zero).",
     ),
+    "access_hat": Variable(
+        BILATERAL,
+        "factor",
+        "a_ijs",
+        "Change of the baseline share itself: 0.4 where 60 % of the varieties are cut off, 0 where all are; "
+        "above 1 where buyers turn to them.",
+    ),
+    "government_access_hat": Variable(
+        BILATERAL, "factor", "a^G_ijs", "The same for the purchases of the importer's government."
+    ),
+    "transfer": Variable(
+        ("country",), "currency", "T_j", "Received from abroad, net; sums to zero over the world."
+    ),
     "productivity_hat": Variable(
         MONADIC, "factor", "Â_js", "Change of productivity: the unit cost is divided by it."
     ),
 }
 
-VARIABLES: dict[str, Variable] = {**WORLD_VARIABLES, **DERIVED_VARIABLES, **POLICY_VARIABLES}
+VARIABLES: dict[str, Variable] = {
+    **WORLD_VARIABLES,
+    **OPTIONAL_VARIABLES,
+    **DERIVED_VARIABLES,
+    **POLICY_VARIABLES,
+}

@@ -13,10 +13,14 @@ import xarray as xr
 
 from zollverein.checks import check_world
 from zollverein.errors import DataError, LabelError
-from zollverein.variables import BILATERAL, WORLD_VARIABLES
+from zollverein.variables import BILATERAL, OPTIONAL_VARIABLES, WORLD_VARIABLES
 
 #: Variables a caller must give; the others have a neutral default.
 _DEFAULTS = {"tariff": 0.0, "export_tax": 0.0, "wage": 1.0, "price_index": 1.0}
+#: Optional variables whose absence means one; zero for the others.
+_NEUTRAL_ONE = ("population", "consumer_price")
+#: Every variable a World may store.
+_STORED = {**WORLD_VARIABLES, **OPTIONAL_VARIABLES}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -25,7 +29,8 @@ class World:
 
     Attributes:
         name: Short name, used in messages and reports.
-        data: Data set with the variables of ``zollverein.variables.WORLD_VARIABLES``.
+        data: Data set with the variables of ``zollverein.variables.WORLD_VARIABLES`` and, where they
+            matter, of ``OPTIONAL_VARIABLES``.
 
     Raises:
         LabelError: If labels repeat, are missing, or differ between variables.
@@ -67,6 +72,20 @@ class World:
         """What was changed or imputed on the way from the source to this table."""
         return tuple(json.loads(self.data.attrs.get("adjustments", "[]")))
 
+    def values(self, name: str) -> np.ndarray:
+        """The plain array of a variable; of an optional one that is absent, what its absence means.
+
+        Raises:
+            KeyError: If no world has such a variable.
+        """
+        if name in self.data:
+            return self.data[name].values
+        dims = OPTIONAL_VARIABLES[name].dims
+        if name == "employment":
+            return self.data["value_added"].values / self.data["wage"].values[:, None]
+        neutral = 1.0 if name in _NEUTRAL_ONE else 0.0
+        return np.broadcast_to(neutral, tuple(self.data.sizes[dim] for dim in dims))
+
     @classmethod
     def from_arrays(
         cls,
@@ -82,6 +101,7 @@ class World:
         export_tax: Any = None,
         year: int | None = None,
         attrs: Mapping[str, Any] | None = None,
+        **optional: Any,
     ) -> Self:
         """Build a World from plain arrays.
 
@@ -97,6 +117,7 @@ class World:
             export_tax: Rates on the factory value, shape of ``trade_flow``; zero if omitted.
             year: Year of the data.
             attrs: Source, licence, currency, ``adjustments`` (a list) and the like.
+            **optional: Any of ``zollverein.variables.OPTIONAL_VARIABLES``.
 
         Returns:
             The checked World.
@@ -112,7 +133,14 @@ class World:
             "intermediate_use": intermediate_use,
             "final_demand": final_demand,
             "value_added": value_added,
+            **optional,
         }
+        strange = sorted(set(optional) - set(OPTIONAL_VARIABLES))
+        if strange:
+            raise LabelError(
+                f"{name}: a world has no variable '{strange[0]}'; optional ones are "
+                f"{', '.join(OPTIONAL_VARIABLES)}."
+            )
         dataset = world_dataset(countries, sectors, given, attrs or {})
         if year is not None:
             dataset.attrs["year"] = int(year)
@@ -141,7 +169,7 @@ class World:
                 "World.to_netcdf writes; see the data page of the documentation."
             )
         name = str(dataset.attrs.pop("world", Path(path).stem))
-        arrays = {v: dataset[v].values if v in dataset else None for v in WORLD_VARIABLES}
+        arrays = {v: dataset[v].values if v in dataset else None for v in _STORED}
         labels = dataset.indexes["country"].tolist(), dataset.indexes["sector"].tolist()
         return cls(name=name, data=world_dataset(*labels, arrays, dataset.attrs))
 
@@ -165,7 +193,9 @@ def world_dataset(
     axis = {"exporter": names, "importer": names, "country": names}
     axis |= {"sector": goods, "input_sector": goods}
     variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]] = {}
-    for key, spec in WORLD_VARIABLES.items():
+    for key, spec in _STORED.items():
+        if key in OPTIONAL_VARIABLES and arrays.get(key) is None:
+            continue
         shape = tuple(len(axis[dim]) for dim in spec.dims)
         value = arrays.get(key)
         array = (
@@ -189,7 +219,7 @@ def world_dataset(
 
 def _as_float(key: str, value: Any, *, copy: bool) -> np.ndarray:
     """The array in float64, bilateral ones in the models' memory order; a private copy if asked."""
-    order: Literal["C", "F"] = "F" if WORLD_VARIABLES[key].dims == BILATERAL else "C"
+    order: Literal["C", "F"] = "F" if _STORED[key].dims == BILATERAL else "C"
     try:
         make = np.array if copy else np.asarray
         return np.asarray(make(value, dtype=np.float64, order=order))

@@ -53,6 +53,10 @@ def oracle_world(world: zw.World, policy: Any, elasticity: Any, closure: str) ->
         "wage": world.data["wage"].values * found["wage_hat"],
         "price_index": world.data["price_index"].values * found["price_hat"],
     }
+    # Not variables of every World: employment stays in place of the wage, eq. 5's price of the
+    # final good is a Cobb-Douglas index. Data sets without them leave them out.
+    arrays["employment"] = arrays["value_added"] / arrays["wage"][:, None]
+    arrays["consumer_price"] = np.prod(found["price_hat"] ** found["alpha"], axis=1)
     data = zw.world_dataset(world.countries, world.sectors, arrays, {})
     return zw.World(name=f"{world.name} (oracle)", data=data)
 

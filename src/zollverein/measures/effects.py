@@ -8,14 +8,18 @@ import numpy as np
 import xarray as xr
 
 from zollverein import accounts
+from zollverein.measures.common import by_country, country_frame, ratio
 from zollverein.measures.first_order import unit_cost_hat
 from zollverein.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zollverein.parameters import Parameters
+
 #: Columns of the table of effects and their short titles.
 TITLES = {
+    "role": "role",
     "real_income_pct": "real income",
     "real_wage_pct": "real wage",
     "exports_pct": "exports",
@@ -27,51 +31,61 @@ TITLES = {
 
 
 def consumer_price_hat(before: World, after: World) -> xr.DataArray:
-    """Change of the consumer price index ``P̂_j = Π_s P̂_js^α_js`` ``[country]``.
+    """Change of the consumer price index ``[country]``.
 
-    Exact for Cobb-Douglas final demand (Caliendo and Parro 2015, below eq. 13). A country without
-    final demand keeps 1.
+    The ratio of the index ``consumer_price`` where the new world has one; where the old one has
+    none it is 1 there, as in a baseline. Otherwise ``P̂_j = Π_s P̂_js^α_js``, exact for Cobb-Douglas
+    final demand (Caliendo and Parro 2015, below eq. 13); a country without final demand keeps 1.
     """
+    if "consumer_price" in after.data:
+        index = [accounts.values(world, "consumer_price") for world in (before, after)]
+        return by_country(before, "consumer_price_hat", index[1] / index[0])
     price = np.log(after.data["price_index"].values / before.data["price_index"].values)
     share = accounts.final_share(before).values
-    return _by_country(before, "consumer_price_hat", np.exp((share * price).sum(axis=1)))
+    return by_country(before, "consumer_price_hat", np.exp((share * price).sum(axis=1)))
 
 
 def real_income_hat(before: World, after: World) -> xr.DataArray:
     """Change of real income: final spending over the consumer price index. Exact."""
-    income = _ratio(_final(after), _final(before))
-    return _by_country(before, "real_income_hat", income / consumer_price_hat(before, after).values)
+    income = ratio(_final(after), _final(before))
+    return by_country(before, "real_income_hat", income / consumer_price_hat(before, after).values)
 
 
 def real_wage_hat(before: World, after: World) -> xr.DataArray:
     """Change of the wage over the consumer price index."""
     wage = after.data["wage"].values / before.data["wage"].values
-    return _by_country(before, "real_wage_hat", wage / consumer_price_hat(before, after).values)
+    return by_country(before, "real_wage_hat", wage / consumer_price_hat(before, after).values)
 
 
 def terms_of_trade_hat(
-    before: World, after: World, productivity_hat: xr.DataArray | None = None
+    before: World,
+    after: World,
+    productivity_hat: xr.DataArray | None = None,
+    parameters: Parameters | None = None,
 ) -> xr.DataArray:
     """Change of export prices over import prices, both f.o.b. at the border.
 
     Törnqvist index: logs of price changes weighted by the mean of each flow's share before and
     after. Import duty and iceberg costs are not part of a border price; a country that has no
-    foreign trade left keeps 1.
+    foreign trade left keeps 1. The parameters matter where they have CES nests of costs.
     """
-    cost = unit_cost_hat(before, after)
+    cost = unit_cost_hat(before, after, parameters)
     if productivity_hat is not None:
         cost = cost / productivity_hat.values
     price = np.log(cost)
-    taxes = [world.data["export_tax"].values for world in (before, after)]
+    taxes = [accounts.export_wedge(world) for world in (before, after)]
     levy = np.log((1 + taxes[1]) / (1 + taxes[0])) if (taxes[0] != taxes[1]).any() else None
     flows = [accounts.abroad(world.data["trade_flow"].values) for world in (before, after)]
     sold = _mean_log(price, levy, flows, "ins,is->i", (1, 2))
     bought = _mean_log(price, levy, flows, "ins,is->n", (0, 2))
-    return _by_country(before, "terms_of_trade_hat", np.exp(sold - bought))
+    return by_country(before, "terms_of_trade_hat", np.exp(sold - bought))
 
 
 def effects(
-    before: World, after: World, productivity_hat: xr.DataArray | None = None
+    before: World,
+    after: World,
+    productivity_hat: xr.DataArray | None = None,
+    parameters: Parameters | None = None,
 ) -> pd.DataFrame:
     """Effects by country in percent, indexed by country.
 
@@ -79,28 +93,21 @@ def effects(
     (border values in units of the numeraire), ``terms_of_trade_pct``, ``price_index_pct``
     (consumer prices) and ``income_pct`` (nominal).
     """
-    import pandas as pd
-
+    terms_of_trade = terms_of_trade_hat(before, after, productivity_hat, parameters)
     hats = {
         "real_income_pct": real_income_hat(before, after).values,
         "real_wage_pct": real_wage_hat(before, after).values,
-        "exports_pct": _ratio(accounts.exports(after).values, accounts.exports(before).values),
-        "imports_pct": _ratio(accounts.imports(after).values, accounts.imports(before).values),
-        "terms_of_trade_pct": terms_of_trade_hat(before, after, productivity_hat).values,
+        "exports_pct": ratio(accounts.exports(after).values, accounts.exports(before).values),
+        "imports_pct": ratio(accounts.imports(after).values, accounts.imports(before).values),
+        "terms_of_trade_pct": terms_of_trade.values,
         "price_index_pct": consumer_price_hat(before, after).values,
-        "income_pct": _ratio(_final(after), _final(before)),
+        "income_pct": ratio(_final(after), _final(before)),
     }
-    index = pd.Index(before.countries, name="country")
-    return pd.DataFrame({name: 100 * (hat - 1) for name, hat in hats.items()}, index=index)
+    return country_frame(before, {name: 100 * (hat - 1) for name, hat in hats.items()})
 
 
 def _final(world: World) -> np.ndarray:
     return np.asarray(world.data["final_demand"].values.sum(axis=1))
-
-
-def _ratio(new: np.ndarray, old: np.ndarray) -> np.ndarray:
-    """New over old; 1 where both are zero."""
-    return np.where(old > 0, new / np.where(old > 0, old, 1.0), 1.0)
 
 
 def _mean_log(
@@ -119,9 +126,3 @@ def _mean_log(
             weighted = weighted + (flow * levy).sum(axis=axes)
         means.append(np.where(total > 0, weighted / np.where(total > 0, total, 1.0), 0.0))
     return np.asarray(np.mean(means, axis=0))
-
-
-def _by_country(world: World, name: str, values: np.ndarray) -> xr.DataArray:
-    return xr.DataArray(
-        values, coords={"country": list(world.countries)}, dims="country", name=name
-    )

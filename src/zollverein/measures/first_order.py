@@ -8,10 +8,17 @@ tariff revenue that is lost on the way is valued at the old rates.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import xarray as xr
 
+from zollverein import accounts
+from zollverein.measures.common import hat_values
 from zollverein.world import World
+
+if TYPE_CHECKING:
+    from zollverein.parameters import Parameters
 
 #: Dimensions of the breakdown: whose welfare, with whom, in which sector.
 BREAKDOWN = ("country", "partner", "sector")
@@ -32,11 +39,11 @@ def first_order(
         volume of trade_n = Σ t_i→n Z_i→n (dZ_i→n - dq_i→n) / I_n
 
     (Caliendo and Parro 2015, eq. 15; d is the simple growth rate). Without export taxes q is the
-    unit cost and this is their formula. Three things that the paper does not have are added so
-    that the sum stays correct to first order for every policy of this package: revenue of export
-    taxes on the volume exported (part of the volume of trade), the direct effect of trade costs
-    and productivity (``direct``, zero unless the hats are given), and the change of the trade
-    balance (``transfer``).
+    unit cost and this is their formula. Rents count like duties and taxes. Three things that the
+    paper does not have are added so that the sum stays correct to first order for every policy of
+    this package: revenue of export taxes on the volume exported (part of the volume of trade), the
+    direct effect of trade costs and productivity (``direct``, zero unless the hats are given), and
+    the change of the trade balance (``transfer``).
 
     Args:
         before: Baseline.
@@ -51,12 +58,12 @@ def first_order(
         over ``country``; ``terms_of_trade_by`` and ``volume_of_trade_by`` over ``country``,
         ``partner``, ``sector``, which add up to the country's numbers.
     """
-    flow, tax = before.data["trade_flow"].values, before.data["export_tax"].values
-    flow_new, tax_new = after.data["trade_flow"].values, after.data["export_tax"].values
-    tariff = before.data["tariff"].values
+    flow, flow_new = (world.data["trade_flow"].values for world in (before, after))
+    tax, tax_new = accounts.export_wedge(before), accounts.export_wedge(after)
+    tariff = accounts.import_wedge(before)
     income = before.data["final_demand"].values.sum(axis=1)
-    technology = _values(productivity_hat, flow[:, 0].shape)
-    iceberg = _values(cost_hat, flow.shape)
+    technology = hat_values(productivity_hat, flow[:, 0])
+    iceberg = hat_values(cost_hat, flow)
     iceberg_growth = np.where(np.isfinite(iceberg), iceberg - 1, 0.0)
 
     cost = unit_cost_hat(before, after) / technology
@@ -86,25 +93,47 @@ def first_order_volume_of_trade(before: World, after: World) -> xr.DataArray:
     return first_order(before, after)["volume_of_trade"]
 
 
-def unit_cost_hat(before: World, after: World) -> np.ndarray:
+def unit_cost_hat(before: World, after: World, parameters: Parameters | None = None) -> np.ndarray:
     """Change of the cost of the input bundle ``[country, sector]``, at constant technology.
 
-    ĉ = ŵ^β Π_k P̂_k^γ_k with the baseline's cost shares (Caliendo and Parro 2015, eq. 10). It is
-    1 in a sector that produces nothing in the baseline.
+    ĉ = ŵ^β Π_k P̂_k^γ_k with the baseline's cost shares (Caliendo and Parro 2015, eq. 10), or, where
+    the parameters say so, the CES nests of value added and inputs (Baqaee and Farhi 2019)::
+
+        Q̂ = [Σ_k γ_k/(1-β) P̂_k^(1-ρ)]^(1/(1-ρ)),   ĉ = [β ŵ^(1-σ) + (1-β) Q̂^(1-σ)]^(1/(1-σ))
+
+    The wage is the sector's, value added over employment; it is the country's in a sector without
+    employment. The cost is 1 in a sector that produces nothing in the baseline.
+
+    Args:
+        before: Baseline.
+        after: Counterfactual.
+        parameters: Give the elasticities σ (``value_added_elasticity``) and ρ
+            (``input_elasticity``); both are 1 if omitted.
     """
     inputs, value_added = before.data["intermediate_use"].values, before.data["value_added"].values
-    output = inputs.sum(axis=1) + value_added
-    safe = np.where(output > 0, output, 1.0)
-    wage = np.log(after.data["wage"].values / before.data["wage"].values)
+    used = inputs.sum(axis=1)
+    output = used + value_added
+    produced = output > 0
+    share = np.where(produced, value_added / np.where(produced, output, 1.0), 1.0)
+    wage = np.where(
+        produced, np.log(accounts.sector_wage(after) / accounts.sector_wage(before)), 0.0
+    )
     price = np.log(after.data["price_index"].values / before.data["price_index"].values)
-    log_cost = value_added / safe * wage[:, None]
-    log_cost += np.einsum("nks,nk->ns", inputs / safe[:, None, :], price)
-    return np.exp(log_cost)
+    mix = inputs / np.where(used > 0, used, 1.0)[:, None, :]
+    rho = float(getattr(parameters, "input_elasticity", 1.0))
+    sigma = float(getattr(parameters, "value_added_elasticity", 1.0))
+    bundle = _log_mean(mix, np.broadcast_to(price[:, :, None], mix.shape), rho)
+    both = np.stack([share, 1 - share], axis=1)
+    return np.exp(_log_mean(both, np.stack([wage, bundle], axis=1), sigma))
 
 
-def _values(hat: xr.DataArray | None, shape: tuple[int, ...]) -> np.ndarray:
-    """A policy's hats as an array; ones if absent."""
-    return np.ones(shape) if hat is None else np.asarray(hat.values, dtype=float)
+def _log_mean(share: np.ndarray, log_price: np.ndarray, elasticity: float) -> np.ndarray:
+    """Log of the CES price of a bundle over axis 1: Cobb-Douglas at 1; 0 for an empty bundle."""
+    if elasticity == 1:
+        return np.asarray((share * log_price).sum(axis=1))
+    power = (share * np.exp((1 - elasticity) * log_price)).sum(axis=1)
+    filled = share.sum(axis=1) > 0
+    return np.where(filled, np.log(np.where(filled, power, 1.0)) / (1 - elasticity), 0.0)
 
 
 def _transfer(flow: np.ndarray, flow_new: np.ndarray) -> np.ndarray:

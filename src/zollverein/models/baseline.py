@@ -15,6 +15,15 @@ Array = np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
+class PublicPurchases:
+    """What governments buy: by exporter at factory prices ``[S, N]``, exports and spending ``[N]``."""
+
+    output: Array
+    exports: Array
+    spending: Array
+
+
+@dataclass(frozen=True, eq=False)
 class Baseline:
     """Shares and levels of the observed equilibrium.
 
@@ -33,6 +42,7 @@ class Baseline:
         final_share: ``[S, N]``.
         value_added: ``[N]``.
         balance: ``[N]`` exports less imports.
+        government: Purchases of governments, which are in none of the above but the balance; or None.
     """
 
     share: Array
@@ -47,6 +57,7 @@ class Baseline:
     final_share: Array
     value_added: Array
     balance: Array
+    government: PublicPurchases | None = None
 
     @property
     def countries(self) -> int:
@@ -65,18 +76,26 @@ class Baseline:
         between = np.concatenate(
             (self.factory, self.fob[factory:], self.share[max(fob, factory) :])
         )
-        return self._sold(between) + self.own_factory * self.expenditure
+        sold = self._sold(between) + self.own_factory * self.expenditure
+        return sold if self.government is None else sold + self.government.output
+
+    @cached_property
+    def sector_value_added(self) -> Array:
+        """``[S, N]`` value added."""
+        return self.value_added_share * self.output
 
     @cached_property
     def exports(self) -> Array:
         """``[N]`` sales abroad at the border."""
-        return self._sold(np.concatenate((self.fob, self.share[len(self.fob) :]))).sum(axis=0)
+        sold = self._sold(np.concatenate((self.fob, self.share[len(self.fob) :]))).sum(axis=0)
+        return sold if self.government is None else sold + self.government.exports
 
     @cached_property
     def income(self) -> Array:
         """``[N]`` final spending: purchases less inputs."""
         inputs = (1 - self.value_added_share) * self.output
-        return self.expenditure.sum(axis=0) - inputs.sum(axis=0)
+        spent = self.expenditure.sum(axis=0) - inputs.sum(axis=0)
+        return spent if self.government is None else spent + self.government.spending
 
     def _sold(self, weights: Array) -> Array:
         return np.matmul(self.expenditure[:, None, :], weights)[:, 0, :]
@@ -90,8 +109,19 @@ def make_baseline(
     intermediate_use: Array,
     value_added: Array,
     final_demand: Array,
+    government_flow: Array | None = None,
+    government_demand: Array | None = None,
 ) -> Baseline:
-    """Calibrate the shares of a balanced table; all arrays in the public axis order."""
+    """Calibrate the shares of a balanced table; all arrays in the public axis order.
+
+    Tariffs and export taxes include the rents beside them. Where governments are told apart, shares
+    and purchases are those of everyone else.
+    """
+    balance, government = _balance(trade_flow), None
+    if government_flow is not None and government_demand is not None:
+        government = _public(government_flow, government_demand, export_tax)
+        trade_flow = np.maximum(trade_flow - government_flow, 0.0)
+        final_demand = np.maximum(final_demand - government_demand, 0.0)
     flow = np.ascontiguousarray(trade_flow.transpose(2, 1, 0))
     share, fob, factory, expenditure = _weights(flow, tariff, export_tax)
     own_share, own_fob, own_factory = _diagonals(share, fob, factory)
@@ -111,7 +141,17 @@ def make_baseline(
         input_share=intermediate_use / safe[:, None, :],
         final_share=np.ascontiguousarray((final_demand / np.where(final > 0, final, 1.0)).T),
         value_added=value_added.sum(axis=1),
-        balance=_balance(trade_flow),
+        balance=balance,
+        government=government,
+    )
+
+
+def _public(flow: Array, demand: Array, export_tax: Array) -> PublicPurchases:
+    """Governments' purchases by origin."""
+    return PublicPurchases(
+        output=np.ascontiguousarray((flow / (1 + export_tax)).sum(axis=1).T),
+        exports=flow.sum(axis=(1, 2)) - flow.diagonal().sum(axis=0),
+        spending=demand.sum(axis=1),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from zollverein.models.baseline import Array
 from zollverein.models.differentiable import DifferentiableSystem
+from zollverein.models.general import GeneralPoint, GeneralSystem
 from zollverein.models.problem import Problem
 from zollverein.models.sweeps import NUMPY, Engine
 from zollverein.models.system import Point
@@ -28,20 +29,28 @@ class Equilibrium:
         problem: What was solved.
         solution: State, status, residual and steps.
         reached: How far continuation came, 1 if it arrived or was not needed.
+        wedge: Of each price cap's exporters and sectors in order, the wedge that holds it; 0 where
+            it does not bind.
+        outer: Largest residual of conditions outside of the system: price caps, external taxes.
     """
 
     problem: Problem
     solution: Solution
     reached: float
+    wedge: tuple[float, ...] = ()
+    outer: float = 0.0
 
     @cached_property
     def system(self) -> DifferentiableSystem:
         """The equations, for derivatives at the solution."""
-        return DifferentiableSystem(self.problem)
+        return system_of(self.problem)
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs; the rest is made again there."""
-        return {name: self.__dict__[name] for name in ("problem", "solution", "reached")}
+        return {
+            name: self.__dict__[name]
+            for name in ("problem", "solution", "reached", "wedge", "outer")
+        }
 
     @cached_property
     def point(self) -> Point:
@@ -59,8 +68,31 @@ class Equilibrium:
         implied = self.point.weight_sum ** (-1 / self.problem.theta[:, None])
         return np.where(self.problem.base.expenditure > 0, implied, 1.0)
 
+    @cached_property
+    def general(self) -> GeneralPoint | None:
+        """The point of a problem with a structure, else None."""
+        return self.point if isinstance(self.point, GeneralPoint) else None
+
+    @cached_property
+    def consumer_price_hat(self) -> Array:
+        """``[N]`` change of the price index of final demand."""
+        if self.general is not None:
+            return np.exp(self.general.consumer_price + self.general.log_wage)
+        base = self.problem.base
+        return np.exp((base.final_share * np.log(self.price_hat)).sum(axis=0))
+
+    def government_flow(self) -> Array | None:
+        """Purchases of governments before duty, like ``fob_flow``; None if not told apart."""
+        point, system = self.general, self.system
+        if point is None or point.bought is None or not isinstance(system, GeneralSystem):
+            return None
+        return system.government_flow(point)
+
     def fob_flow(self) -> Array:
-        """Trade flows before duty ``[S, importer, exporter]``, domestic sales included."""
+        """Trade flows before duty ``[S, importer, exporter]``, domestic sales included.
+
+        Without the purchases of governments where these are told apart.
+        """
         point, problem = self.point, self.problem
         flow = np.empty_like(problem.weight)
         split = len(problem.fob)
@@ -77,6 +109,13 @@ class Equilibrium:
         return sensible(self.point)
 
 
+def system_of(problem: Problem, engine: Engine = NUMPY) -> DifferentiableSystem:
+    """The equations of a problem: the base system, or the general one where it has a structure."""
+    if problem.structure is None:
+        return DifferentiableSystem(problem, engine)
+    return GeneralSystem(problem, engine)
+
+
 def sensible(point: Point) -> bool:
     """The equations can hold where a country's income is negative; that is no equilibrium."""
     finite = np.isfinite(point.income).all() and np.isfinite(point.weight_sum).all()
@@ -87,11 +126,11 @@ def find_equilibrium(
     problem: Problem, tolerance: float, *, engine: Engine = NUMPY, start: Array | None = None
 ) -> Equilibrium:
     """Solve a problem by the fallback chain; the solution's status says whether it holds."""
-    system = DifferentiableSystem(problem, engine)
+    system = system_of(problem, engine)
     with np.errstate(all="ignore"):
         solution, reached = solve(
             system,
-            lambda part: DifferentiableSystem(part_way(problem, part), engine),
+            lambda part: system_of(part_way(problem, part), engine),
             tolerance=tolerance,
             acceptable=lambda equations, state: sensible(equations.evaluate(state)),
             start=start,
@@ -128,13 +167,14 @@ def part_way(problem: Problem, part: float) -> Problem:
         log_productivity=None if productivity is None else part * productivity,
         deficit=_between_balances(problem, part),
         group=np.zeros_like(problem.group),
+        structure=None if problem.structure is None else problem.structure.part_way(part),
     )
 
 
 def _between_balances(problem: Problem, part: float) -> Array:
     """Deficits ``[N]`` on the way."""
-    if not problem.deficit.any():
-        return problem.deficit
+    if problem.deficit_share is not None or not problem.deficit.any():
+        return part * problem.deficit
     return (1 - part) * -problem.base.balance + part * problem.deficit
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from zollverein.models.baseline import Array, Baseline
 from zollverein.models.groups import trading_groups
+from zollverein.models.structure import Structure
 
 #: A deficit that is this small a part of the one wanted is exactly zero.
 _ROUNDING = 1e-13
@@ -30,6 +31,7 @@ class Shock:
         cost_hat: ``[K]`` change of the iceberg cost; infinite under an embargo.
         tariff, tariff_base: ``[K]`` new and old import duty, rates.
         export_tax, export_tax_base: ``[K]`` new and old export tax, rates.
+        access_hat: ``[K]`` change of the baseline share itself, or None if nowhere changed.
         productivity_hat: ``[S, N]`` or None if nowhere changed.
     """
 
@@ -39,6 +41,7 @@ class Shock:
     tariff_base: Array
     export_tax: Array
     export_tax_base: Array
+    access_hat: Array | None = None
     productivity_hat: Array | None = None
 
     @property
@@ -51,6 +54,11 @@ class Shock:
     def log_delivered_hat(self) -> Array:
         """Its log; infinite under an embargo."""
         return np.log(self.delivered_hat)
+
+    @cached_property
+    def factors(self) -> tuple[Array, Array]:
+        """``1 + t'`` and ``1 + e'`` of every touched cell, ``[K]``."""
+        return 1 + self.tariff, 1 + self.export_tax
 
     def leading(self, sectors: int) -> tuple[int, int]:
         """Numbers of leading sectors with any duty and with any export tax, where all cells are given."""
@@ -73,10 +81,12 @@ class Problem:
             the new duty and of the new export tax; diagonals in ``own_*`` ``[S, N]``.
         theta: ``[S]`` trade elasticity.
         log_productivity: ``[S, N]`` or None.
-        deficit: ``[N]`` imports less exports where the closure fixes it.
+        deficit: ``[N]`` imports less exports where the closure fixes it, and net transfers received.
         deficit_share: ``[N]`` deficit per own value added where the closure ties it to that, or None.
         group: ``[N]`` number of the trading group of each country.
         adjusted: ``[N]`` whether the group's deficits had to be moved to add up to zero.
+        structure: Departures from Caliendo and Parro, or None.
+        shut: ``[S, N]`` goods that dropped out of what a country buys, or None.
     """
 
     base: Baseline
@@ -93,6 +103,8 @@ class Problem:
     deficit_share: Array | None
     group: Array
     adjusted: Array
+    structure: Structure | None = None
+    shut: Array | None = None
 
     @cached_property
     def bought(self) -> Array:
@@ -105,12 +117,25 @@ class Problem:
         return bool(self.bought.all())
 
 
-def make_problem(base: Baseline, shock: Shock, theta: Array, closure: str) -> Problem:
-    """Apply a shock to the baseline under a closure of the trade balance."""
+def make_problem(
+    base: Baseline,
+    shock: Shock,
+    theta: Array,
+    closure: str,
+    *,
+    structure: Structure | None = None,
+    transfer: Array | None = None,
+) -> Problem:
+    """Apply a shock, and transfers ``[N]``, to the baseline under a closure of the trade balance."""
     changed = (_recomputed if shock.cells is None else _touched)(base, shock, theta)
     (weight, own_weight), (fob, own_fob), (factory, own_factory) = changed
-    group = trading_groups(weight)
+    government = None if structure is None else structure.government
+    group = trading_groups(
+        weight, None if government is None else government.linked(len(weight[0]))
+    )
     deficit, share, adjusted = _closure(base, closure, group)
+    if transfer is not None:
+        deficit = deficit + _within_groups(transfer, base.value_added, group)
     productivity = shock.productivity_hat
     return Problem(
         base=base,
@@ -127,7 +152,52 @@ def make_problem(base: Baseline, shock: Shock, theta: Array, closure: str) -> Pr
         deficit_share=share,
         group=group,
         adjusted=adjusted,
+        structure=structure,
     )
+
+
+def without_supplier(problem: Problem) -> Array:
+    """``[S, N]`` goods that are bought in the baseline and that nobody can supply any more."""
+    alone = problem.bought & ~(problem.own_weight > 0)
+    lost = np.zeros_like(alone)
+    cells = np.nonzero(alone)
+    lost[cells] = ~problem.weight[cells].any(axis=1)
+    return lost
+
+
+def government_without_supplier(problem: Problem) -> Array:
+    """``[S, G]`` goods that governments told apart buy and nobody can supply any more."""
+    government = None if problem.structure is None else problem.structure.government
+    if government is None:
+        return np.zeros((problem.base.sectors, 0), dtype=bool)
+    return np.asarray(government.base.any(axis=2) & ~government.weight.any(axis=2))
+
+
+def shut_down(problem: Problem, lost: Array) -> Problem:
+    """The problem in which lost goods ``[S, N]`` drop out of what countries buy.
+
+    Final demand and every user's costs are spread over what is left in proportion. Levels of the
+    baseline (income, output, exports), with which the solution is compared, stay the observed ones.
+    """
+    old = problem.base
+    final = np.where(lost, 0.0, old.final_share)
+    left = final.sum(axis=0)
+    inputs = np.where(lost.T[:, :, None], 0.0, old.input_share)
+    kept = old.value_added_share + inputs.sum(axis=1).T
+    base = replace(
+        old,
+        expenditure=np.where(lost, 0.0, old.expenditure),
+        final_share=final / np.where(left > 0, left, 1.0),
+        input_share=inputs / kept.T[:, None, :],
+        value_added_share=old.value_added_share / kept,
+    )
+    levels = ("income", "output", "exports", "sector_value_added")
+    base.__dict__.update({name: getattr(old, name) for name in levels})
+    structure = problem.structure
+    if structure is not None and structure.government is not None:
+        gone = government_without_supplier(problem)
+        structure = replace(structure, government=structure.government.without(gone))
+    return replace(problem, base=base, shut=lost, structure=structure)
 
 
 def with_deficit(problem: Problem, deficit: Array) -> Problem:
@@ -164,6 +234,8 @@ def _touched(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array, Ar
     share = base.share.reshape(-1)[cells]
     share[domestic] = base.own_share[sector[domestic], importer[domestic]]
     paid = share * np.exp(-theta[sector] * shock.log_delivered_hat)
+    if shock.access_hat is not None:
+        paid *= shock.access_hat
     fob_value = paid / (1 + shock.tariff)
     values = (paid, fob_value, fob_value / (1 + shock.export_tax))
     inside = ~domestic
@@ -179,24 +251,39 @@ def _recomputed(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array,
 
     Sector by sector, so that the working arrays stay in the cache.
     """
-    shape, diagonal = base.share.shape, np.arange(base.countries)
+    shape = base.share.shape
     log = shock.log_delivered_hat.reshape(shape)
-    duty, tax = shock.tariff.reshape(shape), shock.export_tax.reshape(shape)
+    open_ = None if shock.access_hat is None else shock.access_hat.reshape(shape)
+    duty, tax = (rate.reshape(shape) for rate in shock.factors)
     tariffed, taxed = shock.leading(shape[0])
     weight, fob, factory = (np.empty((size, *shape[1:])) for size in (shape[0], tariffed, taxed))
-    own = np.empty((3, *base.own_share.shape))
     for s in range(shape[0]):
         access = np.multiply(log[s], -theta[s], out=weight[s])
         np.exp(access, out=access)
-        own[0, s] = base.own_share[s] * access[diagonal, diagonal]
-        own[1, s] = own[0, s] / (1 + duty[s, diagonal, diagonal])
-        own[2, s] = own[1, s] / (1 + tax[s, diagonal, diagonal])
         access *= base.share[s]
+        if open_ is not None:
+            access *= open_[s]
         if s < tariffed:
-            np.divide(access, 1 + duty[s], out=fob[s])
+            np.divide(access, duty[s], out=fob[s])
         if s < taxed:
-            np.divide(fob[s], 1 + tax[s], out=factory[s])
-    return list(zip((weight, fob, factory), own, strict=True))
+            np.divide(fob[s], tax[s], out=factory[s])
+    own = base.own_share * np.exp(-theta[:, None] * _diagonal(log))
+    if open_ is not None:
+        own = own * _diagonal(open_)
+    own_fob = own / _diagonal(duty)
+    own_factory = own_fob / _diagonal(tax)
+    return [(weight, own), (fob, own_fob), (factory, own_factory)]
+
+
+def _diagonal(matrices: Array) -> Array:
+    """The domestic cells ``[S, N]`` of ``[S, N, N]``."""
+    return matrices.diagonal(axis1=1, axis2=2)
+
+
+def _within_groups(transfer: Array, weight: Array, group: Array) -> Array:
+    """Transfers moved so that those of countries that still trade with each other sum to zero."""
+    size = np.maximum(np.bincount(group, weight), np.finfo(float).tiny)
+    return transfer - weight * (np.bincount(group, transfer) / size)[group]
 
 
 def last_used(rate: Array) -> int:

@@ -162,15 +162,17 @@ class System:
             return problem.deficit
         wanted = problem.deficit_share * factor_income
         excess = np.bincount(problem.group, wanted) / np.bincount(problem.group, factor_income)
-        return wanted - factor_income * excess[problem.group]
+        return wanted - factor_income * excess[problem.group] + problem.deficit
 
     def conditions(self, point: Point) -> Conditions:
         """Relative residuals of every equilibrium condition."""
         price = -np.log(point.weight_sum) / self.problem.theta[:, None] - point.log_price
-        new = np.where(self.bought, point.spending_new, 1.0)
-        old = np.where(self.bought, point.spending, 1.0)
-        spending = np.log(np.maximum(new / old, 1e-9))
-        if not self.problem.all_bought:  # what nobody buys keeps its state at zero
+        if self.problem.all_bought:
+            spending = np.log(np.maximum(point.spending_new / point.spending, 1e-9))
+        else:  # what nobody buys keeps its state at zero
+            new = np.where(self.bought, point.spending_new, 1.0)
+            old = np.where(self.bought, point.spending, 1.0)
+            spending = np.log(np.maximum(new / old, 1e-9))
             spending = np.where(self.bought, spending, -point.relative_spending)
         deficit = point.deficit
         credit = point.exports + np.maximum(deficit, 0.0) + _TINY

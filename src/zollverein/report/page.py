@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zollverein.measures.effects import TITLES
+from zollverein.measures.exchange_rate import EXPLANATION
+from zollverein.measures.roles import effects_with_roles
 from zollverein.names import country_name
-from zollverein.report import figures, reproduce, tables, words
+from zollverein.report import economies, figures, reproduce, tables, words
 from zollverein.report.map import can_draw, income_map
 from zollverein.report.style import encoded, house_style
 
@@ -70,13 +72,17 @@ def draw(result: Result, *, narrow: bool = False) -> dict[str, Figure]:
 
 def render(result: Result, pictures: dict[str, str], narrow: dict[str, str]) -> str:
     """The HTML text with figures as base64 SVG; everything a user wrote is escaped."""
+    return fill("report.html.j2", content(result) | {"pictures": pictures, "narrow": narrow})
+
+
+def fill(name: str, values: dict[str, Any]) -> str:
+    """A template with its values, all escaped; a value that is missing is an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
         loader=PackageLoader("zollverein.report"), autoescape=True, undefined=StrictUndefined
     )
-    template = environment.get_template("report.html.j2")
-    return template.render(content(result), pictures=pictures, narrow=narrow)
+    return environment.get_template(name).render(values)
 
 
 def _kept(sentence: str) -> str:
@@ -84,11 +90,27 @@ def _kept(sentence: str) -> str:
     return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
+def small_tables(result: Result, countries: list[str]) -> dict[str, Any]:
+    """What the template shows about a few economies; no tables if there are none."""
+    part = economies.role_words(result)
+    shown = (
+        economies.standing,
+        economies.who_gets_what,
+        economies.who_supplies,
+        economies.domestic_and_price,
+    )
+    return {
+        "small": {table.__name__: table(result, countries) for table in shown if countries},
+        "parts": [(country_name(country), part[country][1]) for country in countries],
+        "exchange_rate": EXPLANATION,
+    }
+
+
 def content(result: Result) -> dict[str, Any]:
     """What the template shows."""
     from zollverein.verification import verify
 
-    scenario, table, certificate = result.scenario, result.table(), verify(result)
+    scenario, table, certificate = result.scenario, effects_with_roles(result), verify(result)
     groups = tables.groups_of(result)
     return {
         "name": scenario.name if scenario is not None else "A policy",
@@ -98,6 +120,7 @@ def content(result: Result) -> dict[str, Any]:
         "measures": words.policy_in_words(result),
         "toml": scenario.to_toml() if scenario is not None else "",
         "assumptions": words.assumptions(result),
+        "labour": words.labour(result),
         "adjustments": result.before.adjustments,
         "notes": result.notes,
         "titles": [TITLES[column] for column in table.columns],
@@ -106,6 +129,7 @@ def content(result: Result) -> dict[str, Any]:
             (name, ", ".join(country_name(member) for member in members))
             for name, members in groups.items()
         ],
+        **small_tables(result, tables.most_affected(table["real_income_pct"])),
         "map_note": words.map_note(table["real_income_pct"]),
         "verdict": words.verdict(certificate),
         "conditions": certificate.table().reset_index().to_dict(orient="records"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zollverein.choices import NUMBERS, WORDS, choose_parameters
 from zollverein.elasticities import elasticity_sets, trade_elasticity
 from zollverein.packaged import worlds
-from zollverein.simulation import choose_parameters
 
 if TYPE_CHECKING:
     from zollverein.result import Result
@@ -43,17 +43,23 @@ def keywords(result: Result) -> list[str]:
     used = result.parameters
     if result.scenario is None:
         return []
-    alone = choose_parameters(result.before, result.scenario, None, None, None, _TOLERANCE)
+    alone = choose_parameters(result.before, result.scenario, tolerance=_TOLERANCE)
     found = [
-        f'{name}="{getattr(used, name)}"'
-        for name in ("model", "closure")
+        f"{name}={_quoted(getattr(used, name))}"
+        for name in (*WORDS, *NUMBERS)
         if getattr(used, name) != getattr(alone, name)
     ]
+    if (used.scale is None) != (alone.scale is None):
+        found.append("scale=zv.load_result('result.nc').parameters.scale")
     if not np.array_equal(used.trade_elasticity.values, alone.trade_elasticity.values):
         found.append(f"trade_elasticity={_elasticity(result)}")
     if used.tolerance != _TOLERANCE:
         found.append(f"tolerance={used.tolerance:g}")
     return found
+
+
+def _quoted(value: Any) -> str:
+    return f'"{value}"' if isinstance(value, str) else f"{value:g}"
 
 
 def _world(result: Result) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from zollverein import accounts
+from zollverein.measures.effects import real_wage_hat
+from zollverein.measures.employment import employment_share
 from zollverein.names import bloc, country_name
 from zollverein.report.style import NOTICEABLE
 from zollverein.world import World
@@ -26,11 +28,22 @@ _MOST = 8
 def groups_of(result: Result) -> dict[str, list[str]]:
     """A partition of the economies for the matrix of trade.
 
-    The scenario's own groups come first, in the file's order; an economy in two belongs to the first.
-    What is left is shown by well-known blocs and large economies, then as the rest of the world.
+    The scenario's own groups come first, in the file's order; an economy in two belongs to the
+    first.
     """
-    world = result.before
-    left = list(world.countries)
+    return partition(result.before.countries, _own_groups(result))
+
+
+def partition(countries: Sequence[str], own: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Groups that each economy belongs to one of.
+
+    After the groups given come well-known blocs and large economies, then the rest of the world.
+
+    Args:
+        countries: All economies.
+        own: Groups that come first.
+    """
+    left = list(countries)
     groups: dict[str, list[str]] = {}
 
     def take(name: str, members: list[str]) -> None:
@@ -40,12 +53,12 @@ def groups_of(result: Result) -> dict[str, list[str]]:
             groups[shown] = found
             left[:] = [country for country in left if country not in found]
 
-    for name, members in _own_groups(result).items():
+    for name, members in own.items():
         take(name, members)
     for name in _FURTHER:
         shipped = bloc(name)
         members = list(shipped.members) if shipped else []
-        whole = all(m in left for m in members if m in world.countries)
+        whole = all(m in left for m in members if m in countries)
         take(name if whole else f"other {name}", members)
     for country in _SINGLE:
         take(country_name(country), [country])
@@ -107,40 +120,54 @@ def most_affected(change: pd.Series, each: int = 3) -> list[str]:
 
 
 def wage_contributions(result: Result, countries: list[str]) -> pd.DataFrame:
-    """What each sector's goods do to the real wage, percentage points: ``-100 α_s ln(P̂_s / ŵ)``.
+    """What each sector's goods do to the real wage, percentage points: ``-100 ω_s ln(P̂_s / ŵ)``.
 
-    The contributions of a country add up to the log change of its real wage: a good whose price
-    rises less than the wage adds to it.
+    The weights ω are the logarithmic means of the sector's shares of final spending before and
+    after, exact for CES demand (Sato 1976; Vartia 1976) and constant with Cobb-Douglas. The
+    contributions of a country add up to the log change of its real wage: a good whose price rises
+    less than the wage adds to it. What prices of the government's own purchases add is spread by the
+    same weights.
     """
     before, after = result.before, result.after
     price = np.log(after.data["price_index"].values / before.data["price_index"].values)
-    wage = np.log(after.data["wage"].values / before.data["wage"].values)
-    effect = -100 * accounts.final_share(before).values * (price - wage[:, None])
-    return _by_sector(before, effect, countries)
+    weight = _log_mean(*(accounts.final_share(world).values for world in (before, after)))
+    total = weight.sum(axis=1, keepdims=True)
+    weight = weight / np.where(total > 0, total, 1.0)
+    worth = (weight * price).sum(axis=1) + np.log(real_wage_hat(before, after).values)
+    return _by_sector(before, -100 * weight * (price - worth[:, None]), countries)
+
+
+def _log_mean(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Logarithmic mean ``(new - old) / ln(new/old)``; 0 where either is zero."""
+    both = (old > 0) & (new > 0)
+    a, b = np.where(both, old, 1.0), np.where(both, new, 1.0)
+    near = np.abs(b / a - 1) < 1e-6  # the quotient loses its digits; the mean is as good
+    quotient = (b - a) / np.where(near, 1.0, np.log(b / a))
+    return np.where(both, np.where(near, (a + b) / 2, quotient), 0.0)
 
 
 def job_shifts(result: Result, countries: list[str]) -> pd.DataFrame:
-    """Change of each sector's share of employment, percentage points.
-
-    One wage rules in a country, so shares of value added are shares of employment.
-    """
-    shares = []
-    for world in (result.before, result.after):
-        value_added = world.data["value_added"].values
-        shares.append(value_added / value_added.sum(axis=1, keepdims=True))
-    return _by_sector(result.before, 100 * (shares[1] - shares[0]), countries)
+    """Change of each sector's share of employment, percentage points."""
+    old, new = (employment_share(world) for world in (result.before, result.after))
+    return _by_sector(result.before, 100 * (new - old), countries)
 
 
 def _by_sector(world: World, values: np.ndarray, countries: list[str]) -> pd.DataFrame:
     """Columns by country name, rows by sector name."""
-    names = json.loads(world.data.attrs.get("sector_names", "{}"))
-    rows = [_short(names.get(code, code)) for code in world.sectors]
-    if len(set(rows)) < len(rows):
-        rows = [f"{row} ({code})" for row, code in zip(rows, world.sectors, strict=True)]
+    rows = sector_titles(world)
     columns = {
         country_name(c): pd.Series(values[world.countries.index(c)], index=rows) for c in countries
     }
     return pd.DataFrame(columns)
+
+
+def sector_titles(world: World) -> list[str]:
+    """Each sector's name, or its code where it has none; no two the same."""
+    names = json.loads(world.data.attrs.get("sector_names", "{}"))
+    rows = [_short(names.get(code, code)) for code in world.sectors]
+    if len(set(rows)) < len(rows):
+        rows = [f"{row} ({code})" for row, code in zip(rows, world.sectors, strict=True)]
+    return rows
 
 
 def _short(name: str) -> str:

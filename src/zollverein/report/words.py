@@ -12,6 +12,7 @@ from zollverein.report.style import NOTICEABLE, percent_limit, signed
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zollverein.parameters import Parameters
     from zollverein.result import Result
     from zollverein.verification import Verification
 
@@ -92,21 +93,73 @@ def assumptions(result: Result) -> list[tuple[str, str]]:
         ("Model", _MODELS.get(parameters.model, parameters.model)),
         ("Trade balance", _CLOSURES.get(parameters.closure, parameters.closure)),
         ("Trade elasticities", parameters.elasticity_name),
+        ("Horizon", parameters.horizon),
+        ("Labour", labour(result)),
+        ("Capital", _capital(parameters)),
+        ("Substitution", _nests(parameters)),
+        ("Economies of scale", _scale(parameters)),
     ]
     return [(name, text) for name, text in facts if text]
 
 
+def labour(result: Result) -> str:
+    """Where labour moves."""
+    if result.parameters.labour == "sector_specific":  # then people cannot move either
+        return "stays in its sector and its country"
+    text = "moves freely between sectors"
+    blocs = [
+        ", ".join(country_name(member) for member in bloc.members)
+        for bloc in result.policy.mobility
+    ]
+    if not blocs:
+        return f"{text} and not between countries"
+    return f"{text}; people move between countries inside {' and inside '.join(blocs)}"
+
+
+def _capital(parameters: Parameters) -> str:
+    if parameters.capital != "adjusting":
+        return "fixed"
+    return f"adjusts to its real return; {100 * parameters.capital_share:.0f} % of value added"
+
+
+def _nests(parameters: Parameters) -> str:
+    """Elasticities of substitution beside the trade elasticities."""
+    nests = {
+        "value added and inputs": parameters.value_added_elasticity,
+        "among inputs": parameters.input_elasticity,
+        "among final goods": parameters.final_elasticity,
+    }
+    if set(nests.values()) == {1.0}:
+        return "Cobb-Douglas in production and final demand"
+    return "elasticities: " + ", ".join(f"{name} {size:g}" for name, size in nests.items())
+
+
+def _scale(parameters: Parameters) -> str:
+    """Sectors in which the number of firms matters; empty where there is none."""
+    scale = parameters.scale
+    if scale is None or not scale.values.any():
+        return ""
+    count, low, high = int((scale.values > 0).sum()), scale.values.min(), scale.values.max()
+    size = f"{high:g}" if low == high else f"up to {high:g}"
+    return (
+        f"in {count} sector{'s' if count > 1 else ''}, {size} (0 constant returns, 1 Krugman 1980)"
+    )
+
+
 def table_rows(table: pd.DataFrame) -> list[tuple[str, list[str]]]:
-    """Economies by falling real income, numbers as text."""
+    """Economies by falling real income, numbers as text; words stay as they are."""
     ordered = table.sort_values("real_income_pct", ascending=False)
     return [
-        (country_name(str(country)), [signed(value) for value in row])
+        (country_name(str(country)), [v if isinstance(v, str) else signed(v) for v in row])
         for country, row in zip(ordered.index, ordered.to_numpy(), strict=True)
     ]
 
 
 _MODELS = {
-    "caliendo_parro": "Caliendo and Parro (2015): many sectors with input-output links, exact hat algebra"
+    "caliendo_parro": "Caliendo and Parro (2015): many sectors with input-output links, exact hat algebra",
+    "armington": "Armington: the same equations as Caliendo and Parro (2015), exact hat algebra",
+    "ces": "Caliendo and Parro (2015) with CES nests (Baqaee and Farhi 2024), exact hat algebra",
+    "krugman": "Caliendo and Parro (2015) with economies of scale (Krugman 1980), exact hat algebra",
 }
 _CLOSURES = {
     "share_of_world": "each balance a fixed share of world value added",

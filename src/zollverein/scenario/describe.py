@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING
 
 from zollverein.names import country_name, iso3
 from zollverein.scenario.apply import resolve
-from zollverein.scenario.measures import (
+from zollverein.scenario.base import Flows, Measure
+from zollverein.scenario.industry import ImportSubstitution, Procurement, Productivity
+from zollverein.scenario.programme import Programme
+from zollverein.scenario.resolve import Resolver, resolver
+from zollverein.scenario.trade import (
     Barrier,
     Embargo,
+    ExportControl,
     ExportTax,
-    Flows,
-    Measure,
-    Productivity,
+    MutualRecognition,
+    PaymentFriction,
+    PriceCap,
     Tariff,
 )
-from zollverein.scenario.resolve import Resolver, resolver
+from zollverein.scenario.union import AssetFreeze, CustomsUnion, Mobility, Transfer
 from zollverein.scenario.values import Names
 
 if TYPE_CHECKING:
@@ -39,7 +44,24 @@ def sentences(scenario: Scenario, world: World) -> list[str]:
     """
     resolve(scenario, world)
     words = Words(world, resolver(scenario, world))
-    return [_complete(measure, sentence(measure, words)) for measure in scenario.measures]
+    told = [_complete(measure, sentence(measure, words)) for measure in scenario.measures]
+    for programme in scenario.programmes:
+        told.append(_programme(programme))
+        told += [f"– {_complete(m, sentence(m, words))}" for m in programme.measures]
+    return told
+
+
+def _programme(programme: Programme) -> str:
+    """``Programme Gas market (energy), from 2022 over 3 years; sizes are illustrative. Remark.``"""
+    area = f" ({programme.area})" if programme.area else ""
+    when = ""
+    if programme.start is not None:
+        years = _count(programme.phase_in, "year", "years")
+        when = f", from {programme.start}" + (f" over {years}" if programme.phase_in > 1 else "")
+    what = "; its sizes are illustrative" if programme.illustrative else ""
+    what = what if programme.measures else "; no trade channel, nothing is simulated"
+    note = f" {programme.note.strip().removesuffix('.')}." if programme.note.strip() else ""
+    return f"Programme {programme.name}{area}{when}{what}.{note}"
 
 
 def _complete(measure: Measure, text: str) -> str:
@@ -112,12 +134,53 @@ def _(measure: ExportTax, words: Words) -> str:
 def _(measure: Barrier, words: Words) -> str:
     size = _percent(measure.remove if measure.remove is not None else measure.add or 0.0)
     verb = "added to" if measure.remove is None else "removed from"
-    return f"Barriers worth {size} ad valorem are {verb} {_trade(measure, words)}."
+    more = ""
+    if measure.rent:
+        more = f"; {_percent(measure.rent)} of it is rent kept on the {measure.keeper}'s side"
+    if measure.actionable != 1:
+        more = f"; policy reaches {_percent(measure.actionable)} of it"
+    return f"Barriers worth {size} ad valorem are {verb} {_trade(measure, words)}{more}."
+
+
+@sentence.register(MutualRecognition)
+def _(measure: MutualRecognition, words: Words) -> str:
+    who, what = words.places(measure.members, "all countries"), words.sectors(measure.sectors, "")
+    trade = f"trade in {what}" if what else "trade"
+    return (
+        f"Mutual recognition among {who} removes {_percent(measure.actionable)} of barriers worth "
+        f"{_percent(measure.size)} on {trade}."
+    )
 
 
 @sentence.register(Embargo)
 def _(measure: Embargo, words: Words) -> str:
-    return f"An embargo stops {_trade(measure, words)}."
+    part = "" if measure.share == 1 else f"{_percent(measure.share)} of the varieties in "
+    return f"An embargo stops {part}{_trade(measure, words)}."
+
+
+@sentence.register(ExportControl)
+def _(measure: ExportControl, words: Words) -> str:
+    part = "" if measure.share == 1 else f"{_percent(measure.share)} of the varieties in "
+    return f"Export controls stop {part}{_from_to(measure, words)}."
+
+
+@sentence.register(PaymentFriction)
+def _(measure: PaymentFriction, words: Words) -> str:
+    target = words.places(measure.target, "every country")
+    partners = words.places(measure.partners, "everyone else")
+    what = words.sectors(measure.sectors, "")
+    kind = f"trade in {what}" if what else "trade"
+    return (
+        f"Payments with {target} become dearer: {_percent(measure.add)} ad valorem on {kind} with "
+        f"{partners}, in both directions."
+    )
+
+
+@sentence.register(PriceCap)
+def _(measure: PriceCap, words: Words) -> str:
+    leak = f"; {_percent(measure.leakage)} of the trade escapes" if measure.leakage else ""
+    cap = _percent(measure.cap)
+    return f"The price of {_from_to(measure, words)} is capped at {cap} of the baseline's{leak}."
 
 
 @sentence.register(Productivity)
@@ -126,6 +189,80 @@ def _(measure: Productivity, words: Words) -> str:
     who = words.places(measure.countries, "every country")
     what = words.sectors(measure.sectors, "all sectors")
     return f"Productivity in {what} of {who} {step} by {_percent(abs(measure.change))}."
+
+
+@sentence.register(ImportSubstitution)
+def _(measure: ImportSubstitution, words: Words) -> str:
+    levers = {
+        "buyers want home goods {} more": measure.home_bias,
+        "productivity changes by {}": measure.productivity,
+        "the budget pays a subsidy of {} of the factory value": measure.output_subsidy,
+        "the tariff changes by {} (points)": measure.tariff,
+    }
+    how = ", ".join(text.format(_percent(v)) for text, v in levers.items() if v is not None)
+    who = words.places(measure.countries, "every country")
+    return f"{who} substitutes imports of {words.sectors(measure.sectors, 'all sectors')}: {how}."
+
+
+@sentence.register(Procurement)
+def _(measure: Procurement, words: Words) -> str:
+    who, what = words.places(measure.members, "all countries"), words.sectors(measure.sectors, "")
+    part = "" if measure.open == 1 else f" {_percent(measure.open)} of the way"
+    goods = f" in {what}" if what else ""
+    return f"Governments of {who} buy{goods} from each other{part} as private buyers do."
+
+
+@sentence.register(CustomsUnion)
+def _(measure: CustomsUnion, words: Words) -> str:
+    who = words.places(measure.members, "all countries")
+    what = words.sectors(measure.sectors, "all sectors")
+    rule = {
+        "max": "the highest of the members'",
+        "min": "the lowest of the members'",
+        "mean": "the trade-weighted mean of the members'",
+        "keep": "each member's own",
+        "kemp_wan": "whatever leaves the rest of the world's trade as it was",
+    }[measure.external]
+    pool = ""
+    if measure.keys is not None:
+        named = f" of the {measure.keys}" if isinstance(measure.keys, str) else ""
+        pool = f"; import duties are pooled and shared by the keys{named.replace('_', ' ')}"
+    return f"{who} form a customs union for {what}: no duty inside, outside {rule}{pool}."
+
+
+@sentence.register(Mobility)
+def _(measure: Mobility, words: Words) -> str:
+    who = words.places(measure.members, "all countries")
+    size = f"{measure.elasticity:g}"
+    return f"People move within {who}: population responds to real wages with elasticity {size}."
+
+
+@sentence.register(Transfer)
+def _(measure: Transfer, words: Words) -> str:
+    payers, receivers = (
+        words.places(n, "everyone else") for n in (measure.payers, measure.receivers)
+    )
+    return f"{payers} pays {receivers} {_amount(measure)} a year."
+
+
+@sentence.register(AssetFreeze)
+def _(measure: AssetFreeze, words: Words) -> str:
+    target, holders = (words.places(n, "everyone else") for n in (measure.target, measure.holders))
+    return f"{target} loses {_amount(measure)} a year of the proceeds of assets abroad; {holders} keeps them."
+
+
+def _amount(measure: Transfer | AssetFreeze) -> str:
+    if measure.share is not None:
+        return f"{_percent(measure.share)} of value added"
+    return f"{measure.amount:,.0f} (currency of the world)"
+
+
+def _from_to(measure: ExportControl | PriceCap, words: Words) -> str:
+    """``trade in electronics (C26) from the United States to China``."""
+    what = words.sectors(measure.sectors, "")
+    sellers = words.places(measure.exporters, "every country")
+    buyers = words.places(measure.importers, "every other country")
+    return f"{f'trade in {what}' if what else 'trade'} from {sellers} to {buyers}"
 
 
 def _trade(measure: Flows, words: Words) -> str:

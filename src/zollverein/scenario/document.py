@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from zollverein.errors import ScenarioError
-from zollverein.scenario.measures import AnyMeasure, Document, written
+from zollverein.names import did_you_mean
+from zollverein.scenario.base import Document
+from zollverein.scenario.measures import AnyMeasure, written
 from zollverein.scenario.messages import report
-from zollverein.scenario.values import Elasticity, Names
+from zollverein.scenario.programme import Entry, Part, Programme
+from zollverein.scenario.values import Elasticity, Names, Scale, Share, Substitution
 
 if TYPE_CHECKING:
     from zollverein.policy import Policy
     from zollverein.world import World
 
 Closure = Literal["share_of_world", "numeraire", "share_of_own", "zero"]
-ModelName = Literal["caliendo_parro"]
+ModelName = Literal["caliendo_parro", "armington", "ces", "krugman"]
+Horizon = Literal["short", "medium", "long"]
+Labour = Literal["mobile", "sector_specific"]
+Capital = Literal["fixed", "adjusting"]
+NoSupplier = Literal["error", "shut_down"]
 Combine = Literal["error", "last", "add"]
 
 
@@ -42,6 +49,35 @@ class Scenario(Document):
     trade_elasticity: Annotated[
         Elasticity | None, Field(description="name of a set, one number, or a table by sector")
     ] = None
+    horizon: Annotated[
+        Horizon | None, Field(description="a set of elasticities and closures for a run of time")
+    ] = None
+    labour: Annotated[Labour | None, Field(description="whether labour moves between sectors")] = (
+        None
+    )
+    capital: Annotated[Capital | None, Field(description="whether capital adjusts")] = None
+    capital_share: Annotated[Share | None, Field(description="share of capital in value added")] = (
+        None
+    )
+    value_added_elasticity: Annotated[
+        Substitution | None, Field(description="substitution between value added and inputs")
+    ] = None
+    input_elasticity: Annotated[
+        Substitution | None, Field(description="substitution among inputs")
+    ] = None
+    final_elasticity: Annotated[
+        Substitution | None, Field(description="substitution among final goods")
+    ] = None
+    scale: Annotated[
+        Scale | None, Field(description="returns to scale, one number or a table by sector")
+    ] = None
+    on_no_supplier: Annotated[
+        NoSupplier | None,
+        Field(description="what to do where a country loses every supplier of a good"),
+    ] = None
+    year: Annotated[
+        int | None, Field(strict=True, description="the year up to which programmes have phased in")
+    ] = None
     combine: Annotated[
         Combine, Field(description="what to do when two measures set the same rate")
     ] = "error"
@@ -52,6 +88,71 @@ class Scenario(Document):
         default_factory=dict
     )
     measures: Annotated[tuple[AnyMeasure, ...], Field(description="the measures, in order")] = ()
+    programmes: Annotated[
+        tuple[Programme, ...], Field(description="named groups of measures, in order")
+    ] = ()
+
+    @model_validator(mode="after")
+    def _distinct_programmes(self) -> Self:
+        names = [programme.name for programme in self.programmes]
+        twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+        if twice:
+            raise ValueError(
+                f"two programmes are called '{twice[0]}'; each needs a name of its own"
+            )
+        return self
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every measure in order: the plain ones, then those of the programmes."""
+        plain = [
+            Entry(measure, measure.name or f"measure {i + 1} ({written(measure)['kind']})", i)
+            for i, measure in enumerate(self.measures)
+        ]
+        grouped = [
+            Entry(measure, programme.name, i, (number, programme.name))
+            for number, programme in enumerate(self.programmes)
+            for i, measure in enumerate(programme.measures)
+        ]
+        return (*plain, *grouped)
+
+    def parts(self) -> tuple[Part, ...]:
+        """What the scenario consists of: its programmes, and its measures outside of any.
+
+        Measures of the same name are one part; programmes without measures are parts too.
+        """
+        found: dict[str, list[Any]] = {programme.name: [] for programme in self.programmes}
+        for entry in self.entries():
+            found.setdefault(entry.part, []).append(entry.measure)
+        known = {programme.name: programme for programme in self.programmes}
+        ordered = [name for name in found if name not in known] + list(known)
+        return tuple(
+            Part(
+                name,
+                tuple(found[name]),
+                area=known[name].area if name in known else "",
+                start=known[name].start if name in known else None,
+                phase_in=known[name].phase_in if name in known else 1,
+            )
+            for name in ordered
+        )
+
+    def strengths(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
+        """How much of each part applies: what is given, else what its phase-in says for ``year``.
+
+        Raises:
+            ScenarioError: If a name is not that of a part, or a number not between 0 and 1.
+        """
+        sizes = {part.name: 1.0 for part in self.parts()}
+        sizes |= {programme.name: programme.strength(self.year) for programme in self.programmes}
+        for name, size in (given or {}).items():
+            if name not in sizes:
+                raise ScenarioError(
+                    f"strength: '{name}' is not a part of the scenario{did_you_mean(name, sizes)}"
+                )
+            if not 0 <= size <= 1:
+                raise ScenarioError(f"strength of '{name}' is {size!r}; it must be from 0 to 1.")
+            sizes[name] = float(size)
+        return sizes
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
@@ -67,9 +168,12 @@ class Scenario(Document):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data with defaults left out, such as JSON and TOML can hold."""
-        plain = self.model_dump(mode="json", exclude_defaults=True, exclude={"measures"})
+        lists = {"measures", "programmes"}
+        plain = self.model_dump(mode="json", exclude_defaults=True, exclude=lists)
         if self.measures:
             plain["measures"] = [written(measure) for measure in self.measures]
+        if self.programmes:
+            plain["programmes"] = [programme.written() for programme in self.programmes]
         return {"name": self.name, **{key: value for key, value in plain.items() if value != {}}}
 
     @classmethod
@@ -89,11 +193,23 @@ class Scenario(Document):
 
         return render(self.to_dict())
 
-    def policy(self, world: World) -> Policy:
+    def baseline(self, world: World) -> World:
+        """The world that the scenario starts from: governments told apart where a measure needs it.
+
+        Raises:
+            ScenarioError: If a name is not of this world.
+        """
+        from zollverein.scenario.government import opened
+
+        return opened(self, world)
+
+    def policy(self, world: World, strength: Mapping[str, float] | None = None) -> Policy:
         """What the scenario means in a world.
 
         Args:
-            world: The baseline.
+            world: The baseline; with ``procurement``, what ``baseline`` makes of it.
+            strength: How much of a part applies, from 0 to 1, by its name; where not given, all of
+                it, or what the phase-in of its programme says for ``year``.
 
         Returns:
             New rates and changes of costs, aligned to the world; measures that touch no trade
@@ -104,7 +220,7 @@ class Scenario(Document):
         """
         from zollverein.scenario.apply import make_policy
 
-        return make_policy(self, world)
+        return make_policy(self, world, strength)
 
     def describe(self, world: World) -> list[str]:
         """One plain English sentence per measure.

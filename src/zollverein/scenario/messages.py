@@ -49,6 +49,8 @@ def explain(entry: Mapping[str, Any], data: Any, model: type[BaseModel]) -> str:
     """One validation error as one sentence, in the terms of the file."""
     loc = list(entry["loc"])
     at_parent = entry["type"] in ("extra_forbidden", "missing")
+    if len(loc) > 2 and loc[0] == "programmes" and isinstance(loc[1], int):
+        return _in_programme(entry, loc, data)
     if len(loc) > 1 and loc[0] == "measures" and isinstance(loc[1], int):
         measure = _measure(data, loc[1])
         kind = str(measure.get("kind", ""))
@@ -63,6 +65,18 @@ def explain(entry: Mapping[str, Any], data: Any, model: type[BaseModel]) -> str:
     field = model.model_fields.get(str(keys[0])) if keys else None
     meaning = f" ({keys[0]}: {_meaning(field)})" if field is not None and _meaning(field) else ""
     return f"{where}: {text}{meaning}." if where else f"{text[0].upper()}{text[1:]}{meaning}."
+
+
+def _in_programme(entry: Mapping[str, Any], loc: list[Any], data: Any) -> str:
+    """An error inside a programme, in the words that it would have outside, after its place."""
+    from zollverein.scenario.programme import Programme
+
+    programmes = data.get("programmes", ()) if isinstance(data, Mapping) else ()
+    inside = programmes[loc[1]] if loc[1] < len(programmes) else {}
+    name = inside.get("name", "") if isinstance(inside, Mapping) else ""
+    told = f" ('{name}')" if name else ""
+    rest = explain({**entry, "loc": tuple(loc[2:])}, inside, Programme)
+    return f"programmes[{loc[1]}]{told}: {rest}"
 
 
 def _text(entry: Mapping[str, Any], model: type[BaseModel]) -> str:

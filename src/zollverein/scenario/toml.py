@@ -46,13 +46,29 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def render(data: Mapping[str, Any]) -> str:
-    """TOML text of a scenario's plain data: single keys, then tables, then one block per measure."""
+    """TOML text of a scenario's plain data: single keys, tables, then one block per measure."""
+    lists = ("measures", "programmes")
     tables = {key: value for key, value in data.items() if isinstance(value, dict)}
-    single = {key: value for key, value in data.items() if key not in tables and key != "measures"}
+    single = {key: value for key, value in data.items() if key not in tables and key not in lists}
     blocks = [tomli_w.dumps(single)]
     blocks += [tomli_w.dumps({key: value}) for key, value in tables.items()]
-    blocks += ["[[measures]]\n" + tomli_w.dumps(measure) for measure in data.get("measures", ())]
+    blocks += [_block("measures", measure) for measure in data.get("measures", ())]
+    for programme in data.get("programmes", ()):
+        blocks.append(_block("programmes", {k: v for k, v in programme.items() if k != "measures"}))
+        blocks += [_block("programmes.measures", m) for m in programme.get("measures", ())]
     return "\n".join(blocks)
+
+
+def _block(name: str, table: Mapping[str, Any]) -> str:
+    """One element of an array of tables; tables within it are written in line."""
+    lines = [f"[[{name}]]"]
+    for key, value in table.items():
+        if isinstance(value, dict):
+            inner = ", ".join(tomli_w.dumps({k: v}).strip() for k, v in value.items())
+            lines.append(f"{key} = {{ {inner} }}")
+        else:
+            lines.append(tomli_w.dumps({key: value}).strip())
+    return "\n".join(lines) + "\n"
 
 
 def _text(file: Path) -> str:

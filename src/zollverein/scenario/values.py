@@ -137,3 +137,30 @@ def check_elasticity(value: Any) -> str | float | dict[str, float]:
 
 #: Name of a published set, one number for all sectors, or a table by sector.
 Elasticity = Annotated[str | float | dict[str, float], BeforeValidator(check_elasticity)]
+
+_SCALE = in_range(0, 1, hint="0 is constant returns, 1 is Krugman's")
+
+
+def check_scale(value: Any) -> float | dict[str, float]:
+    """One number between 0 and 1, or a table of them by sector."""
+    if not isinstance(value, dict):
+        return _SCALE(value)
+    if not value:
+        raise ValueError("must not be an empty table")
+    checked = {}
+    for sector, entry in value.items():
+        try:
+            checked[str(sector)] = _SCALE(entry)
+        except ValueError as error:
+            raise ValueError(f"the value of '{sector}' {error}") from None
+    return checked
+
+
+#: Returns to scale: one number for all sectors, or a table by sector.
+Scale = Annotated[float | dict[str, float], BeforeValidator(check_scale)]
+#: A share that is not the whole.
+Share = Annotated[float, Within(0, 0.9, "share", hint="0.33 is a third")]
+#: An elasticity of substitution.
+Substitution = Annotated[
+    float, Within(0, 20, "elasticity of substitution", hint="1 is Cobb-Douglas")
+]

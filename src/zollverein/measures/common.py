@@ -1,0 +1,101 @@
+"""What the measures share: a check of the two worlds, ratios and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from zollverein.errors import LabelError
+from zollverein.policy import Policy
+from zollverein.world import World
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def check_pair(before: World, after: World, policy: Policy | None = None) -> None:
+    """Refuse two worlds that cannot be compared, or a policy of another world.
+
+    Raises:
+        LabelError: If countries or sectors differ, or their order does.
+    """
+    if isinstance(policy, Policy):
+        policy.check_fits(before)
+    if (before.countries, before.sectors) != (after.countries, after.sectors):
+        raise LabelError(
+            f"{before.name} and {after.name} have different countries or sectors, or another order of them. "
+            "A measure compares one world before and after: use result.before and result.after."
+        )
+
+
+def ratio(new: np.ndarray, old: np.ndarray) -> np.ndarray:
+    """New over old; 1 where the old value is zero."""
+    return np.where(old > 0, new / np.where(old > 0, old, 1.0), 1.0)
+
+
+def share(part: np.ndarray, total: np.ndarray) -> np.ndarray:
+    """Part over total; 0 where the total is zero."""
+    return np.where(total > 0, part / np.where(total > 0, total, 1.0), 0.0)
+
+
+def by_country(world: World, name: str, values: np.ndarray) -> xr.DataArray:
+    """Label numbers by country."""
+    return xr.DataArray(
+        values, coords={"country": list(world.countries)}, dims="country", name=name
+    )
+
+
+def country_frame(world: World, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """Columns ``[country]`` as a table indexed by country."""
+    import pandas as pd
+
+    return pd.DataFrame(dict(columns), index=pd.Index(world.countries, name="country"))
+
+
+def sector_frame(world: World, columns: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """Columns ``[country, sector]`` as a table indexed by country and sector."""
+    import pandas as pd
+
+    index = pd.MultiIndex.from_product(
+        [world.countries, world.sectors], names=["country", "sector"]
+    )
+    return pd.DataFrame({name: array.ravel() for name, array in columns.items()}, index=index)
+
+
+def hat_values(hat: xr.DataArray | None, like: np.ndarray) -> np.ndarray:
+    """Factors of a policy as an array; ones if absent."""
+    return np.ones(like.shape) if hat is None else np.asarray(hat.values, dtype=float)
+
+
+def sector_values(world: World, name: str, values: xr.DataArray) -> np.ndarray:
+    """A labelled parameter ``[sector]`` as an array.
+
+    Raises:
+        LabelError: If its labels are not the world's sectors, in order.
+    """
+    if values.dims != ("sector",) or tuple(values.indexes["sector"]) != world.sectors:
+        raise LabelError(
+            f"{name} needs the dimension sector with the labels of {world.name}, in its order; it has "
+            f"{values.dims}. Fix: result.parameters.{name}."
+        )
+    return np.asarray(values.values, dtype=float)
+
+
+def positions(world: World, names: str | Sequence[str]) -> list[int]:
+    """Positions of one country or several.
+
+    Raises:
+        LabelError: Names the labels that are not countries of the world.
+    """
+    labels = [names] if isinstance(names, str) else list(names)
+    unknown = [label for label in labels if label not in world.countries]
+    if unknown or not labels:
+        what = f"{', '.join(map(repr, unknown))} is" if unknown else "no country given: nothing is"
+        raise LabelError(
+            f"{what} among the countries of {world.name} ({', '.join(world.countries[:6])}, ...). "
+            "Fix: give labels of the world; zollverein.names.bloc_members gives those of a bloc."
+        )
+    return sorted({world.countries.index(label) for label in labels})

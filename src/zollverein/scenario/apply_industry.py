@@ -1,0 +1,106 @@
+"""What productivity, import substitution and procurement do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zollverein.accounts import import_wedge
+from zollverein.scenario.draft import Draft, Where, apply, between
+from zollverein.scenario.industry import ImportSubstitution, Procurement, Productivity
+from zollverein.scenario.rates import add_to_rate
+from zollverein.scenario.resolve import Positions
+
+
+@apply.register(Productivity)
+def _(measure: Productivity, draft: Draft, index: int, where: Where, strength: float) -> None:
+    factor = (1 + measure.change) ** strength
+    _raise_productivity(draft, index, where["countries"], where["sectors"], factor)
+
+
+@apply.register(ImportSubstitution)
+def _(measure: ImportSubstitution, draft: Draft, index: int, where: Where, strength: float) -> None:
+    countries, sectors = where["countries"], where["sectors"]
+    if measure.home_bias is not None:
+        turn_home(draft, countries, sectors, 1 + strength * measure.home_bias)
+    if measure.productivity is not None:
+        factor = (1 + measure.productivity) ** strength
+        _raise_productivity(draft, index, countries, sectors, factor)
+    if measure.output_subsidy is not None:
+        rate = draft.array("export_tax")
+        rate[np.ix_(countries, range(len(rate)), sectors)] -= strength * measure.output_subsidy
+        if rate.min() <= -1:
+            draft.problems.append(
+                f"{draft.places[index]}: brings a subsidy to 100 % of the factory value or more; all "
+                "subsidies on a sale must stay below it."
+            )
+            np.maximum(rate, -0.5, out=rate)
+    if measure.tariff is not None:
+        everyone = tuple(range(len(draft.world.countries)))
+        cells = between(draft, index, everyone, countries, sectors)
+        add_to_rate(strength * measure.tariff, draft, index, cells, "tariff")
+
+
+def _raise_productivity(
+    draft: Draft, index: int, countries: Positions, sectors: Positions, factor: float
+) -> None:
+    cells = np.ix_(countries, sectors)
+    if not draft.world.data["value_added"].values[cells].any():
+        draft.note_nothing(index, "nothing is produced there in")
+    draft.array("productivity_hat")[cells] *= factor
+
+
+def turn_home(draft: Draft, countries: Positions, sectors: Positions, weight: float) -> None:
+    """Multiply the weight of home goods, all weights scaled to sum to one at baseline prices.
+
+    The scaling keeps a change of taste from being counted as a gain: at unchanged prices the price
+    index does not move.
+    """
+    access = draft.array("access_hat")
+    share = private_share(draft)
+    for n in countries:
+        for s in sectors:
+            home = share[n, n, s]
+            norm = 1 + (weight - 1) * home
+            access[:, n, s] /= norm
+            access[n, n, s] *= weight
+
+
+def private_share(draft: Draft) -> np.ndarray:
+    """Exporters' shares in the duty-paid purchases of all but governments."""
+    world = draft.world
+    paid = (world.data["trade_flow"].values - world.values("government_flow")) * (
+        1 + import_wedge(world)
+    )
+    total = paid.sum(axis=0)
+    return np.asarray(np.maximum(paid, 0.0) / np.where(total > 0, total, 1.0))
+
+
+@apply.register(Procurement)
+def _(measure: Procurement, draft: Draft, index: int, where: Where, strength: float) -> None:
+    members, sectors = where["members"], where["sectors"]
+    cells = between(draft, index, members, members, sectors)
+    government = draft.world.values("government_flow")
+    if not cells.any(government):
+        draft.note_nothing(index, "no government of the bloc buys from another member in")
+        return
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # where nobody buys, or nothing is made at home
+        towards = _relative(private_share(draft)) / _relative(_government_share(draft))
+    access = draft.array("government_access_hat")
+    bought = np.zeros_like(access, dtype=bool)
+    cells.fill(bought, value=True)
+    bought &= np.isfinite(towards) & (towards > 0)
+    np.multiply(access, towards ** (measure.open * strength), out=access, where=bought)
+
+
+def _government_share(draft: Draft) -> np.ndarray:
+    paid = draft.world.values("government_flow") * (1 + import_wedge(draft.world))
+    total = paid.sum(axis=0)
+    return np.asarray(paid / np.where(total > 0, total, 1.0))
+
+
+def _relative(share: np.ndarray) -> np.ndarray:
+    """Shares relative to that of the home good ``[exporter, importer, sector]``."""
+    diagonal = np.arange(len(share))
+    return np.asarray(share / share[diagonal, diagonal][None])

@@ -1,0 +1,147 @@
+"""What customs unions, mobility and transfers do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zollverein.accounts import abroad
+from zollverein.rules import KempWan, Pool
+from zollverein.rules import Mobility as MobilityRule
+from zollverein.scenario.draft import Draft, Where, apply, between
+from zollverein.scenario.rates import set_rate
+from zollverein.scenario.resolve import Positions
+from zollverein.scenario.union import (
+    REVENUE_KEYS,
+    AssetFreeze,
+    CustomsUnion,
+    Mobility,
+    Transfer,
+)
+
+
+@apply.register(CustomsUnion)
+def _(measure: CustomsUnion, draft: Draft, index: int, where: Where, strength: float) -> None:
+    members, sectors = where["members"], where["sectors"]
+    inside = between(draft, index, members, members, sectors)
+    set_rate(0.0, draft, index, inside, "tariff", strength)
+    if measure.external == "kemp_wan":
+        if strength == 1:
+            draft.unions.append(KempWan(draft.labels(members)))
+    elif measure.external != "keep":
+        outside = tuple(i for i in range(len(draft.world.countries)) if i not in members)
+        cells = between(draft, index, outside, members, sectors)
+        common = _external(draft, members, measure.external)
+        set_rate(common, draft, index, cells, "tariff", strength)
+    if measure.keys is not None and len(members) > 1 and strength > 0:
+        keys = _keys(measure, draft, index, members)
+        if keys is not None:
+            draft.pools.append(Pool(draft.labels(members), keys, strength))
+
+
+def _external(draft: Draft, members: Positions, rule: str) -> np.ndarray:
+    """New rates ``[exporter, importer, sector]``: the members' columns are all the same."""
+    rate = draft.world.data["tariff"].values
+    own = rate[:, list(members)]
+    if rule == "max":
+        common = own.max(axis=1)
+    elif rule == "min":
+        common = own.min(axis=1)
+    else:
+        flow = abroad(draft.world.data["trade_flow"].values)[:, list(members)]
+        total = flow.sum(axis=1)
+        weighted = (own * flow).sum(axis=1) / np.where(total > 0, total, 1.0)
+        common = np.where(total > 0, weighted, own.mean(axis=1))
+    return np.broadcast_to(common[:, None, :], rate.shape)
+
+
+def _keys(
+    measure: CustomsUnion, draft: Draft, index: int, members: Positions
+) -> tuple[float, ...] | None:
+    """Each member's share of the pool; None, with a problem recorded, if a member has none."""
+    labels = draft.labels(members)
+    if measure.keys == "value_added":
+        return _by_value_added(draft, members)
+    named = isinstance(measure.keys, str)
+    table = REVENUE_KEYS[measure.keys] if isinstance(measure.keys, str) else measure.keys
+    table = table or {}
+    missing = [label for label in labels if label not in table]
+    extra = [label for label in table if label not in labels]
+    if missing or (extra and not named):
+        draft.problems.append(
+            f"{draft.places[index]}: keys must name every member and nobody else; "
+            f"missing: {', '.join(missing) or 'none'}; not a member: {', '.join(extra) or 'none'}."
+        )
+        return None
+    found = np.array([table[label] for label in labels])
+    if extra:
+        draft.notes.append(
+            f"{draft.places[index]}: the keys '{measure.keys}' also name {', '.join(extra)}, not in the "
+            "union here; the shares of the others were scaled to sum to 1."
+        )
+    return tuple((found / found.sum()).tolist())
+
+
+def _by_value_added(draft: Draft, members: Positions) -> tuple[float, ...]:
+    size = draft.world.data["value_added"].values.sum(axis=1)[list(members)]
+    return tuple((size / size.sum()).tolist())
+
+
+@apply.register(Mobility)
+def _(measure: Mobility, draft: Draft, index: int, where: Where, strength: float) -> None:
+    members = where["members"]
+    labels = draft.labels(members)
+    if len(members) < 2:
+        draft.note_nothing(index, "the bloc has one country only in")
+        return
+    if measure.people is None:
+        weights = _by_value_added(draft, members)
+        draft.notes.append(
+            f"{draft.places[index]}: the people of each member are not given; assumed in proportion to value "
+            "added. Fix: people = { ... } in the measure."
+        )
+    elif set(measure.people) != set(labels):
+        draft.problems.append(
+            f"{draft.places[index]}: people must name every member and nobody else: {', '.join(labels)}."
+        )
+        return
+    else:
+        count = np.array([measure.people[label] for label in labels])
+        weights = tuple((count / count.sum()).tolist())
+    draft.mobility.append(MobilityRule(labels, strength * measure.elasticity, weights))
+
+
+@apply.register(Transfer)
+def _(measure: Transfer, draft: Draft, index: int, where: Where, strength: float) -> None:
+    _pay(
+        draft, index, where["payers"], where["receivers"], (measure.amount, measure.share), strength
+    )
+
+
+@apply.register(AssetFreeze)
+def _(measure: AssetFreeze, draft: Draft, index: int, where: Where, strength: float) -> None:
+    _pay(draft, index, where["target"], where["holders"], (measure.amount, measure.share), strength)
+
+
+def _pay(
+    draft: Draft,
+    index: int,
+    payers: Positions,
+    receivers: Positions,
+    size: tuple[float | None, float | None],
+    strength: float,
+) -> None:
+    """Move money from payers to receivers, on each side in proportion to value added."""
+    receivers = tuple(i for i in receivers if i not in payers)
+    if not receivers:
+        draft.problems.append(
+            f"{draft.places[index]}: everyone who would receive also pays; name receivers outside."
+        )
+        return
+    value_added = draft.world.data["value_added"].values.sum(axis=1)
+    amount, share = size
+    paid = value_added[list(payers)].sum() * share if share is not None else amount or 0.0
+    if draft.transfer is None:
+        draft.transfer = np.zeros(len(value_added))
+    for sign, side in ((-1.0, payers), (1.0, receivers)):
+        part = value_added[list(side)] / value_added[list(side)].sum()
+        draft.transfer[list(side)] += sign * strength * paid * part

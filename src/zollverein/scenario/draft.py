@@ -1,0 +1,187 @@
+"""A policy in the making, and what every measure needs to write into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from zollverein.policy import ARRAYS, Policy
+from zollverein.rules import KempWan, Mobility, Pool, PriceCap
+from zollverein.scenario.base import Measure
+from zollverein.scenario.cells import Cells
+from zollverein.scenario.resolve import Positions
+
+if TYPE_CHECKING:
+    from zollverein.world import World
+
+Where = dict[str, Positions]
+
+
+@dataclass
+class Draft:
+    """A policy in the making: plain arrays, made when a measure first needs them.
+
+    Attributes:
+        world: The baseline.
+        combine: What to do when two measures set one rate.
+        measures: The measures, in order.
+        places: How messages refer to each measure.
+        arrays: Arrays of the policy that differ from the baseline, by name. Rents are drafted as
+            mark-ups (1 + rate) on what is paid with tax.
+        setters: By rate, the measures that set it (positions), each with its flows.
+        stopped, capped: Measures that stop flows and that cap their price, each with its flows.
+        moved: Rates that a measure has added to or scaled.
+        transfer: ``[country]`` received from abroad.
+        pools, caps, mobility, unions: Rules of the policy.
+        notes: Remarks for the reader.
+        problems: Contradictions found so far.
+    """
+
+    world: World
+    combine: str
+    measures: tuple[Any, ...]
+    places: tuple[str, ...]
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    setters: dict[str, list[tuple[int, Cells]]] = field(default_factory=dict)
+    stopped: list[tuple[int, Cells]] = field(default_factory=list)
+    capped: list[tuple[int, Cells]] = field(default_factory=list)
+    moved: set[str] = field(default_factory=set)
+    transfer: np.ndarray | None = None
+    pools: list[Pool] = field(default_factory=list)
+    caps: list[PriceCap] = field(default_factory=list)
+    mobility: list[Mobility] = field(default_factory=list)
+    unions: list[KempWan] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def array(self, name: str) -> np.ndarray:
+        """The array of a policy variable, to be changed in place."""
+        if name not in self.arrays:
+            values = baseline_of(self.world, name)
+            self.arrays[name] = values.copy(order="K") if name in self.world.data else values
+        return self.arrays[name]
+
+    def policy(self) -> Policy:
+        """The finished Policy."""
+        bilateral, own = self.world.data["tariff"], self.world.data["value_added"]
+        labelled: dict[str, Any] = {
+            name: _label(
+                self.arrays[name] if name in self.arrays else baseline_of(self.world, name),
+                own if name == "productivity_hat" else bilateral,
+                name,
+            )
+            for name in ARRAYS
+        }
+        for name in ("access_hat", "government_access_hat"):
+            if name in self.arrays:
+                labelled[name] = _label(self.arrays[name], bilateral, name)
+        for rent, markup, tax in _RENTS:
+            if markup in self.arrays:
+                added = (self.arrays[markup] - 1) * (1 + labelled[tax].values)
+                rate = self.world.values(rent) + added
+                labelled[rent] = _label(np.asarray(rate), bilateral, rent)
+        if self.transfer is not None:
+            labelled["transfer"] = _label(self.transfer, self.world.data["wage"], "transfer")
+        return Policy(
+            **labelled,
+            pools=tuple(self.pools),
+            caps=tuple(self.caps),
+            mobility=tuple(self.mobility),
+            unions=tuple(self.unions),
+            notes=tuple(self.notes),
+        )
+
+    def labels(self, positions: Positions) -> tuple[str, ...]:
+        """Country labels at positions."""
+        return tuple(self.world.countries[i] for i in positions)
+
+    def note_nothing(self, index: int, reason: str) -> None:
+        """Remark that a measure has no effect."""
+        self.notes.append(f"{self.places[index]} touches nothing: {reason} {self.world.name}.")
+
+
+#: Rent, the mark-up it is drafted as, and the tax beside it.
+_RENTS = (
+    ("import_rent", "import_markup", "tariff"),
+    ("export_rent", "export_markup", "export_tax"),
+)
+
+
+def _label(values: np.ndarray, like: xr.DataArray, name: str) -> xr.DataArray:
+    return xr.DataArray(values, coords=like.coords, dims=like.dims, name=name)
+
+
+def baseline_of(world: World, name: str) -> np.ndarray:
+    """What a policy variable is when nothing changes."""
+    if name in world.data:
+        return world.data[name].values
+    like = "value_added" if name == "productivity_hat" else "tariff"
+    return np.ones_like(world.data[like].values)
+
+
+@singledispatch
+def apply(measure: Measure, draft: Draft, index: int, where: Where, strength: float) -> None:
+    """Write what a measure does into the draft.
+
+    Args:
+        measure: The measure.
+        draft: The policy in the making; changed in place.
+        index: Position of the measure in the scenario.
+        where: Positions behind each key of the measure that holds names.
+        strength: How much of the measure applies, from 0 (nothing) to 1 (all of it).
+    """
+    raise NotImplementedError(f"no effect is defined for {type(measure).__name__}")
+
+
+def flows(measure: Any, draft: Draft, index: int, where: Where) -> Cells:
+    """The cross-border flows between the exporters and importers of a measure."""
+    both = getattr(measure, "both_directions", False)
+    return between(
+        draft, index, where["exporters"], where["importers"], where["sectors"], both=both
+    )
+
+
+def between(
+    draft: Draft,
+    index: int,
+    sellers: Positions,
+    buyers: Positions,
+    sectors: Positions,
+    *,
+    both: bool = False,
+) -> Cells:
+    """Cross-border flows, in one or both directions; notes if none of them exists."""
+    size = len(draft.world.countries)
+    pairs = np.zeros((size, size), dtype=bool)
+    pairs[np.ix_(sellers, buyers)] = True
+    if both:
+        pairs |= pairs.T
+    np.fill_diagonal(pairs, val=False)
+    cells = Cells(pairs, sectors)
+    if not cells.any(draft.world.data["trade_flow"].values):
+        draft.note_nothing(index, "there is no such cross-border trade in")
+    return cells
+
+
+def rate_name(name: str) -> str:
+    """A rate in words."""
+    return name.replace("_", " ")
+
+
+def flow_name(world: World, cell: Iterable[int]) -> str:
+    """``C26 from DEU to RUS``."""
+    seller, buyer, sector = (int(i) for i in cell)
+    return f"{world.sectors[sector]} from {world.countries[seller]} to {world.countries[buyer]}"
+
+
+def some_flow(world: World, cells: Cells) -> str:
+    """The first of some flows, and how many more there are."""
+    pairs = np.argwhere(cells.pairs)
+    count = len(pairs) * len(cells.sectors)
+    more = f" and {count - 1} more" if count > 1 else ""
+    return flow_name(world, (*pairs[0], cells.sectors[0])) + more
