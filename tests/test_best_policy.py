@@ -291,10 +291,21 @@ def test_a_war_that_is_not_finished_is_an_error(world, monkeypatch):
 # --- customs unions -----------------------------------------------------------------------
 
 
-def test_kemp_wan_leaves_a_single_outsider_where_it_was():
+def test_kemp_wan_touches_nobody_outside(world):
+    """All external taxes: the theorem. Members gain together, and transfers share the gain."""
+    union = zv.kemp_wan(world, ["C1", "C2"], **OPTIONS)
+    assert union.outside.index.tolist() == ["C0", "C3", "C4"]
+    assert union.outside.abs().max() < 1e-6
+    assert union.gap < 1e-9
+    assert (union.members["shared_pct"] > 0).all()
+    assert union.members["transfer"].sum() == pytest.approx(0, abs=1e-12)
+    assert_equilibrium(union.result)
+
+
+def test_a_common_tariff_leaves_a_single_outsider_where_it_was():
     """One outsider and one traded good: to hold the quantity is to hold everything."""
     toy = zv.load_world("toy")
-    union = zv.kemp_wan(toy, ["HOM", "PAR"], sectors="goods", engine="numpy")
+    union = zv.kemp_wan(toy, ["HOM", "PAR"], by="uniform", sectors="goods", engine="numpy")
     assert abs(float(union.outside["RST"])) < 1e-7
     assert (union.members["shared_pct"] > 0).all()
     assert union.members["transfer"].sum() == pytest.approx(0, abs=1e-9)
@@ -303,7 +314,7 @@ def test_kemp_wan_leaves_a_single_outsider_where_it_was():
 
 
 @pytest.mark.parametrize("by", ["uniform", "sector"])
-def test_kemp_wan_holds_imports_from_outside(world, by):
+def test_a_common_tariff_holds_imports_from_outside(world, by):
     union = zv.kemp_wan(world, ["C1", "C2"], by=by, **OPTIONS)
     assert union.gap < 1e-7
     assert_equilibrium(union.result)
@@ -352,7 +363,7 @@ def test_ascent_finds_a_bent_ridge_and_respects_bounds():
         (lambda w: zv.optimal_tariff(w, "Atlantis"), "Atlantis"),
         (lambda w: zv.optimal_tariff(w, "C1", against="C1", **OPTIONS), "imports nothing"),
         (lambda w: zv.nash(w, ["C1", "C1+C2"]), "belongs to"),
-        (lambda w: zv.kemp_wan(w, ["C1", "C2"], by="partner"), "no common tariff"),
+        (lambda w: zv.kemp_wan(w, ["C1", "C2"], by="partner", **OPTIONS), "not a way"),
         (
             lambda w: zv.best_response(w, STOPPED, "C1", against="C0", **OPTIONS),
             "imports nothing",
