@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from zollverein.choices import CHOICES, as_keywords, choose_parameters
+from zollverein.choices import CHOICES, NUMBERS, WORDS, as_keywords, choose_parameters
 from zollverein.packaged import load_world
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
@@ -20,23 +20,6 @@ from zollverein.scenario import Measure, Scenario, read_scenario
 from zollverein.simulation import simulate
 from zollverein.world import World
 
-#: Choice -> the parameters that make it up. The horizon is a name for several of them.
-_CHOICES: dict[str, tuple[str, ...]] = {
-    "model": (
-        "model",
-        "value_added_elasticity",
-        "input_elasticity",
-        "final_elasticity",
-        "scale",
-    ),
-    "closure": ("closure",),
-    "labour": ("labour",),
-    "capital": ("capital", "capital_share"),
-    "on_no_supplier": ("on_no_supplier",),
-    "trade_elasticity": ("trade_elasticity", "elasticity_name"),
-}
-#: What two scenarios must share for their measures to be told apart one by one.
-_AROUND = ("blocs", "sectors", "combine", "programmes", "year")
 #: World of a scenario that names none.
 _DEFAULT_WORLD = "icio2022"
 
@@ -66,8 +49,7 @@ class Case:
         """The simulation, made when it is first asked for."""
         if self.given is not None:
             return self.given
-        keys = {**as_keywords(self.parameters), **self.options}
-        return simulate(self.world, self.action, **keys)
+        return simulate(self.world, self.action, **as_keywords(self.parameters), **self.options)
 
     def described(self) -> dict[str, str]:
         """Each choice in words."""
@@ -76,20 +58,24 @@ class Case:
         if isinstance(action, Scenario):
             said = " ".join(action.describe(self.world)) or "none: nothing changes"
         used = self.parameters
-        words = {
-            key: ", ".join(_in_words(key, getattr(used, key)) for key in keys)
-            for key, keys in _CHOICES.items()
+        return {
+            "world": self.world.name,
+            **{key: str(getattr(used, key)) for key in WORDS},
+            "trade_elasticity": used.elasticity_name,
+            **{key: f"{getattr(used, key):g}" for key in NUMBERS},
+            "scale": "0" if used.scale is None else f"{float(used.scale.mean()):g} on average",
+            "measures": said,
         }
-        words["trade_elasticity"] = used.elasticity_name
-        return {"world": self.world.name, **words, "measures": said}
 
 
-def _in_words(key: str, value: Any) -> str:
-    """A choice as text: words as they are, numbers with their names."""
-    if isinstance(value, str):
-        return value
-    text = "by sector" if isinstance(value, xr.DataArray) else f"{value:g}" if value else "none"
-    return f"{key.replace('_', ' ')} {text}"
+#: Switches of parameters and what each takes; model and horizon are names for these.
+_SWITCHES = {
+    "closure": ("closure",),
+    "labour": ("labour",),
+    "capital": ("capital", "capital_share"),
+    "nests": ("value_added_elasticity", "input_elasticity", "final_elasticity"),
+    "on_no_supplier": ("on_no_supplier",),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,9 +121,11 @@ def case_of(
         if wanted not in loaded:
             loaded[wanted] = load_world(wanted)
         world = loaded[wanted]
-    rest = {key: value for key, value in options.items() if key not in (*CHOICES, "tolerance")}
-    chosen: dict[str, Any] = {key: value for key, value in options.items() if key not in rest}
-    parameters = choose_parameters(world, scenario, **chosen)
+    rest = dict(options)
+    chosen: dict[str, Any] = {key: rest.pop(key, None) for key in CHOICES}
+    parameters = choose_parameters(
+        world, scenario, **chosen, tolerance=float(rest.pop("tolerance", 1e-10))
+    )
     return Case(name, world, scenario, parameters, rest)
 
 
@@ -152,11 +140,16 @@ def switches_between(first: Case, other: Case, most: int) -> list[Switch]:
     if not _same_world(first.world, other.world):
         found.append(Switch("world", _take_world if same_sectors else _take_world_and_elasticity))
     found += [
-        Switch(name, _taker(name))
-        for name in _CHOICES
-        if (name != "trade_elasticity" or same_sectors)
-        and not _same_choice(first.parameters, other.parameters, name)
+        Switch(name, _taker(*keys))
+        for name, keys in _SWITCHES.items()
+        if any(getattr(first.parameters, key) != getattr(other.parameters, key) for key in keys)
     ]
+    scales = [case.parameters.scale for case in (first, other)]
+    if same_sectors and not _same_scale(*scales):
+        found.append(Switch("scale", _taker("scale")))
+    old, new = (case.parameters.trade_elasticity.values for case in (first, other))
+    if same_sectors and not np.array_equal(old, new):
+        found.append(Switch("trade_elasticity", _taker("trade_elasticity")))
     if not _same_action(first.action, other.action):
         single = _measure_switches(first.action, other.action)
         if single and len(found) + len(single) <= most:
@@ -166,33 +159,26 @@ def switches_between(first: Case, other: Case, most: int) -> list[Switch]:
     return found
 
 
+def _same_scale(left: xr.DataArray | None, right: xr.DataArray | None) -> bool:
+    if left is None or right is None:
+        return left is right
+    return bool(np.array_equal(left.values, right.values))
+
+
 def _with(case: Case, **changes: Any) -> Case:
     """The case with changes; what it solved is forgotten."""
     return replace(case, given=None, **changes)
 
 
-def _taker(name: str) -> Callable[[Case, Case], Case]:
-    """Takes one choice from the other case, with all that belongs to it."""
+def _taker(*keys: str) -> Callable[[Case, Case], Case]:
+    """Takes parameters from the other case."""
 
     def take(mixed: Case, end: Case) -> Case:
-        taken = {key: getattr(end.parameters, key) for key in _CHOICES[name]}
+        names = (*keys, "elasticity_name") if "trade_elasticity" in keys else keys
+        taken = {name: getattr(end.parameters, name) for name in names}
         return _with(mixed, parameters=replace(mixed.parameters, **taken))
 
     return take
-
-
-def _same_choice(left: Parameters, right: Parameters, name: str) -> bool:
-    """Whether two cases agree in a choice."""
-    for key in _CHOICES[name]:
-        if key == "elasticity_name":
-            continue
-        old, new = getattr(left, key), getattr(right, key)
-        if isinstance(old, xr.DataArray) and isinstance(new, xr.DataArray):
-            if not np.array_equal(old.values, new.values):
-                return False
-        elif old is not new and (isinstance(old, xr.DataArray) or old != new):
-            return False
-    return True
 
 
 def _take_world(mixed: Case, end: Case) -> Case:
@@ -209,7 +195,7 @@ def _same_world(left: World, right: World) -> bool:
 
 def _same_action(left: Scenario | Policy, right: Scenario | Policy) -> bool:
     if isinstance(left, Scenario) and isinstance(right, Scenario):
-        keys = ("measures", *_AROUND)
+        keys = ("measures", "programmes", "year", "blocs", "sectors", "combine")
         return all(getattr(left, key) == getattr(right, key) for key in keys)
     return left is right
 
@@ -221,7 +207,8 @@ def _measure_switches(left: Scenario | Policy, right: Scenario | Policy) -> list
     """
     if not (isinstance(left, Scenario) and isinstance(right, Scenario)):
         return []
-    if any(getattr(left, key) != getattr(right, key) for key in _AROUND):
+    shared = ("programmes", "year", "blocs", "sectors", "combine")
+    if any(getattr(left, key) != getattr(right, key) for key in shared):
         return []
     old: dict[str, Measure] = {_key(measure): measure for measure in left.measures}
     new: dict[str, Measure] = {_key(measure): measure for measure in right.measures}

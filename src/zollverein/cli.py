@@ -12,15 +12,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from zollverein.console import (
-    json_rows,
-    progress_bar,
-    show_answer,
-    show_certificate,
-    show_effects,
-    show_table,
-    show_world,
-)
+from zollverein.console import show_certificate, show_effects, show_table, show_world
+from zollverein.console_answers import json_rows, progress_bar, show_answer
 from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
 
 if TYPE_CHECKING:
@@ -171,6 +164,31 @@ def verify(
 
 
 @app.command()
+def claim(
+    text: Annotated[
+        str, typer.Argument(help="Claims separated by ';', or a file of them (.toml).")
+    ],
+    flows: Annotated[
+        list[str] | None,
+        typer.Option(help="A file or pattern of flows, or a world; may be repeated."),
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of value, such as 'million USD'.")] = None,
+    array: Annotated[str | None, typer.Option(help="The array of flows in .npz files.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check statements about trade against data, under every admissible definition."""
+    from zollverein.claims import check_claims, gather_flows, read_document
+
+    document = read_document(text)
+    found = gather_flows(flows or [], document, unit=unit, array=array)
+    report = check_claims(found, document)
+    if as_json:
+        _echo_json(report.to_dict())
+    else:
+        typer.echo(str(report))
+
+
+@app.command()
 def coalition(
     target: Annotated[str, typer.Argument(help="An economy or a bloc.")],
     members: Annotated[str, typer.Option(help="Economies and blocs, separated by commas.")],
@@ -235,31 +253,6 @@ def compare(
     from zollverein.inquiries import ask_compare
 
     _answer(ask_compare(scenarios, world, column), as_json)
-
-
-@app.command()
-def claim(
-    text: Annotated[
-        str, typer.Argument(help="Claims separated by ';', or a file of them (.toml).")
-    ],
-    flows: Annotated[
-        list[str] | None,
-        typer.Option(help="A file or pattern of flows, or a world; may be repeated."),
-    ] = None,
-    unit: Annotated[str | None, typer.Option(help="Unit of value, such as 'million USD'.")] = None,
-    array: Annotated[str | None, typer.Option(help="The array of flows in .npz files.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check statements about trade against data, under every admissible definition."""
-    from zollverein.claims import check_claims, gather_flows, read_document
-
-    document = read_document(text)
-    found = gather_flows(flows or [], document, unit=unit, array=array)
-    report = check_claims(found, document)
-    if as_json:
-        _echo_json(report.to_dict())
-    else:
-        typer.echo(str(report))
 
 
 def _progress(*, silent: bool) -> Callable[[str], None]:

@@ -202,13 +202,12 @@ def set_board(
     names = resolver(said, world)
     who = tuple(_player(world, names, name) for name in players)
     _check_apart(who)
-    world = world if isinstance(scenario, Policy) else said.baseline(world)
+    world = said.baseline(world)
     policy = scenario if isinstance(scenario, Policy) else said.policy(world)
-    rest = {key: value for key, value in options.items() if key not in CHOICES}
-    rest = {"engine": "auto", "tolerance": TOLERANCE, **rest}
-    given: dict[str, Any] = {key: options[key] for key in options if key in CHOICES}
-    chosen = choose_parameters(world, said, tolerance=float(rest["tolerance"]), **given)
-    options = rest | as_keywords(chosen)
+    options = {"engine": "auto", "tolerance": TOLERANCE, **options}
+    asked: dict[str, Any] = {key: options.pop(key, None) for key in CHOICES}
+    chosen = choose_parameters(world, said, **asked, tolerance=float(options["tolerance"]))
+    options |= as_keywords(chosen)
     theta = chosen.trade_elasticity
     rows = names.countries.positions(against), names.sectors.positions(sectors)
     found = [lever for player in who for lever in _levers(world, policy, theta, player, by, *rows)]

@@ -87,10 +87,15 @@ def check_file(path: Path, world: str | None) -> list[str]:
         scenario = read_scenario(path)
         loaded = load_world(world or scenario.world or DEFAULT_WORLD)
         policy = scenario.policy(scenario.baseline(loaded))
-        count = len(scenario.entries())
-        programmes = f" in {len(scenario.programmes)} programmes" if scenario.programmes else ""
-        lines = [f"{path}: fine; {count} measures{programmes} on {loaded.name}"]
+        size = _count(len(scenario.entries()), "measure")
+        if scenario.programmes:
+            size += f" in {_count(len(scenario.programmes), 'programme')}"
+        lines = [f"{path}: fine; {size} on {loaded.name}"]
         return [*lines, *scenario.describe(loaded), *(f"note: {note}" for note in policy.notes)]
     loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
     size = f"{len(loaded.countries)} countries × {len(loaded.sectors)} sectors"
     return [f"{path}: fine; {loaded.name}, {size}; labels, absorption, output and balances agree"]
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"

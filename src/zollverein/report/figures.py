@@ -164,5 +164,5 @@ def _small_bars(axes: Axes, values: pd.Series, title: str) -> None:
     axes.set_axisbelow(True)
     axes.locator_params(axis="x", nbins=5)
     low, high = min(float(top.min()), 0.0), max(float(top.max()), 0.0)
-    room = (0.3 + 0.07 * (digits - 2)) * (high - low)  # for the numbers
+    room = (0.36 + 0.07 * (digits - 2)) * (high - low)  # for the numbers
     axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
