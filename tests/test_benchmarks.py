@@ -34,7 +34,7 @@ def numbers(table):
 
 
 @pytest.mark.parametrize(
-    "part", ["speed", "growth", "batch", "gradient", "games", "lookups", "startup"]
+    "part", ["speed", "growth", "batch", "gradient", "games", "answers", "lookups", "startup"]
 )
 def test_every_part_runs_and_prints_finite_numbers(part):
     for name, text in module(part).tables(quick=True).items():

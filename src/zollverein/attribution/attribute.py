@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 #: Ways to attribute.
 METHODS = ("aumann_shapley", "shapley", "first_in", "last_in")
-#: Gauss-Legendre nodes, raised until the parts add up.
+#: Gauss-Legendre nodes, raised until the parts add up; not so far where each takes many solves.
 _NODES = (4, 8, 16, 32, 64)
+_NODES_OF_DIFFERENCES = (4, 8, 16)
 #: Part of the total that the sum may miss, and what rounding of the solves may leave.
 _ADDING_UP, _ROUNDING = 1e-6, 1e-11
 #: Up to this many parts all subsets are solved.
@@ -71,8 +72,8 @@ def attribute(
         orders: Sampled orders for ``"shapley"``, an even number; if omitted, all subsets up to 8
             parts, else 32 orders.
         seed: Of the sampled orders.
-        nodes: Gauss-Legendre nodes of ``"aumann_shapley"``; raised from 4 up to 64 until the parts add up to
-            1e-6 of the total if omitted.
+        nodes: Gauss-Legendre nodes of ``"aumann_shapley"``; if omitted, raised from 4 up to 64 (16 where
+            derivatives are differences) until the parts add up to 1e-6 of the total.
         derivatives: ``"adjoint"``, ``"differences"`` of equilibria, or ``"auto"``: the adjoint
             where the model has one.
         workers: Processes; the number of processors if omitted, 1 for this process alone.
@@ -172,7 +173,8 @@ def _aumann_shapley(
     adjoint = possible and derivatives != "differences"
     total = _whole(question) - 1.0
     effect, count = np.zeros(question.size), 0
-    for count in _NODES if nodes is None else (nodes,):
+    usual = _NODES if adjoint else _NODES_OF_DIFFERENCES
+    for count in usual if nodes is None else (nodes,):
         points, weights = np.polynomial.legendre.leggauss(count)
         bar.plan(count if adjoint else count * len(question.active))
         path = slopes(
