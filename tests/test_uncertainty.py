@@ -244,6 +244,17 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
             zv.uncertainty(**options(workers=1, out=tmp_path, **more))
 
 
+def test_a_file_that_was_cut_off_is_not_read(tmp_path):
+    zv.uncertainty(**options(workers=1, out=tmp_path))
+    body = tmp_path / "draws.f8"
+    body.write_bytes(body.read_bytes()[:100])
+    with pytest.raises(DataError, match="was cut off: it has 100 bytes"):
+        zv.uncertainty(**options(workers=1, out=tmp_path))
+    (tmp_path / "draws.json").write_text("{")
+    with pytest.raises(DataError, match="another question"):
+        zv.uncertainty(**options(workers=1, out=tmp_path))
+
+
 def test_half_a_line_of_failures_is_not_believed(tmp_path):
     zv.uncertainty(**options(workers=1, out=tmp_path))
     with (tmp_path / "failed.jsonl").open("a") as log:

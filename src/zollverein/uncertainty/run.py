@@ -12,6 +12,7 @@ import xarray as xr
 
 from zollverein.choices import choose_parameters
 from zollverein.errors import NotConverged, ScenarioError
+from zollverein.models.fast import available
 from zollverein.names import did_you_mean
 from zollverein.outcomes import Outcome
 from zollverein.policy import Policy
@@ -197,6 +198,7 @@ def _question(job: Job, plan: Plan) -> dict[str, Any]:
             *([] if drawn is None else [drawn.spread, drawn.low, drawn.high, drawn.member]),
             *([] if job.spread is None else [job.spread]),
         ),
+        "engine": "fast" if job.engine != "numpy" and available() else "numpy",
         "seed": job.seed,
         "draws": plan.draws,
         "decompose": plan.rows,

@@ -51,7 +51,12 @@ class Store:
         """The rows of the folder, new or found there."""
         head, body, failed = (folder / n for n in ("draws.json", "draws.f8", "failed.jsonl"))
         if head.is_file() and body.is_file():
-            _check_same(folder, json.loads(head.read_text(encoding="utf-8")), question)
+            _check_same(folder, _read(head), question)
+            if body.stat().st_size != np.dtype("<f8").itemsize * shape[0] * shape[1]:
+                raise DataError(
+                    f"'{body}' was cut off: it has {body.stat().st_size} bytes. Usual cause: a full disk. "
+                    "Fix: delete draws.json, draws.f8 and failed.jsonl there to begin anew."
+                )
             lines = failed.read_text(encoding="utf-8").splitlines() if failed.is_file() else []
             for line in lines:
                 self._remember(line)
@@ -111,6 +116,15 @@ def fingerprint(*values: Any) -> str:
         else:
             digest.update(json.dumps(value, sort_keys=True, default=repr).encode())
     return digest.hexdigest()[:16]
+
+
+def _read(head: Path) -> dict[str, Any]:
+    """What the draws of a folder answer; nothing where the file cannot be read."""
+    try:
+        found = json.loads(head.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _check_same(folder: Path, found: dict[str, Any], wanted: dict[str, Any]) -> None:
