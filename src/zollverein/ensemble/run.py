@@ -35,6 +35,8 @@ _SWITCHES: dict[str, tuple[str, ...]] = {
     "horizon": tuple(HORIZONS),
     "trade_elasticity": tuple(elasticity_sets()),
 }
+#: Model by which trade balances are removed.
+_BASE_MODEL = "caliendo_parro"
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +78,8 @@ def ensemble(
         progress: Called with the runs done so far and those planned, after each.
         **options: As for ``simulate``, the same in every run.
 
-    With closure ``"zero"`` the scenario is applied to the world without trade balances, so that the effect
-    is the scenario's and not that of removing them.
+    With closure ``"zero"`` the scenario is applied to the world from which the base model has removed the
+    trade balances, so that the effect is the scenario's and not that of removing them.
 
     Returns:
         Outcomes by run, and why they differ. A run without an equilibrium is listed with no number.
@@ -153,19 +155,18 @@ def _solve(job: _Job, keys: dict[str, Any]) -> Array | str:
 def _result(job: _Job, keys: dict[str, Any]) -> Result:
     """The scenario under some choices.
 
-    Where the closure removes trade balances, it is applied to the world without them, so that the
-    effect is the scenario's alone.
+    Where the closure removes trade balances, it is applied to the world without them (by the base
+    model, so that every model starts from one world), and the effect is the scenario's alone.
     """
     chosen = {**job.options, **keys}
     closure = chosen.get("closure") or getattr(job.scenario, "closure", None)
     world = job.world
     if closure == "zero":
-        own = {
-            key: getattr(job.scenario, key, None)
-            for key in ("model", "horizon", "trade_elasticity")
-        }
-        neutral = {**own, **chosen, "closure": "zero"}
-        world = simulate(world, Policy.neutral(world), **neutral).after
+        theta = chosen.get("trade_elasticity") or getattr(job.scenario, "trade_elasticity", None)
+        neutral = Policy.neutral(world)
+        world = simulate(
+            world, neutral, model=_BASE_MODEL, closure="zero", trade_elasticity=theta
+        ).after
     return simulate(world, job.scenario, **chosen)
 
 
