@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 _EXHAUSTED = 0.05
 #: A power of costs beyond this is about to leave the range of floating-point numbers.
 _LARGEST_POWER = 1e150
+#: Transfers may miss a sum of zero by this part of their size.
+_ROUNDING = 1e-9
 
 
 def simulate(
@@ -180,6 +182,7 @@ def pose(world: World, policy: Policy, parameters: Parameters) -> Problem:
             transfer=None if policy.transfer is None else policy.transfer.values,
         )
     problem = _check_supply(world, problem, parameters)
+    _check_money(world, problem, policy)
     _check_payment(world, problem, parameters)
     return problem
 
@@ -215,6 +218,39 @@ def _check_supply(world: World, problem: Problem, parameters: Parameters) -> Pro
     )
 
 
+def _check_money(world: World, problem: Problem, policy: Policy) -> None:
+    """Refuse transfers and pools between countries that no longer trade, directly or through others.
+
+    Money from abroad buys goods from abroad; where no goods can come, no equilibrium exists.
+    """
+    group = problem.group
+    if not group.any():
+        return
+    if policy.transfer is not None:
+        moved = policy.transfer.values
+        net = np.bincount(group, moved)
+        if np.abs(net).max() > _ROUNDING * np.abs(moved).sum():
+            inside = group == int(np.abs(net).argmax())
+            raise NoEquilibrium(
+                f"{world.name}: transfers add up to {moved[inside].sum():+.4g} for {_names(world, inside)}, cut off "
+                "from the others: money from abroad buys goods "
+                "from abroad, so that no equilibrium exists. Usual cause: an embargo between payers and "
+                "receivers. Fix: payers and receivers that still trade, directly or through others."
+            )
+    for pool in policy.pools:
+        groups = {int(group[world.countries.index(member)]) for member in pool.members}
+        if len(groups) > 1:
+            raise NoEquilibrium(
+                f"{world.name}: {', '.join(pool.members)} pool their import duties and no longer all trade with "
+                "each other, directly or through others, so that what one pays the others cannot spend. Usual "
+                "cause: an embargo on a member. Fix: a union without keys, or without that member."
+            )
+
+
+def _names(world: World, chosen: Array) -> str:
+    return ", ".join(np.array(world.countries)[chosen])
+
+
 def _check_payment(world: World, problem: Problem, parameters: Parameters) -> None:
     """Refuse countries that go on buying abroad but can sell nothing there.
 
@@ -228,7 +264,7 @@ def _check_payment(world: World, problem: Problem, parameters: Parameters) -> No
 def _refuse_unpaid(world: World, problem: Problem, deficit: Array, parameters: Parameters) -> None:
     stuck = cannot_pay(problem.weight, deficit)
     if stuck:
-        names = ", ".join(np.array(world.countries)[stuck[0]])
+        names = _names(world, stuck[0])
         raise NoEquilibrium(
             f"{world.name}: {names} can no longer sell to anyone outside, still buys there, and has no "
             f"trade deficit under closure '{parameters.closure}' that would pay for it: no equilibrium "
