@@ -133,7 +133,11 @@ def test_a_result_is_a_baseline_like_any_other() -> None:
     world = real_world(stand)
     cost = np.exp(0.2 * np.random.default_rng(1).normal(size=world.data["tariff"].shape))
     there = real_policy(extended.policy_of(stand, cost_hat=cost))
-    choices = {"trade_elasticity": 4.0, "capital": "adjusting", "input_elasticity": 0.5}
+    choices: dict[str, Any] = {
+        "trade_elasticity": 4.0,
+        "capital": "adjusting",
+        "input_elasticity": 0.5,
+    }
     after = zv.simulate(world, there, tolerance=1e-12, **choices).after
     stand_after = extended.world_of({n: after.values(n) for n in extended.DIMS}, after)
     back = real_policy(extended.policy_of(stand_after, cost_hat=1 / cost))
@@ -159,6 +163,22 @@ def test_pooling_changes_who_gains_and_adds_up() -> None:
     assert np.abs(income[1] - income[0])[:2].max() > 1e-3
     point: Any = together.counterfactual
     assert abs(point.general.pooled.sum()) < 1e-12 * point.problem.base.value_added.sum()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_kemp_wan_union_leaves_outsiders_alone_and_gains(seed: int) -> None:
+    world = random_world(seed, countries=5, deficits=False)
+    union = {"members": ["C0", "C1"], "sectors": "all", "external": "kemp_wan"}
+    scenario = zv.Scenario.from_dict({"measures": [{"kind": "customs_union", **union}]})
+    result = zv.simulate(world, scenario, trade_elasticity=4.0, closure="zero")
+    effect = result.table()["real_income_pct"].to_numpy()
+    assert np.isfinite(effect).all()
+    assert np.abs(effect[2:]).max() < 1e-7
+    size = world.data["final_demand"].values.sum(axis=1)[:2]
+    assert size @ effect[:2] > 0
+    certificate = zv.verify(result)
+    assert certificate.conditions["kemp_wan"] < 1e-9
+    assert certificate.holds()
 
 
 def extended_fields() -> tuple[str, ...]:

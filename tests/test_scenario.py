@@ -25,9 +25,9 @@ from zollverein.scenario import (
     Tariff,
     read_scenario,
 )
-from zollverein.scenario.draft import apply
 from zollverein.scenario.describe import sentence
 from zollverein.scenario.document import Closure, ModelName
+from zollverein.scenario.draft import apply
 from zollverein.testing import random_world
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))

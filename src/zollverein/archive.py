@@ -15,13 +15,13 @@ from zollverein.files import read_dataset, write_dataset
 from zollverein.parameters import Convergence, Parameters
 from zollverein.policy import ARRAYS, OPTIONAL_ARRAYS, Policy
 from zollverein.result import Result
-from zollverein.rules import Mobility, Pool, PriceCap
+from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 from zollverein.variables import OPTIONAL_VARIABLES, WORLD_VARIABLES
 from zollverein.world import World
 
 _FORMAT = "zollverein-result-2"
 #: Field of a Policy -> the class of its rules.
-_RULES: dict[str, Any] = {"pools": Pool, "caps": PriceCap, "mobility": Mobility}
+_RULES: dict[str, Any] = {"pools": Pool, "caps": PriceCap, "mobility": Mobility, "unions": KempWan}
 
 
 def write_result(result: Result, path: str | Path) -> Path:

@@ -86,7 +86,10 @@ def find_capped(world: World, policy: Policy, solve: Solver, tolerance: float) -
         elif here.excess.max() > tolerance:
             binding[here.excess.argmax()] = True
         else:
-            return replace(here.found, wedge=tuple(np.expm1(here.size).tolist()))
+            outer = np.abs(np.where(binding, here.excess, np.maximum(here.excess, 0.0))).max()
+            return replace(
+                here.found, wedge=tuple(np.expm1(here.size).tolist()), outer=float(outer)
+            )
     problem.refuse_unreachable(binding)
     worst = int(here.excess.argmax())
     good = problem.goods[worst]

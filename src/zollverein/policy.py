@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein.errors import LabelError, ScenarioError
-from zollverein.rules import Mobility, Pool, PriceCap
+from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 
 if TYPE_CHECKING:
     from zollverein.world import World
@@ -58,6 +58,8 @@ class Policy:
         pools: Customs unions that share their revenue.
         caps: Price caps.
         mobility: Blocs in which people move.
+        unions: A Kemp-Wan union, at most one; its external taxes are found with the equilibrium and
+            stand in the policy of the result.
         notes: Remarks for the reader, such as a measure that touches no trade.
 
     Raises:
@@ -77,6 +79,7 @@ class Policy:
     pools: tuple[Pool, ...] = ()
     caps: tuple[PriceCap, ...] = ()
     mobility: tuple[Mobility, ...] = ()
+    unions: tuple[KempWan, ...] = ()
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -98,7 +101,7 @@ class Policy:
             view = array.values.view()
             view.flags.writeable = False
             object.__setattr__(self, name, array.copy(deep=False, data=view))
-        for name in ("notes", "pools", "caps", "mobility"):
+        for name in ("notes", "pools", "caps", "mobility", "unions"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         _check_rules(self, countries)
 
@@ -160,6 +163,11 @@ def _check_rules(policy: Policy, countries: tuple[str, ...]) -> None:
                 f"policy: {', '.join(twice)} would be in more than one {what}. Fix: one {what} for each "
                 "country."
             )
+    if len(policy.unions) > 1 or (policy.unions and policy.caps):
+        raise ScenarioError(
+            "policy: one Kemp-Wan union at a time, and no price cap beside it; both are found with the "
+            "equilibrium. Fix: another rule for the external tariff."
+        )
     if policy.transfer is not None:
         sizes = policy.transfer.values
         if abs(sizes.sum()) > _ROUNDING * np.abs(sizes).sum():

@@ -75,6 +75,17 @@ class Mobility:
         )
 
 
+@dataclass(frozen=True)
+class KempWan:
+    """A customs union whose external taxes leave the trade of the rest of the world as it was.
+
+    Attributes:
+        members: Labels of the countries.
+    """
+
+    members: tuple[str, ...]
+
+
 def _shares(
     what: str, name: str, members: tuple[str, ...], shares: tuple[float, ...]
 ) -> tuple[float, ...]:

@@ -31,11 +31,14 @@ from zollverein.policy import Policy
 from zollverein.result import Result
 from zollverein.structures import to_structure
 from zollverein.threads import one_blas_thread
+from zollverein.unions import find_union
 from zollverein.world import World
 
 if TYPE_CHECKING:
     from zollverein.scenario import Scenario
 
+#: Where rates are found with the equilibrium: tolerance of each trial, relative to the whole.
+_INNER = 0.1
 #: Income below this share of factor income on the way means that the closure exhausts a country.
 _EXHAUSTED = 0.05
 #: A power of costs beyond this is about to leave the range of floating-point numbers.
@@ -119,31 +122,37 @@ def solve_policy(
     """
     started = time.perf_counter() if started is None else started
     first, arithmetic = _state(world, start), engine_of(engine)
+    inner = parameters.tolerance * (_INNER if policy.unions or policy.caps else 1.0)
 
     def solve(rule: Policy, state: Array | None) -> Equilibrium:
         problem = pose(world, rule, parameters)
         begin = first if state is None else state
-        found = find_equilibrium(problem, parameters.tolerance, engine=arithmetic, start=begin)
+        found = find_equilibrium(problem, inner, engine=arithmetic, start=begin)
         check_solved(world, found, parameters)
         return found
 
     with one_blas_thread():
-        if policy.caps:
+        if policy.unions:
+            policy, equilibrium = find_union(world, policy, solve, parameters.tolerance)
+        elif policy.caps:
             equilibrium = find_capped(world, policy, solve, parameters.tolerance)
         else:
             equilibrium = solve(policy, None)
-    solution = equilibrium.solution
     return Result(
         before=world,
         scenario=None,
         policy=policy,
         parameters=parameters,
-        convergence=Convergence(
-            solution.residual, solution.steps, time.perf_counter() - started, solution.method
-        ),
+        convergence=_convergence(equilibrium, started),
         notes=(*policy.notes, *all_notes(world, policy, parameters, equilibrium)),
         counterfactual=equilibrium,
     )
+
+
+def _convergence(equilibrium: Equilibrium, started: float) -> Convergence:
+    solution = equilibrium.solution
+    residual = max(solution.residual, equilibrium.outer)
+    return Convergence(residual, solution.steps, time.perf_counter() - started, solution.method)
 
 
 def _state(world: World, start: Result | None) -> Array | None:

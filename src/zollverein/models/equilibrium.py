@@ -31,12 +31,14 @@ class Equilibrium:
         reached: How far continuation came, 1 if it arrived or was not needed.
         wedge: Of each price cap's exporters and sectors in order, the wedge that holds it; 0 where
             it does not bind.
+        outer: Largest residual of conditions outside of the system: price caps, external taxes.
     """
 
     problem: Problem
     solution: Solution
     reached: float
     wedge: tuple[float, ...] = ()
+    outer: float = 0.0
 
     @cached_property
     def system(self) -> DifferentiableSystem:
@@ -45,7 +47,10 @@ class Equilibrium:
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs; the rest is made again there."""
-        return {name: self.__dict__[name] for name in ("problem", "solution", "reached", "wedge")}
+        return {
+            name: self.__dict__[name]
+            for name in ("problem", "solution", "reached", "wedge", "outer")
+        }
 
     @cached_property
     def point(self) -> Point:

@@ -83,7 +83,9 @@ def _(measure: Procurement, draft: Draft, index: int, where: Where, strength: fl
     if not cells.any(government):
         draft.note_nothing(index, "no government of the bloc buys from another member in")
         return
-    with np.errstate(divide="ignore", invalid="ignore"):  # where nobody buys, or nothing is made at home
+    with np.errstate(
+        divide="ignore", invalid="ignore"
+    ):  # where nobody buys, or nothing is made at home
         towards = _relative(private_share(draft)) / _relative(_government_share(draft))
     access = draft.array("government_access_hat")
     bought = np.zeros_like(access, dtype=bool)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from zollverein.accounts import abroad
+from zollverein.rules import KempWan, Pool
 from zollverein.rules import Mobility as MobilityRule
-from zollverein.rules import Pool
 from zollverein.scenario.draft import Draft, Where, apply, between
 from zollverein.scenario.rates import set_rate
 from zollverein.scenario.resolve import Positions
@@ -24,7 +24,10 @@ def _(measure: CustomsUnion, draft: Draft, index: int, where: Where, strength: f
     members, sectors = where["members"], where["sectors"]
     inside = between(draft, index, members, members, sectors)
     set_rate(0.0, draft, index, inside, "tariff", strength)
-    if measure.external != "keep":
+    if measure.external == "kemp_wan":
+        if strength == 1:
+            draft.unions.append(KempWan(draft.labels(members)))
+    elif measure.external != "keep":
         outside = tuple(i for i in range(len(draft.world.countries)) if i not in members)
         cells = between(draft, index, outside, members, sectors)
         common = _external(draft, members, measure.external)

@@ -221,6 +221,7 @@ def _(measure: CustomsUnion, words: Words) -> str:
         "min": "the lowest of the members'",
         "mean": "the trade-weighted mean of the members'",
         "keep": "each member's own",
+        "kemp_wan": "whatever leaves the rest of the world's trade as it was",
     }[measure.external]
     pool = ""
     if measure.keys is not None:

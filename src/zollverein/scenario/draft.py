@@ -11,7 +11,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein.policy import ARRAYS, Policy
-from zollverein.rules import Mobility, Pool, PriceCap
+from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 from zollverein.scenario.base import Measure
 from zollverein.scenario.cells import Cells
 from zollverein.scenario.resolve import Positions
@@ -40,7 +40,7 @@ class Draft:
         stopped, capped: Measures that stop flows and that cap their price, each with its flows.
         moved: Rates that a measure has added to or scaled.
         transfer: ``[country]`` received from abroad.
-        pools, caps, mobility: Rules of the policy.
+        pools, caps, mobility, unions: Rules of the policy.
         notes: Remarks for the reader.
         problems: Contradictions found so far.
     """
@@ -58,6 +58,7 @@ class Draft:
     pools: list[Pool] = field(default_factory=list)
     caps: list[PriceCap] = field(default_factory=list)
     mobility: list[Mobility] = field(default_factory=list)
+    unions: list[KempWan] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -93,6 +94,7 @@ class Draft:
             pools=tuple(self.pools),
             caps=tuple(self.caps),
             mobility=tuple(self.mobility),
+            unions=tuple(self.unions),
             notes=tuple(self.notes),
         )
 

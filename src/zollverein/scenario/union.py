@@ -75,7 +75,8 @@ class CustomsUnion(Measure):
     """No duty inside, one external tariff, and, with ``keys``, shared revenue.
 
     The external tariff on each origin and sector is the highest (``max``), lowest (``min``) or
-    trade-weighted mean of the members'; ``keep`` leaves each its own.
+    trade-weighted mean of the members'; ``keep`` leaves each its own; ``kemp_wan``
+    finds the duties and export taxes, in every sector, at which the rest of the world trades as before.
     """
 
     naming: ClassVar[tuple[str, ...]] = ("members", "sectors")
@@ -83,7 +84,7 @@ class CustomsUnion(Measure):
     members: Members
     sectors: Sectors = "goods"
     external: Annotated[
-        Literal["max", "min", "mean", "keep"],
+        Literal["max", "min", "mean", "keep", "kemp_wan"],
         Field(description="the common external tariff"),
     ] = "mean"
     keys: Annotated[

@@ -30,8 +30,9 @@ class Case:
         self.choices = read_choices(result.parameters, before.sectors)
         scenario = getattr(result, "scenario", None)
         policy = result.policy if scenario is None else scenario.policy(before)
-        self.rules = read_rules(policy, before)
         self.old, self.new = read_levels(before), read_levels(after)
+        rules = read_rules(policy, before)
+        self.rules = rules.with_external_taxes(self.new.tariff, self.new.export_tax)
         self._refuse_combinations()
         self.p = self.new.price / self.old.price
         self.w = self._wages()

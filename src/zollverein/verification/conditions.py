@@ -57,6 +57,11 @@ CONDITIONS: dict[str, Condition] = {
         residuals.price_cap,
         lambda case: bool(case.rules.caps),
     ),
+    "kemp_wan": Condition(
+        "the union's common duties hold quantities bought outside, its export taxes the prices paid there",
+        residuals.kemp_wan,
+        lambda case: bool(case.rules.unions),
+    ),
     "price_index": Condition(
         "price indices follow from unit costs and trade costs (eqs. 2, 4, 10, 11)",
         residuals.price_index,

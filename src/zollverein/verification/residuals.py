@@ -61,6 +61,29 @@ def export_rent(case: Case) -> Array:
     return np.abs(case.new.export_rent - case.rules.export_rent)
 
 
+def kemp_wan(case: Case) -> Array:
+    """Quantities bought from outsiders and prices paid by them are as before; taxes are common.
+
+    Largest of the gaps by outside exporter or member, and sector. Prices relative to the outsiders'
+    mean wage.
+    """
+    worst = np.zeros_like(case.cost)
+    for member in case.rules.unions:
+        outside = ~member
+        size = case.old.gdp[outside]
+        level = (size @ case.w[outside, 0]) / size.sum()
+        bought = np.ix_(outside, member)
+        quantity = case.new.flow[bought].sum(axis=1) / case.cost[outside]
+        worst[outside] = _gap(quantity, case.old.flow[bought].sum(axis=1), FLOOR * size.min())
+        sold = np.ix_(member, outside)
+        tax = (1 + case.new.export_tax[sold]) / (1 + case.old.export_tax[sold])
+        price = np.where(case.old.flow[sold] > 0, tax * case.cost[member][:, None] / level, 1)
+        duty = np.ptp(case.new.tariff[bought], axis=1)
+        worst[member] = np.abs(price - 1).max(axis=1)
+        worst[outside] = np.maximum(worst[outside], duty)
+    return worst
+
+
 def price_cap(case: Case) -> Array:
     """The smaller of wedge and distance to the cap is zero, and neither is negative."""
     worst = np.zeros_like(case.cost)

@@ -6,8 +6,8 @@ Fields that they do not have take their neutral value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 
@@ -44,7 +44,10 @@ class Bloc:
 
 @dataclass(frozen=True)
 class Rules:
-    """A Policy in plain arrays; factors that it does not have are 1, rates stay as they were."""
+    """A Policy in plain arrays; factors that it does not have are 1, rates stay as they were.
+
+    ``unions`` are the members of Kemp-Wan unions, as masks over the countries.
+    """
 
     tariff: Array
     import_rent: Array
@@ -58,6 +61,19 @@ class Rules:
     pools: tuple[Pool, ...]
     caps: tuple[Cap, ...]
     mobility: tuple[Bloc, ...]
+    unions: tuple[Array, ...] = ()
+
+    def with_external_taxes(self, tariff: Array, export_tax: Array) -> Self:
+        """The rules in which the external taxes of Kemp-Wan unions are these, as found."""
+        found = self
+        for member in self.unions:
+            duty, levy = ~member[:, None] & member, member[:, None] & ~member
+            found = replace(
+                found,
+                tariff=np.where(duty[:, :, None], tariff, found.tariff),
+                export_tax=np.where(levy[:, :, None], export_tax, found.export_tax),
+            )
+        return found
 
 
 def read_rules(policy: Any, before: Any) -> Rules:
@@ -92,6 +108,10 @@ def read_rules(policy: Any, before: Any) -> Rules:
         pools=pools,
         caps=caps,
         mobility=mobility,
+        unions=tuple(
+            np.isin(countries, list(union.members))
+            for union in getattr(policy, "unions", None) or ()
+        ),
     )
 
 
