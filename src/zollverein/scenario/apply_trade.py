@@ -92,6 +92,7 @@ def stop(draft: Draft, index: int, cells: Cells, share: float) -> None:
 @apply.register(PriceCap)
 def _(measure: PriceCap, draft: Draft, index: int, where: Where, strength: float) -> None:
     cells = flows(measure, draft, index, where)
+    _refuse_capped_twice(draft, index, cells)
     draft.capped.append((index, cells))
     _refuse_capped_and_stopped(draft)
     if strength == 0 or not cells.any(draft.world.data["trade_flow"].values):
@@ -105,6 +106,19 @@ def _(measure: PriceCap, draft: Draft, index: int, where: Where, strength: float
             leakage=measure.leakage,
         )
     )
+
+
+def _refuse_capped_twice(draft: Draft, index: int, cells: Cells) -> None:
+    """Record that two measures cap the price of one exporter's good, which has one price only."""
+    for other, earlier in draft.capped:
+        sellers = np.flatnonzero(cells.pairs.any(axis=1) & earlier.pairs.any(axis=1))
+        sectors = sorted(set(cells.sectors) & set(earlier.sectors))
+        if sellers.size and sectors:
+            good = f"{draft.world.sectors[sectors[0]]} from {draft.world.countries[sellers[0]]}"
+            draft.problems.append(
+                f"{draft.places[other]} and {draft.places[index]} both cap the price of {good}, which an "
+                "exporter has one of. Make their goods distinct, or name all buyers in one measure."
+            )
 
 
 def _refuse_capped_and_stopped(draft: Draft) -> None:
