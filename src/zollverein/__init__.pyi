@@ -1,8 +1,14 @@
+from . import statistics as statistics
 from .archive import load_result as load_result
 from .batches import Failure as Failure
 from .batches import simulate_many as simulate_many
+from .claims import check_claims as check_claims
 from .decomposition import decompose as decompose
 from .elasticities import elasticity_sets as elasticity_sets
+from .flows import Flows as Flows
+from .flows import flows_from_arrays as flows_from_arrays
+from .flows import flows_of as flows_of
+from .flows import read_flows as read_flows
 from .gradients import gradient as gradient
 from .gradients import sensitivity as sensitivity
 from .outcomes import Outcome as Outcome

@@ -56,7 +56,8 @@ def set_rate(
     """
     overlaps = claim_rate(draft, index, cells, name)
     rate = draft.array(name)
-    old = rate.copy(order="K")
+    added = bool(overlaps) and draft.combine == "add"
+    old = rate.copy(order="K") if added or strength < 1 else rate
     if isinstance(value, np.ndarray):
         mask = np.zeros_like(rate, dtype=bool)
         cells.fill(mask, value=True)
@@ -65,7 +66,7 @@ def set_rate(
         cells.fill(rate, value)
     if strength < 1:
         np.copyto(rate, old + strength * (rate - old))
-    if overlaps and draft.combine == "add":
+    if added:
         again = np.zeros_like(rate, dtype=bool)
         for _, common in overlaps:
             common.fill(again, value=True)
