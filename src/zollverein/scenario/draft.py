@@ -123,7 +123,8 @@ class Draft:
             if common:
                 self.problems.append(
                     f"{self.places[other]} and {self.places[index]} both put "
-                    f"{', '.join(self.labels(common))} into a {what}; a country can be in one only. Fix: distinct members, or one measure."
+                    f"{', '.join(self.labels(common))} into a {what}; a country can be in "
+                    "one only. Fix: distinct members, or one measure."
                 )
         self.joined[what].append((index, members))
 
