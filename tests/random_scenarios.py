@@ -39,7 +39,7 @@ def _world(rng: Rng, seed: int) -> zv.World:
 
 def _document(rng: Rng, world: zv.World, seed: int) -> Plain:
     """The scenario as a file would have it."""
-    plain: Plain = {"name": f"random {seed}", "combine": str(rng.choice(["last", "add"]))}
+    plain: Plain = {"name": f"random {seed}", "combine": str(rng.choice(["error", "last", "add"]))}
     plain["horizon"] = str(rng.choice(["short", "medium", "long"], p=[0.25, 0.5, 0.25]))
     plain["closure"] = str(rng.choice(["share_of_world", "numeraire", "share_of_own", "zero"]))
     if rng.random() < 0.5:
@@ -151,7 +151,7 @@ def _procurement(rng: Rng, world: zv.World) -> Plain:
 def _union(rng: Rng, world: zv.World) -> Plain:
     bloc = _bloc(rng, world)
     plain = {**bloc, "sectors": _some(rng, world.sectors)}
-    plain["external"] = str(rng.choice(["max", "min", "mean", "keep"]))
+    plain["external"] = str(rng.choice(["max", "min", "mean", "keep", "kemp_wan"]))
     pick = rng.random()
     if pick < 0.3:
         plain["keys"] = "value_added"

@@ -81,8 +81,9 @@ def find_capped(world: World, policy: Policy, solve: Solver, tolerance: float) -
     if here.gap(free) <= tolerance:
         wedge = np.expm1(np.where(here.excess < -tolerance, 0.0, here.size))
         return replace(here.found, wedge=tuple(wedge.tolist()), outer=here.gap(free))
+    for above in np.argsort(-here.excess)[: int((here.excess > tolerance).sum())]:
+        problem.refuse_unreachable(here, int(above))
     worst = int(here.excess.argmax())
-    problem.refuse_unreachable(here, worst)
     good = problem.goods[worst]
     raise NotConverged(
         f"{world.name}: the price caps were not met; {good.exporter} {good.sector} is "
@@ -178,8 +179,8 @@ class _Complementarity:
             slope[:, column] = change[cells] / _DIFFERENCE
         return slope
 
-    def refuse_unreachable(self, here: _Trial, worst: int) -> None:
-        """Raise if a price is above its cap even when its capped buyers buy next to nothing.
+    def refuse_unreachable(self, here: _Trial, cell: int) -> None:
+        """Raise if a good's price is above its cap even when its capped buyers buy next to nothing.
 
         All other caps hold, as far as they can, while the purchases of this good are stopped.
 
@@ -187,14 +188,14 @@ class _Complementarity:
             NoEquilibrium: Names the good.
         """
         free = np.ones(len(here.size), dtype=bool)
-        free[worst] = False
+        free[cell] = False
         floor = self.settle(self.at(np.where(free, here.size, _PROHIBITIVE), here), free)
-        if floor.excess[worst] > 0:
-            good = self.goods[worst]
+        if floor.excess[cell] > 0:
+            good = self.goods[cell]
             raise NoEquilibrium(
                 f"the price cap on {good.sector} from {good.exporter} ({good.cap:g} of the baseline price) "
                 f"cannot be met: with hardly any purchases left its price is still "
-                f"{good.cap * np.exp(floor.excess[worst]):.4f} of the baseline, as others buy and costs do "
+                f"{good.cap * np.exp(floor.excess[cell]):.4f} of the baseline, as others buy and costs do "
                 "not fall further. Fix: a higher cap, more buyers, or an embargo instead."
             )
 

@@ -93,7 +93,8 @@ def _(measure: Procurement, draft: Draft, index: int, where: Where, strength: fl
     cells = between(draft, index, members, members, sectors)
     government = draft.world.values("government_flow")
     if not cells.any(government):
-        draft.note_nothing(index, "no government of the bloc buys from another member in")
+        if cells.any(draft.world.data["trade_flow"].values):
+            draft.note_nothing(index, "no government of the bloc buys from another member in")
         return
     with np.errstate(
         divide="ignore", invalid="ignore"

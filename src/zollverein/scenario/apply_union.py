@@ -53,6 +53,8 @@ def _kemp_wan(draft: Draft, index: int, members: Positions, strength: float) -> 
         return
     every = tuple(range(len(draft.world.sectors)))
     outside = _outside(draft, members)
+    if not outside:  # no external trade
+        return
     claim_rate(draft, index, between(draft, index, outside, members, every), "tariff")
     claim_rate(draft, index, between(draft, index, members, outside, every), "export_tax")
     draft.unions.append(KempWan(draft.labels(members)))

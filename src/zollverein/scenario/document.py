@@ -154,7 +154,7 @@ class Scenario(Document):
         for name, size in (given or {}).items():
             if name not in sizes:
                 raise ScenarioError(
-                    f"strength: '{name}' is not a part of the scenario{did_you_mean(name, sizes)}"
+                    f"strength: '{name}' is not a part of the scenario{did_you_mean(name, list(sizes))}"
                 )
             try:
                 sizes[name] = _PART(size)
