@@ -86,13 +86,13 @@ def scenario(*measures: dict[str, Any], **keys: Any) -> Scenario:
     return Scenario.from_dict({"measures": list(measures), **keys})
 
 
-def policy(world: zv.World, *measures: dict[str, Any], **keys: Any) -> zv.Policy:
-    """The policy of some measures."""
+def policy(world: zv.World, *measures: dict[str, Any], **keys: Any) -> Any:
+    """The policy of some measures; any array of it may be asked for."""
     made = scenario(*measures, **keys)
     return made.policy(made.baseline(world))
 
 
-def run(world: zv.World, *measures: dict[str, Any], **keys: Any) -> zv.Result:
+def run(world: zv.World, *measures: dict[str, Any], **keys: Any) -> Any:
     """`simulate`, and the certificate of what comes out."""
     result = zv.simulate(world, scenario(*measures, **keys), trade_elasticity=THETA)
     assert zv.verify(result).holds(1e-9), str(zv.verify(result))

@@ -209,7 +209,7 @@ def test_two_turns_to_home_goods_are_one_of_their_product(world):
     np.testing.assert_allclose(twice, once, rtol=1e-14)
     stop = example("embargo", importers="C1", exporters="C0", share=0.5)
     orders = [policy(world, *m).access_hat.values for m in ([bias(0.5), stop], [stop, bias(0.5)])]
-    np.testing.assert_allclose(*orders, rtol=1e-14)
+    np.testing.assert_allclose(orders[0], orders[1], rtol=1e-14)
 
 
 @pytest.mark.parametrize("rule", ["max", "min", "mean", "keep"])

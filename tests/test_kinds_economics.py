@@ -74,7 +74,7 @@ def test_a_barrier_that_is_all_rent_is_a_tax_and_one_of_waste_is_worse(keeper, k
     }
     assert_close(real(found[1.0]), real(tax), rtol=1e-7, atol=1e-8)
     flows = [r.after.data["trade_flow"].values for r in (found[1.0], tax)]
-    assert_close(*flows, rtol=1e-8, atol=1e-15)
+    assert_close(flows[0], flows[1], rtol=1e-8, atol=1e-15)
     keepers = [0, 3] if keeper == "importer" else [1, 2]
     gain = [real(found[rent])[keepers] for rent in (0.0, 0.5, 1.0)]
     assert (np.diff(gain, axis=0) > 1e-3).all()
@@ -110,7 +110,7 @@ def test_all_of_a_partial_embargo_is_the_embargo_and_zeros_are_exact(world):
     assert (full.after.data["trade_flow"].values[1:3][:, [0, 3], :2] == 0).all()
     near = run(world, example("embargo", share=1 - 1e-12))
     flows = [r.after.data["trade_flow"].values for r in (near, full)]
-    assert_close(*flows, rtol=0, atol=1e-8 * flows[1].max())
+    assert_close(flows[0], flows[1], rtol=0, atol=1e-8 * flows[1].max())
     assert_close(real(near), real(full), rtol=1e-6)
     cut = run(world, {"kind": "embargo", "exporters": "C2", "both_directions": True})
     assert any("no longer trade" in note for note in cut.notes)

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -278,7 +279,7 @@ def test_a_measure_that_touches_nothing_is_a_note_that_names_it():
     idle, sector = np.argwhere(made == 0)[0]
     flows = {"exporters": f"C{i}", "importers": f"C{n}", "sectors": f"s{s}"}
     home = {"countries": f"C{idle}", "sectors": f"s{sector}"}
-    empty = [
+    empty: list[dict[str, Any]] = [
         {"kind": "tariff", **flows, "set": 0.1},
         {"kind": "export_tax", **flows, "set": 0.1},
         {"kind": "barrier", **flows, "add": 0.1},

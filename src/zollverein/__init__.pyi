@@ -2,7 +2,17 @@ from . import statistics as statistics
 from .archive import load_result as load_result
 from .batches import Failure as Failure
 from .batches import simulate_many as simulate_many
+from .best_policy import BestTariff as BestTariff
+from .best_policy import best_response as best_response
+from .best_policy import frontier as frontier
+from .best_policy import optimal_tariff as optimal_tariff
 from .claims import check_claims as check_claims
+from .coalitions import Coalition as Coalition
+from .coalitions import coalition as coalition
+from .comparison import Comparison as Comparison
+from .comparison import compare as compare
+from .customs_union import CustomsUnion as CustomsUnion
+from .customs_union import kemp_wan as kemp_wan
 from .decomposition import decompose as decompose
 from .elasticities import elasticity_sets as elasticity_sets
 from .flows import Flows as Flows
@@ -19,5 +29,7 @@ from .result import Result as Result
 from .scenario import Scenario as Scenario
 from .scenario import read_scenario as read_scenario
 from .simulation import simulate as simulate
+from .tariff_games import Nash as Nash
+from .tariff_games import nash as nash
 from .verification import verify as verify
 from .world import World as World
