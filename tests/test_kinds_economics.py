@@ -191,6 +191,16 @@ def test_the_rent_of_a_price_cap_is_kept_by_its_buyers(world):
     assert found[0.5] > found[0.0]  # what leaks has to be made up for
 
 
+def test_of_two_coalitions_the_one_with_the_lower_cap_decides(world):
+    """An exporter's good has one price: at the lower cap the higher one is slack."""
+    high = example("price_cap", importers="C3", cap=0.995)
+    low = example("price_cap")
+    both = run(world, high, low)
+    slack, tau = both.counterfactual.wedge
+    assert slack == 0 < tau
+    assert_world_equal(both.after, run(world, low).after, rtol=1e-8)
+
+
 def test_a_cap_above_the_price_does_nothing(world):
     result = run(world, example("price_cap", cap=1.5))
     assert result.counterfactual.wedge == (0.0,)

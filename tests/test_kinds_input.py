@@ -93,12 +93,10 @@ def test_an_embargo_and_a_price_cap_on_one_flow(world):
     has(str(policy(world, stop, cap, combine="last").caps), "'s0'")  # C1 still buys under the cap
 
 
-def test_two_caps_on_one_price(world):
-    other = example("price_cap", name="B", importers="C3", cap=0.95)
+def test_two_caps_on_one_flow(world):
+    other = example("price_cap", name="B", importers=["C1", "C3"], cap=0.95)
     text = refused(world, example("price_cap", name="A"), other)
-    has(
-        text, "'A') and ", "'B') both cap the price of s0 from C2", "name all buyers in one measure"
-    )
+    has(text, "'A') and ", "'B') both cap the price of s0 from C2 to C1.")
 
 
 @pytest.mark.parametrize(
@@ -237,7 +235,7 @@ def test_programmes_have_names_of_their_own():
     has(unread({"programmes": [{}]}), "programmes[0]: The key 'name' is missing")
     has(
         unread({"programmes": [{"name": "P", "starts": 2020}]}),
-        "unknown key 'starts': did you mean 'start'?",
+        "Unknown key 'starts': did you mean 'start'?",
     )
     has(unread({"programmes": [{"name": "P", "phase_in": 0}]}), "programmes[0]", "phase_in")
 

@@ -109,15 +109,13 @@ def _(measure: PriceCap, draft: Draft, index: int, where: Where, strength: float
 
 
 def _refuse_capped_twice(draft: Draft, index: int, cells: Cells) -> None:
-    """Record that two measures cap the price of one exporter's good, which has one price only."""
-    for other, earlier in draft.capped:
-        sellers = np.flatnonzero(cells.pairs.any(axis=1) & earlier.pairs.any(axis=1))
-        sectors = sorted(set(cells.sectors) & set(earlier.sectors))
-        if sellers.size and sectors:
-            good = f"{draft.world.sectors[sectors[0]]} from {draft.world.countries[sellers[0]]}"
+    """Record that a flow is under two caps; a cap is one rule with one leakage."""
+    for first, theirs in draft.capped:
+        common = theirs.common(cells)
+        if common:
             draft.problems.append(
-                f"{draft.places[other]} and {draft.places[index]} both cap the price of {good}, which an "
-                "exporter has one of. Make their goods distinct, or name all buyers in one measure."
+                f"{draft.places[first]} and {draft.places[index]} both cap the price of "
+                f"{some_flow(draft.world, common)}. Make their flows distinct."
             )
 
 
