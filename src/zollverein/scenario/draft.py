@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
-from zollverein.accounts import abroad
 from zollverein.policy import ARRAYS, Policy
 from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 from zollverein.scenario.base import Measure
+from zollverein.scenario.caps import live_caps
 from zollverein.scenario.cells import Cells
 from zollverein.scenario.resolve import Positions
 
@@ -93,28 +93,11 @@ class Draft:
         return Policy(
             **labelled,
             pools=tuple(self.pools),
-            caps=tuple(self._live_caps()),
+            caps=live_caps(self.world, self.arrays.get("cost_hat"), self.caps),
             mobility=tuple(self.mobility),
             unions=tuple(self.unions),
             notes=tuple(self.notes),
         )
-
-    def _live_caps(self) -> Iterator[PriceCap]:
-        """The caps without goods that none of the buyers buys: these have no price to cap."""
-        data = self.world.data
-        traded = (data["trade_flow"].values > 0) & np.isfinite(
-            self.arrays.get("cost_hat", np.float64(1.0))
-        )
-        flow = data["trade_flow"].copy(data=abroad(traded))
-        for cap in self.caps:
-            bought = flow.sel(importer=list(cap.importers)).any("importer")
-            live = {
-                seller: tuple(s for s in cap.sectors if bought.sel(exporter=seller, sector=s))
-                for seller in cap.exporters
-            }
-            for sectors in dict.fromkeys(filter(None, live.values())):
-                sellers = tuple(seller for seller in cap.exporters if live[seller] == sectors)
-                yield replace(cap, exporters=sellers, sectors=sectors)
 
     def join(self, what: str, index: int, members: Positions) -> None:
         """Put countries into something they can be in only once; a problem if they already are."""
