@@ -13,8 +13,6 @@ from zollverein.errors import NotConverged, ScenarioError
 from zollverein.levers import set_board
 from zollverein.measures.first_order import unit_cost_hat
 from zollverein.scenario import Embargo, Scenario, Tariff
-from zollverein.solver.ascent import maximise
-from zollverein.solver.broyden import broyden, relaxed
 from zollverein.testing import assert_equilibrium, random_world
 
 THETA = 4.0
@@ -291,10 +289,21 @@ def test_a_war_that_is_not_finished_is_an_error(world, monkeypatch):
 # --- customs unions -----------------------------------------------------------------------
 
 
-def test_kemp_wan_leaves_a_single_outsider_where_it_was():
+def test_kemp_wan_touches_nobody_outside(world):
+    """All external taxes: the theorem. Members gain together, and transfers share the gain."""
+    union = zv.kemp_wan(world, ["C1", "C2"], **OPTIONS)
+    assert union.outside.index.tolist() == ["C0", "C3", "C4"]
+    assert union.outside.abs().max() < 1e-6
+    assert union.gap < 1e-9
+    assert (union.members["shared_pct"] > 0).all()
+    assert union.members["transfer"].sum() == pytest.approx(0, abs=1e-12)
+    assert_equilibrium(union.result)
+
+
+def test_a_common_tariff_leaves_a_single_outsider_where_it_was():
     """One outsider and one traded good: to hold the quantity is to hold everything."""
     toy = zv.load_world("toy")
-    union = zv.kemp_wan(toy, ["HOM", "PAR"], sectors="goods", engine="numpy")
+    union = zv.kemp_wan(toy, ["HOM", "PAR"], by="uniform", sectors="goods", engine="numpy")
     assert abs(float(union.outside["RST"])) < 1e-7
     assert (union.members["shared_pct"] > 0).all()
     assert union.members["transfer"].sum() == pytest.approx(0, abs=1e-9)
@@ -303,7 +312,7 @@ def test_kemp_wan_leaves_a_single_outsider_where_it_was():
 
 
 @pytest.mark.parametrize("by", ["uniform", "sector"])
-def test_kemp_wan_holds_imports_from_outside(world, by):
+def test_a_common_tariff_holds_imports_from_outside(world, by):
     union = zv.kemp_wan(world, ["C1", "C2"], by=by, **OPTIONS)
     assert union.gap < 1e-7
     assert_equilibrium(union.result)
@@ -320,29 +329,7 @@ def test_kemp_wan_holds_imports_from_outside(world, by):
     np.testing.assert_allclose(new, old, rtol=1e-6)
 
 
-# --- the search itself, and bad input ------------------------------------------------------
-
-
-def test_ascent_finds_a_bent_ridge_and_respects_bounds():
-    def ridge(x):
-        if x[0] > 1.8:
-            return None
-        value = -((1 - x[0]) ** 2) - 5 * (x[1] - x[0] ** 2) ** 2
-        bend = 10 * (x[1] - x[0] ** 2)
-        return value, np.array([2 * (1 - x[0]) + 2 * x[0] * bend, -bend])
-
-    keys: dict[str, Any] = {"curvature": np.array([2.0, 10.0]), "tolerance": 1e-9, "noise": 1e-14}
-    free = maximise(
-        ridge, np.array([-1.0, 1.0]), low=np.full(2, -3.0), high=np.full(2, 3.0), **keys
-    )
-    assert free.converged
-    np.testing.assert_allclose(free.point, 1, atol=1e-7)
-    low, high = np.full(2, -3.0), np.array([0.5, 3.0])
-    bound = maximise(ridge, np.array([-1.0, 1.0]), low=low, high=high, **keys)
-    assert bound.converged
-    np.testing.assert_allclose(bound.point, [0.5, 0.25], atol=1e-7)
-    nowhere = maximise(lambda _: None, np.zeros(2), low=low, high=high, **keys)
-    assert (nowhere.converged, nowhere.value) == (False, -np.inf)
+# --- bad input ------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -352,7 +339,7 @@ def test_ascent_finds_a_bent_ridge_and_respects_bounds():
         (lambda w: zv.optimal_tariff(w, "Atlantis"), "Atlantis"),
         (lambda w: zv.optimal_tariff(w, "C1", against="C1", **OPTIONS), "imports nothing"),
         (lambda w: zv.nash(w, ["C1", "C1+C2"]), "belongs to"),
-        (lambda w: zv.kemp_wan(w, ["C1", "C2"], by="partner"), "no common tariff"),
+        (lambda w: zv.kemp_wan(w, ["C1", "C2"], by="partner", **OPTIONS), "not a way"),
         (
             lambda w: zv.best_response(w, STOPPED, "C1", against="C0", **OPTIONS),
             "imports nothing",
@@ -362,32 +349,3 @@ def test_ascent_finds_a_bent_ridge_and_respects_bounds():
 def test_mistakes_are_named(world, call, said):
     with pytest.raises(ScenarioError, match=said):
         call(world)
-
-
-def test_broyden_bears_parallel_steps():
-    """Two unknowns that are alike always move together, so that their steps have rank one."""
-
-    def step(x):
-        towards = 0.4 * (1 - x) - 0.3 * (x[::-1] - 1) + 0.05 * (1 - x) ** 2
-        return towards, float(np.abs(towards).max())
-
-    found = broyden(step, np.array([0.1, 0.1]), tolerance=1e-12)
-    assert found.converged
-    assert found.steps < 12
-    np.testing.assert_allclose(found.value, 1, atol=1e-11)
-    apart = broyden(step, np.array([-0.5, 2.0]), tolerance=1e-12)
-    np.testing.assert_allclose(apart.value, 1, atol=1e-11)
-
-
-def test_parts_of_steps_arrive_where_a_secant_is_led_astray():
-    """The step vanishes far away, so that the secant through its falling tail leads there."""
-
-    def step(x):
-        towards = np.tanh(3 * (1 - x)) * np.exp(-0.5 * x**2)
-        return towards, float(np.abs(towards).max())
-
-    start = np.array([2.0])
-    assert broyden(step, start, tolerance=1e-10).value[0] > 5
-    near = relaxed(step, start, tolerance=0.02)
-    assert near.converged
-    np.testing.assert_allclose(broyden(step, near.value, tolerance=1e-10).value, 1, atol=1e-8)

@@ -10,11 +10,12 @@ import pytest
 
 import zollverein as zv
 from zollverein.accounts import income
-from zollverein.batches import Failure
-from zollverein.coalition_game import collected
+from zollverein.batches import Failure, simulate_many
+from zollverein.coalition_game import collected, set_game
 from zollverein.errors import NoEquilibrium, NotConverged, ScenarioError
 from zollverein.scenario import Barrier, Embargo, Productivity, Scenario, Tariff
-from zollverein.shapley import all_masks
+from zollverein.shapley import all_masks, by_subsets
+from zollverein.tariff_search import value_of
 from zollverein.testing import assert_equilibrium, random_world
 
 OPTIONS: dict[str, Any] = {"engine": "numpy", "trade_elasticity": 4.0}
@@ -138,6 +139,18 @@ def test_any_economy_may_be_on_any_side(world, instrument):
     assert set(first.others.index) == set(second.others.index)
 
 
+def test_extended_models_have_coalitions_too(world):
+    """In the short run losses are read off the table of effects, which its prices need."""
+    keys: dict[str, Any] = {"trade_elasticity": 4.0, "horizon": "short"}
+    found = zv.coalition(world, ["C1", "C2"], "C4", DUTY, workers=1, **keys)
+    acting = Scenario(measures=[Tariff(exporters="C4", importers=["C1", "C2"], add=0.3)])
+    change = zv.simulate(world, acting, **keys).table()["real_income_pct"]
+    assert found.loss_pct == pytest.approx(-change["C4"], abs=1e-6)
+    assert found.members["cost_pct"]["C1"] == pytest.approx(-change["C1"], abs=1e-6)
+    with pytest.raises(ScenarioError, match="cannot be read off"):
+        zv.coalition(world, ["C1"], "C4", DUTY, workers=1, outcome="output", **keys)
+
+
 def test_an_embargo_leaves_nothing_to_reply_with(world):
     found = zv.coalition(world, ["C1", "C2"], "C4", workers=1, response=True, **OPTIONS)
     assert found.response is None
@@ -193,6 +206,37 @@ def test_two_processes_give_the_numbers_of_one(world, found):
     again = zv.coalition(world, MEMBERS, TARGET, DUTY, workers=2, **OPTIONS)
     pd.testing.assert_frame_equal(again.members, found.members, rtol=1e-9)
     pd.testing.assert_frame_equal(again.subsets, found.subsets, rtol=1e-9)
+
+
+def test_shares_are_additive_over_outcomes(world):
+    """The loss of two economies together divides as the sum of the parts of their losses."""
+    game = set_game(world, None, MEMBERS, "C4+C5", DUTY)
+    spending = income(world).to_series()[["C4", "C5"]].to_numpy()
+    weight = spending / spending.sum()
+    values = {}
+    for mask in all_masks(3):
+        result = zv.simulate(world, game.acting(mask), trade_elasticity=4.0)
+        values[mask] = [value_of(result, f"income {who}") for who in ("C4", "C5", "C4+C5")]
+    share = by_subsets(3, values).share
+    np.testing.assert_allclose(share[:, 2], share[:, :2] @ weight, rtol=1e-9, atol=1e-12)
+
+
+def test_a_failed_subset_leaves_gaps_and_not_guesses(monkeypatch):
+    """One of 128 subsets fails: it is shown, its margin is no number, and shares still add up."""
+    world = random_world(5, countries=9, sectors=2, zeros=False)
+    members = [f"C{i}" for i in range(1, 8)]
+    gone = 0b1111101  # everybody but C2
+
+    def failing(*args: Any, **keys: Any) -> Any:
+        for mask, value in enumerate(simulate_many(*args, **keys)):
+            yield Failure(mask, NoEquilibrium("made to fail")) if mask == gone else value
+
+    monkeypatch.setattr("zollverein.coalitions.simulate_many", failing)
+    found = zv.coalition(world, members, "C8", DUTY, workers=1, **OPTIONS)
+    assert list(found.failures) == [("C1", "C3", "C4", "C5", "C6", "C7")]
+    assert found.members["last_pct"].isna().tolist() == [name == "C2" for name in members]
+    assert found.members["shapley_pct"].sum() == pytest.approx(found.loss_pct, rel=1e-10)
+    assert len(found.subsets) == 127
 
 
 def test_failed_subsets_are_shown_and_too_many_are_an_error():

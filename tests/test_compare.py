@@ -94,6 +94,16 @@ def test_worlds_closures_and_results_can_be_compared():
     )
 
 
+def test_a_horizon_is_taken_apart_into_what_it_stands_for():
+    """The short run: other nests and labour that stays; the parts still add up."""
+    short = scenario("Short", DUTY, horizon="short")
+    found = zv.compare([A, short])
+    assert set(found.choices.index) >= {"horizon", "labour", "input_elasticity"}
+    parts = found.reasons["Short"]
+    assert parts.columns.tolist() == ["labour", "nests"]
+    np.testing.assert_allclose(parts.sum(axis=1), found.differences["Short"], rtol=1e-9)
+
+
 def test_policies_given_directly_are_one_choice():
     world = zv.load_world("toy")
     results = [

@@ -11,7 +11,7 @@ from .coalitions import Coalition as Coalition
 from .coalitions import coalition as coalition
 from .comparison import Comparison as Comparison
 from .comparison import compare as compare
-from .customs_union import CustomsUnion as CustomsUnion
+from .customs_union import KempWanUnion as KempWanUnion
 from .customs_union import kemp_wan as kemp_wan
 from .decomposition import decompose as decompose
 from .elasticities import elasticity_sets as elasticity_sets

@@ -22,7 +22,6 @@ import numpy as np
 
 from zollverein.errors import NotConverged
 from zollverein.levers import Board, player_named, set_board
-from zollverein.measures.effects import real_income_hat
 from zollverein.models.baseline import Array
 from zollverein.policy import Policy
 from zollverein.result import Result
@@ -246,8 +245,8 @@ def rate_table(board: Board, point: Array) -> pd.DataFrame:
 
 def real_income_change(reference: Result, result: Result) -> pd.Series:
     """Change of every economy's real income from one result to another of the same world, percent."""
-    hats = [real_income_hat(r.before, r.after) for r in (reference, result)]
-    change: pd.Series = (100 * (hats[1] / hats[0] - 1)).to_series()
+    hats = [1 + one.table()["real_income_pct"] / 100 for one in (reference, result)]
+    change: pd.Series = 100 * (hats[1] / hats[0] - 1)
     return change.rename("real_income_pct")
 
 

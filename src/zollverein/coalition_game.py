@@ -11,11 +11,10 @@ import numpy as np
 from zollverein import shapley
 from zollverein.batches import Failure
 from zollverein.errors import NotConverged, ScenarioError
-from zollverein.gradients import solved
 from zollverein.levers import Player, player_named
-from zollverein.outcomes import Outcome, read_outcome
 from zollverein.result import Result
 from zollverein.scenario import Embargo, Measure, Scenario
+from zollverein.tariff_search import value_of
 from zollverein.world import World
 
 #: Part of the subsets that may have no equilibrium.
@@ -87,9 +86,7 @@ class Readings:
 
     def __call__(self, result: Result) -> np.ndarray:
         """``[player]``, new over old."""
-        equilibrium = solved(result)
-        wanted = (Outcome(self.outcome, player.countries) for player in self.players)
-        return np.array([read_outcome(result.before, equilibrium, o).value for o in wanted])
+        return np.array([value_of(result, p.outcome(self.outcome)) for p in self.players])
 
 
 def set_game(
@@ -147,11 +144,11 @@ def read_instrument(instrument: Instrument) -> tuple[Measure, ...]:
         else:
             read.extend(Scenario.from_dict({"measures": [dict(one)]}).measures)
     for measure in read:
-        named = {getattr(measure, key, None) for key in ("exporters", "importers")}
-        if named != set(SIDES):
+        named = {getattr(measure, key, None) for key in type(measure).naming}
+        if not named.issuperset(SIDES):
             raise ScenarioError(
-                f"instrument: the {type(measure).model_fields['kind'].default} must name 'members' on "
-                "one side and 'target' on the other, as exporters and importers."
+                f"instrument: the {type(measure).model_fields['kind'].default} must name 'members' in "
+                "one place and 'target' in another, such as exporters and importers."
             )
     if not read:
         raise ScenarioError("instrument: it has no measure, so that nobody could act.")

@@ -1,10 +1,11 @@
-"""A customs union whose common tariff leaves its trade with the rest of the world as large as it was.
+"""A customs union that leaves the rest of the world where it was, and what its members share.
 
-Kemp and Wan (1976): whatever the union, there are a common tariff and transfers among the members
-with which no member loses and nobody outside is touched, because the union's trade with the outside
-does not change. Where every economy's goods are its own kind, to hold each price and quantity would
-take a rate for each outside exporter and export taxes too. Here the common tariff holds the quantity
-of imports from outside, in total or sector by sector, and what is left for the outside is reported.
+Kemp and Wan (1976): whatever the union, there are external taxes and transfers among the members with
+which no member loses and nobody outside is touched, because the union's trade with the outside does
+not change. Where every economy's goods are of their own kind that takes a duty on each outside
+exporter and sector and an export tax on each member and sector: the measure ``customs_union`` of the
+scenario language with ``external = "kemp_wan"``. A *common tariff* alone, one rate or one for each
+sector, can hold the quantity of imports, in total or sector by sector, and moves outsiders a little.
 """
 
 from __future__ import annotations
@@ -25,32 +26,36 @@ from zollverein.measures.transfers import equalising_transfers
 from zollverein.models.baseline import Array
 from zollverein.policy import Policy
 from zollverein.result import Result
-from zollverein.scenario import Scenario
+from zollverein.scenario import CustomsUnion, Scenario
 from zollverein.scenario.resolve import Written
+from zollverein.simulation import simulate
 from zollverein.solver.broyden import broyden
 from zollverein.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: What is held, and by what.
+_WAYS = ("exact", "uniform", "sector")
 #: On the log of each lever's imports over what they were.
 _TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
-class CustomsUnion:
-    """A union with no duties inside and a common tariff that holds its imports from outside.
+class KempWanUnion:
+    """A union with no duties inside and external taxes that hold its trade with the outside.
 
     Attributes:
-        rates: By lever (``all`` or sectors): ``before`` (mean rate in force), ``best`` (the common
-            tariff), ``imports_pct`` of the lever in the members' final spending.
+        rates: By sector (``all`` for one rate): ``before`` (mean duty in force, weighted by baseline
+            imports), ``best`` (the external tariff, its mean over exporters if there are several),
+            ``imports_pct`` from outside in the members' final spending.
         members: By member: ``real_income_pct`` against the reference; ``transfer``, what it receives
             so that all members gain the same part of their real income (currency; sum zero);
             ``shared_pct``, that common gain.
         outside: By economy outside: ``real_income_pct``.
         reference: With the rates in force.
         result: With the union.
-        gap: Largest relative difference of a lever's imports from what they were.
+        gap: Largest relative difference of what is to be held from what it was.
     """
 
     rates: pd.DataFrame
@@ -65,55 +70,79 @@ def kemp_wan(
     world: World,
     members: Sequence[str],
     *,
-    by: str = "uniform",
+    by: str = "exact",
     sectors: Written = "all",
-    scenario: Scenario | Policy | None = None,
+    scenario: Scenario | None = None,
     **options: Any,
-) -> CustomsUnion:
-    """The common tariff of a customs union that keeps the quantity of its imports from outside.
+) -> KempWanUnion:
+    """A customs union whose external taxes keep its trade with the outside.
 
     Args:
         world: The baseline.
         members: Economies, blocs or groups.
-        by: ``"uniform"``: one rate keeps the total; ``"sector"``: each sector's rate keeps its own.
-        sectors: Sectors with the common tariff, without duties inside; others stay as they are.
+        by: ``"exact"``: duties and export taxes in every sector keep every price and quantity;
+            ``"uniform"``: one common tariff keeps the total of imports; ``"sector"``: that of each
+            sector keeps its imports.
+        sectors: Sectors without duties inside and, but for ``"exact"``, with the common tariff.
         scenario: What else changes.
         **options: As for ``simulate``.
 
     Returns:
-        The union. Quantities are values before duty at the prices of the reference.
+        The union. Quantities are values before duty at the prices of the baseline.
 
     Raises:
-        ScenarioError: If a name is not of this world, or ``by`` is ``"partner"``.
-        NotConverged: If no tariff up to 1,000 percent keeps the imports.
+        ScenarioError: If a name is not of this world, or ``by`` is unknown.
+        NotConverged: If no external taxes keep the trade.
     """
-    if by == "partner":
-        raise ScenarioError("by 'partner' is no common tariff; choose 'uniform' or 'sector'.")
-    board = set_board(
-        world,
-        scenario,
-        ["+".join(members)],
-        by=by,
-        against="all",
-        sectors=sectors,
-        options=options,
-    )
+    if by not in _WAYS:
+        raise ScenarioError(f"by '{by}' is not a way to hold trade; choose {', '.join(_WAYS)}.")
+    keys: dict[str, Any] = {"against": "all", "sectors": sectors, "options": options}
+    levers = "sector" if by == "exact" else by
+    board = set_board(world, scenario, ["+".join(members)], by=levers, **keys)
     reference = board.simulate(None)
-    inside = replace(
-        board, policy=_free_inside(world, board, board.players[0].countries, scenario, sectors)
-    )
-    point = _held(inside, reference)
-    result = inside.simulate(point, start=reference)
+    if by == "exact":
+        result, gap = _exact(board, reference, scenario, sectors)
+    else:
+        result, gap = _common(board, reference, scenario, sectors)
     change = real_income_change(reference, result)
     own = list(board.players[0].countries)
-    return CustomsUnion(
-        rates=rate_table(board, point),
+    return KempWanUnion(
+        rates=rate_table(board, _mean_rates(board, result)),
         members=_member_table(reference, change.loc[own]),
         outside=change.drop(own),
         reference=reference,
         result=result,
-        gap=float(np.abs(np.expm1(_excess(inside, reference, result))).max()),
+        gap=gap,
     )
+
+
+def _exact(
+    board: Board, reference: Result, scenario: Scenario | None, sectors: Written
+) -> tuple[Result, float]:
+    """The union of the scenario language, with all external taxes."""
+    said = scenario or Scenario()
+    union = CustomsUnion(members=board.players[0].countries, sectors=sectors, external="kemp_wan")
+    formed = said.model_copy(update={"measures": (*said.measures, union)})
+    result = simulate(board.world, formed, start=reference, **board.options)
+    return result, result.residual
+
+
+def _common(
+    board: Board, reference: Result, scenario: Scenario | None, sectors: Written
+) -> tuple[Result, float]:
+    """A common tariff on every outside exporter."""
+    policy = _free_inside(board.world, board, board.players[0].countries, scenario, sectors)
+    inside = replace(board, policy=policy)
+    result = inside.simulate(_held(inside, reference), start=reference)
+    return result, float(np.abs(np.expm1(_excess(inside, reference, result))).max())
+
+
+def _mean_rates(board: Board, result: Result) -> Array:
+    """``[lever]`` log of one plus the mean duty of a result, weighted by baseline imports."""
+    flow = np.ascontiguousarray(board.world.data["trade_flow"].values.T).reshape(-1)
+    duty = np.ascontiguousarray(result.policy.tariff.values.T).reshape(-1)
+    cells = [lever.cells for lever in board.levers]
+    return np.log1p([float(flow[at] @ duty[at]) / float(flow[at].sum()) for at in cells])
 
 
 def _member_table(reference: Result, change: pd.Series) -> pd.DataFrame:
@@ -131,13 +160,13 @@ def _free_inside(
     world: World,
     board: Board,
     members: Sequence[str],
-    scenario: Scenario | Policy | None,
+    scenario: Scenario | None,
     sectors: Written,
 ) -> Policy:
     """The reference policy without duties between the members."""
     from zollverein.scenario.resolve import resolver
 
-    said = scenario if isinstance(scenario, Scenario) else Scenario()
+    said = scenario or Scenario()
     goods = list(resolver(said, world).sectors.positions(sectors))
     own = [world.countries.index(country) for country in members]
     tariff = board.policy.tariff.values.copy(order="K")
