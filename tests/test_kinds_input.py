@@ -93,6 +93,15 @@ def test_an_embargo_and_a_price_cap_on_one_flow(world):
     has(str(policy(world, stop, cap, combine="last").caps), "'s0'")  # C1 still buys under the cap
 
 
+def test_an_embargo_on_trade_that_a_kemp_wan_union_holds(world):
+    union = example("customs_union", name="Union", external="kemp_wan", keys="value_added")
+    stop = example("embargo", name="Stop", importers="C3", exporters="C0", sectors="s1", share=1.0)
+    for order in itertools.permutations([union, stop]):
+        text = refused(world, *order)
+        has(text, "'Stop') stops what ", "'Union') holds as it was: s1 from C0 to C3.")
+    assert policy(world, union, {**stop, "importers": "C1"}).unions  # inside: as it likes
+
+
 def test_two_caps_on_one_flow(world):
     other = example("price_cap", name="B", importers=["C1", "C3"], cap=0.95)
     text = refused(world, example("price_cap", name="A"), other)

@@ -7,7 +7,7 @@ import numpy as np
 from zollverein.accounts import abroad
 from zollverein.rules import KempWan, Pool
 from zollverein.rules import Mobility as MobilityRule
-from zollverein.scenario.draft import Draft, Where, apply, between
+from zollverein.scenario.draft import Draft, Where, apply, between, some_flow
 from zollverein.scenario.rates import claim_rate, set_rate
 from zollverein.scenario.resolve import Positions
 from zollverein.scenario.union import (
@@ -55,9 +55,27 @@ def _kemp_wan(draft: Draft, index: int, members: Positions, strength: float) -> 
     outside = _outside(draft, members)
     if not outside:  # no external trade
         return
-    claim_rate(draft, index, between(draft, index, outside, members, every), "tariff")
-    claim_rate(draft, index, between(draft, index, members, outside, every), "export_tax")
+    bought = between(draft, index, outside, members, every)
+    sold = between(draft, index, members, outside, every)
+    claim_rate(draft, index, bought, "tariff")
+    claim_rate(draft, index, sold, "export_tax")
+    draft.held += [(index, bought), (index, sold)]
     draft.unions.append(KempWan(draft.labels(members)))
+
+
+def refuse_stopped_and_held(draft: Draft) -> None:
+    """Record that trade which a Kemp-Wan union holds as it was is stopped altogether."""
+    if not draft.held:
+        return
+    gone = np.isinf(draft.array("cost_hat")) & (draft.world.data["trade_flow"].values > 0)
+    for holder, held in draft.held:
+        for stopper, stopped in draft.stopped:
+            common = stopped.common(held)
+            if common.any(gone):
+                draft.problems.append(
+                    f"{draft.places[stopper]} stops what {draft.places[holder]} holds as it was: "
+                    f"{some_flow(draft.world, common)}. Fix: another rule for the external tariff."
+                )
 
 
 def _external(draft: Draft, members: Positions, rule: str) -> np.ndarray:

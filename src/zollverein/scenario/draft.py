@@ -36,6 +36,7 @@ class Draft:
             mark-ups (1 + rate) on what is paid with tax and old rent.
         setters: By rate, the measures that set it (positions), each with its flows.
         stopped, capped: Measures that stop flows and that cap their price, each with its flows.
+        held: Kemp-Wan unions, each with the flows whose trade it holds.
         moved: Rates that a measure has added to or scaled.
         transfer: ``[country]`` received from abroad.
         joined: By what a country can be in only once (a pool, a bloc), the measures and members.
@@ -52,6 +53,7 @@ class Draft:
     setters: dict[str, list[tuple[int, Cells]]] = field(default_factory=dict)
     stopped: list[tuple[int, Cells]] = field(default_factory=list)
     capped: list[tuple[int, Cells]] = field(default_factory=list)
+    held: list[tuple[int, Cells]] = field(default_factory=list)
     moved: set[str] = field(default_factory=set)
     transfer: np.ndarray | None = None
     joined: dict[str, list[tuple[int, Positions]]] = field(default_factory=dict)
