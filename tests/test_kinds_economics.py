@@ -135,7 +135,7 @@ def test_a_good_without_a_supplier_is_an_error_that_names_it():
         run(world, stop)
 
 
-@pytest.mark.parametrize("horizon", ["medium", "long"])
+@pytest.mark.parametrize("horizon", ["short", "medium", "long"])
 def test_a_good_without_a_supplier_can_drop_out(horizon):
     world, n, s, stop = a_lost_good()
     keys = {"model": "caliendo_parro", "horizon": horizon, "on_no_supplier": "shut_down"}

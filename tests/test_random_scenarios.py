@@ -16,13 +16,11 @@ import pytest
 import zollverein as zv
 from tests.oracles import extended
 from tests.random_scenarios import MEASURES, random_pair
-from zollverein.errors import NoEquilibrium, NotConverged, ScenarioError, ZollvereinError
+from zollverein.errors import NoEquilibrium, ScenarioError, ZollvereinError
 from zollverein.scenario import KINDS, Scenario
 
 SEEDS = range(300)
-#: A seed for which no equilibrium is found, and why that may be.
-UNSOLVED: dict[int, str] = {}
-#: What every scenario must come to; the first of the refusals are found before solving.
+#: What a scenario that is not solved must come to: never that the solver merely stopped.
 REFUSED = (ScenarioError, NoEquilibrium)
 
 
@@ -71,9 +69,7 @@ def test_each_is_solved_or_refused_for_a_reason(
         record_property(name, count)  # in the test report
     assert counts["Result"] >= 0.85 * len(SEEDS), counts
     for seed, found in outcomes.items():
-        if isinstance(found, NotConverged):
-            assert seed in UNSOLVED, f"seed {seed}: {found}"
-        elif not isinstance(found, zv.Result):
+        if not isinstance(found, zv.Result):
             assert isinstance(found, REFUSED), f"seed {seed}: {found}"
             assert len(str(found)) > 60, f"seed {seed}: {found}"
 
@@ -130,15 +126,10 @@ def test_a_sample_is_what_the_slow_solver_finds(outcomes: dict[int, Any]) -> Non
     for seed, result in results(outcomes).items():
         if len(result.before.countries) > 3 or len(result.before.sectors) > 3:
             continue
-        try:
-            expected = extended.solve(
-                result.before, oracle_policy(result), oracle_parameters(result)
-            )
-        except AssertionError:
-            continue  # the slow solver, without the safeguards of the other, did not arrive
+        expected = extended.solve(result.before, oracle_policy(result), oracle_parameters(result))
         checked += 1
         for name in set(extended.DIMS) & set(result.after.data):
             ours, theirs = result.after.values(name), expected[name]
             gap = np.abs(ours - theirs).max() / max(np.abs(theirs).max(), 1e-6)
             assert gap < 1e-7, f"seed {seed}: {name} differs by {gap:.1e}"
-    assert checked >= 25, checked
+    assert checked >= 40, checked
