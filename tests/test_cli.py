@@ -198,6 +198,34 @@ def test_attribute_prints_and_writes_what_python_gives(command, tmp_path):
     assert set(json.loads(out)) >= {"no duty", "one market", "all together"}
 
 
+def test_attribute_plans_the_parts(command, tmp_path):
+    path, costs = tmp_path / "reform.toml", tmp_path / "costs.csv"
+    path.write_text(PORTFOLIO, encoding="utf-8")
+    costs.write_text("part,cost\nno duty,1\none market,3\n", encoding="utf-8")
+    words = ("attribute", path, "--outcome", "real_income HOM", "--interactions")
+    more = ("--years", "2026-2027", "--costs", costs, "--budget", "4")
+    code, printed, _ = command(*words, *more)
+    assert code == 0
+    for title in ("interactions", "year by year", "best sequence"):
+        assert title in printed
+    code, printed, _ = command(*words, *more, "--json")
+    assert code == 0
+    found = json.loads(printed)
+    world, scenario = zv.load_world("toy"), zv.read_scenario(path)
+    plan = zv.best_sequence(
+        world, scenario, "real_income HOM", {"no duty": 1, "one market": 3}, budget=4, workers=1
+    )
+    assert list(found["best sequence"]) == plan["part"].tolist()
+    assert set(found["year by year, percent"]) == {"2026", "2027"}
+    costs.write_text("part,price\nno duty,1\n", encoding="utf-8")
+    code, _, err = command(*words, "--costs", costs)
+    assert code == 1
+    assert "columns part and cost" in err
+    code, _, err = command(*words, "--years", "2027-2026")
+    assert code == 1
+    assert "2026-2032" in err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

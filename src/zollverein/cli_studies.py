@@ -26,21 +26,50 @@ def attribute(
     world: WorldName = None,
     csv: AsCsv = None,
     page: AsPage = None,
+    pairs: Annotated[
+        bool, typer.Option("--interactions", help="What two parts do beyond what each does.")
+    ] = False,
+    years: Annotated[str | None, typer.Option(help="Phasing in, such as 2026-2032.")] = None,
+    costs: Annotated[
+        Path | None, typer.Option(help="Best sequence: a CSV file with columns part, cost.")
+    ] = None,
+    budget: Annotated[
+        float | None, typer.Option(help="For the sequence, in units of cost.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which programme or measure of a scenario did how much of its effect."""
-    from zollverein.studies import attribute_file, show_percent, write_page, write_table
+    from zollverein.studies import (
+        attribute_file,
+        json_of,
+        plans_of_file,
+        show_percent,
+        write_page,
+        write_table,
+    )
 
     found = attribute_file(scenario, world, outcome, method, quiet=as_json)
     if csv is not None:
         write_table(found.table(), csv)
     if page is not None:
         write_page(found, page, scenario)
+    plans = plans_of_file(
+        scenario,
+        world,
+        found.outcome,
+        pairs=pairs,
+        years=years,
+        costs=costs,
+        budget=budget,
+        quiet=as_json,
+    )
     if as_json:
-        typer.echo(found.table().to_json(orient="index", indent=1, force_ascii=False))
-    else:
-        show_percent(found.table(), f"{found.outcome}: effects of the parts, percent")
-        typer.echo(found.explain())
+        typer.echo(json_of({"effects": found.table(), **plans}))
+        return
+    show_percent(found.table(), f"{found.outcome}: effects of the parts, percent")
+    typer.echo(found.explain())
+    for title, table in plans.items():
+        show_percent(table, f"{found.outcome}: {title}")
 
 
 def uncertainty(

@@ -5,12 +5,14 @@ No economics here; every step is a public function.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zollverein.errors import DataError
 from zollverein.packaged import load_world
 from zollverein.running import DEFAULT_WORLD
 from zollverein.scenario import read_scenario
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from zollverein.attribution import Attribution
     from zollverein.ensemble import Ensemble
+    from zollverein.outcomes import Outcome
     from zollverein.scenario import Scenario
     from zollverein.uncertainty import Uncertainty
     from zollverein.world import World
@@ -60,6 +63,86 @@ def attribute_file(
     wanted = outcome or most_affected(loaded, scenario)
     with progress_bar(f"attributing {wanted}", quiet=quiet) as progress:
         return attribute(loaded, scenario, wanted, method=method, progress=progress)
+
+
+def plans_of_file(
+    path: Path,
+    world: str | None,
+    outcome: Outcome,
+    *,
+    pairs: bool,
+    years: str | None,
+    costs: Path | None,
+    budget: float | None,
+    quiet: bool,
+) -> dict[str, pd.DataFrame]:
+    """Interactions, phasing in and the best sequence of the parts of a scenario file; those asked for.
+
+    Args:
+        path: The scenario file.
+        world: Its world, if not the scenario's own.
+        outcome: What changes.
+        pairs: Whether interactions are asked for.
+        years: First and last year, ``"2026-2032"``.
+        costs: A CSV file with the columns ``part`` and ``cost``.
+        budget: For the sequence.
+        quiet: No progress bar.
+
+    Returns:
+        Tables by their titles.
+
+    Raises:
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    from zollverein.attribution import best_sequence, interactions, phase_in
+
+    loaded, scenario = open_scenario(path, world)
+    found = {}
+    with progress_bar("solving for the parts", quiet=quiet) as progress:
+        if pairs:
+            table = interactions(loaded, scenario, outcome, progress=progress)
+            found["interactions, percentage points"] = table
+        if years is not None:
+            table = phase_in(loaded, scenario, outcome, _span(years), progress=progress)
+            found["year by year, percent"] = table
+        if costs is not None:
+            prices = _costs(costs)
+            table = best_sequence(
+                loaded, scenario, outcome, prices, budget=budget, progress=progress
+            )
+            found["best sequence"] = table.set_index("part")
+    return found
+
+
+def _span(years: str) -> range:
+    """``2026-2032`` as years.
+
+    Raises:
+        DataError: If it is not two years in order.
+    """
+    first, _, last = years.partition("-")
+    if not (first.isdigit() and last.isdigit() and int(first) <= int(last)):
+        raise DataError(f"years '{years}': write the first and the last, such as 2026-2032.")
+    return range(int(first), int(last) + 1)
+
+
+def _costs(path: Path) -> dict[str, float]:
+    """Costs of the parts from a CSV file.
+
+    Raises:
+        DataError: If the file or a column is not there, or a cost is not a number.
+    """
+    import csv
+
+    try:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+        return {row["part"]: float(row["cost"]) for row in rows}
+    except OSError as error:
+        raise DataError(f"Cannot read '{path}': {error.strerror or error}.") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"'{path}': a table with the columns part and cost is needed, a number in each row ({error})."
+        ) from error
 
 
 def uncertainty_file(
@@ -208,18 +291,27 @@ def show_percent(table: pd.DataFrame, title: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(title=title)
+    shown = Table()
     shown.add_column(str(table.index.name), no_wrap=True)
     for name in table.columns:
         shown.add_column(str(name).removesuffix("_pct").replace("_", " "), justify="right")
     for label, row in zip(table.index, table.itertuples(index=False), strict=True):
         shown.add_row(str(label), *map(_signed, row))
-    Console(width=None if Console().is_terminal else 120, markup=False).print(shown)
+    console = Console(width=None if Console().is_terminal else 120, markup=False)
+    console.print(title)
+    console.print(shown)
 
 
 def _signed(value: float) -> str:
     """Four digits with their sign; a dash for what is not there."""
     return f"{value:+.4f}" if math.isfinite(value) else "–"
+
+
+def json_of(tables: dict[str, pd.DataFrame]) -> str:
+    """Tables by name as one JSON text; a single one without its name."""
+    plain = {name: json.loads(t.to_json(orient="index")) for name, t in tables.items()}
+    shown = plain if len(plain) > 1 else next(iter(plain.values()))
+    return json.dumps(shown, indent=1, ensure_ascii=False)
 
 
 def write_page(answer: Attribution | Uncertainty | Ensemble, page: Path, scenario: Path) -> Path:
