@@ -72,8 +72,8 @@ def refuse_beside_kemp_wan(draft: Draft) -> None:
     if len(found) > 1:
         draft.problems.append(
             f"{draft.places[found[0]]} and {draft.places[found[1]]} cannot be combined: the taxes of a "
-            "Kemp-Wan union and the rents of a price cap are both found with the equilibrium, one at a time. Fix: "
-            "another rule for the external tariff."
+            "Kemp-Wan union and the rents of a price cap are both found with the equilibrium, one at a time. "
+            "Fix: another rule for the external tariff."
         )
     gone = np.isinf(draft.array("cost_hat")) & (draft.world.data["trade_flow"].values > 0)
     for holder, held in draft.held:
