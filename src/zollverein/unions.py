@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from zollverein.errors import NotConverged
+from zollverein.errors import NoEquilibrium, NotConverged
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.policy import Policy
@@ -26,6 +26,10 @@ from zollverein.world import World
 Solver = Callable[[Policy, Array | None], Equilibrium]
 
 _STEPS, _MEMORY, _LONGEST = 120, 12, 0.3
+_REMEDY = (
+    "Usual cause: another measure, or closure = 'zero' in an unbalanced world, changes the economies of "
+    "outsiders themselves. Fix: leave it out, or another rule for the external tariff."
+)
 
 
 def find_union(
@@ -34,23 +38,28 @@ def find_union(
     """The policy with the taxes of its Kemp-Wan union, and the equilibrium there.
 
     Raises:
-        NotConverged: If no taxes hold the external trade.
+        NoEquilibrium: If no taxes hold the external trade.
     """
     union = _Union(world, policy, policy.unions[0], solve)
-    solution = anderson(
-        union.step,
-        union.start(),
-        tolerance=tolerance,
-        memory=_MEMORY,
-        largest_step=_LONGEST,
-        max_steps=_STEPS,
-    )
+    members = ", ".join(policy.unions[0].members)
+    try:
+        solution = anderson(
+            union.step,
+            union.start(),
+            tolerance=tolerance,
+            memory=_MEMORY,
+            largest_step=_LONGEST,
+            max_steps=_STEPS,
+        )
+    except (NoEquilibrium, NotConverged) as error:
+        raise NoEquilibrium(
+            f"{world.name}: no external taxes of the union {members} hold its trade with others: on the "
+            f"way to them there is no equilibrium. {_REMEDY} (There: {error})"
+        ) from error
     if not solution.converged:
-        raise NotConverged(
-            f"{world.name}: no external taxes of the union {', '.join(policy.unions[0].members)} hold its "
-            f"trade with others as it was (largest gap {solution.residual:.1e}). Usual cause: another "
-            "measure of the scenario changes that trade. Fix: leave it out, or another rule for the external "
-            "tariff."
+        raise NoEquilibrium(
+            f"{world.name}: no external taxes of the union {members} were found that hold its trade with "
+            f"others as it was; the largest gap that is left is {solution.residual:.1e}. {_REMEDY}"
         )
     union.step(solution.value)
     if union.found is None:

@@ -132,8 +132,8 @@ def creation_and_diversion(
     Returns:
         Table indexed by sector, in currency and duty paid. Columns: ``switched`` (towards sources
         with cheaper access) = ``creation`` + ``diversion`` + ``barred``, ``scale`` (the change of
-        all purchases, home included) and ``imports``, the change of foreign purchases, which is ``creation`` plus
-        the foreign part of the scale, ``import_scale``.
+        all purchases, home included) and ``imports``, the change of foreign purchases, which is
+        ``creation`` plus the foreign part of the scale, ``import_scale``.
     """
     import pandas as pd
 
