@@ -133,3 +133,26 @@ def test_a_sample_is_what_the_slow_solver_finds(outcomes: dict[int, Any]) -> Non
             gap = np.abs(ours - theirs).max() / max(np.abs(theirs).max(), 1e-6)
             assert gap < 1e-7, f"seed {seed}: {name} differs by {gap:.1e}"
     assert checked >= 40, checked
+
+
+@pytest.mark.parametrize(
+    ("seed", "what"),
+    [
+        (289, "a sector whose labour cannot move lost every buyer"),
+        (333, "trade that vanishes where balances are zero but for rounding"),
+        (707, "a lost good where labour cannot move"),
+        (1131, "a price cap that lets another go slack"),
+        (1288, "the same with returns to scale"),
+        (1294, "a sector with returns to scale that lost every buyer"),
+        (1340, "a price cap that cannot be met while another binds"),
+        (2671, "a way on which the last duties vanish"),
+    ],
+)
+def test_what_once_went_wrong(seed: int, what: str) -> None:
+    world, scenario = random_pair(seed)
+    try:
+        result = zv.simulate(world, scenario)
+    except NoEquilibrium as error:
+        assert seed in (289, 333, 1340, 2671), f"{what}: {error}"
+        return
+    assert zv.verify(result).holds(1e-9), what
