@@ -100,6 +100,8 @@ def test_an_embargo_on_trade_that_a_kemp_wan_union_holds(world):
         text = refused(world, *order)
         has(text, "'Stop') stops what ", "'Union') holds as it was: s1 from C0 to C3.")
     assert policy(world, union, {**stop, "importers": "C1"}).unions  # inside: as it likes
+    for beside in (example("price_cap", name="Cap"), {**union, "name": "Cap", "members": ["C3"]}):
+        has(refused(world, union, beside), "'Union') and ", "'Cap') cannot be combined")
 
 
 def test_two_caps_on_one_flow(world):

@@ -133,3 +133,32 @@ def test_a_sample_is_what_the_slow_solver_finds(outcomes: dict[int, Any]) -> Non
             gap = np.abs(ours - theirs).max() / max(np.abs(theirs).max(), 1e-6)
             assert gap < 1e-7, f"seed {seed}: {name} differs by {gap:.1e}"
     assert checked >= 40, checked
+
+
+@pytest.mark.parametrize(
+    ("seed", "why"),
+    [
+        (289, "no buyer is left"),  # of a sector whose labour cannot move
+        (333, "can no longer sell"),  # balances were zero but for rounding
+        (1340, "cannot be met"),  # a price cap, while another one binds
+        (2671, "can no longer sell"),  # found by a way on which the last duties vanish
+    ],
+)
+def test_refusals_that_once_were_something_else(seed: int, why: str) -> None:
+    world, scenario = random_pair(seed)
+    with pytest.raises(NoEquilibrium, match=why):
+        zv.simulate(world, scenario)
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        707,  # a lost good where labour cannot move
+        1131,  # a price cap that lets another go slack
+        1288,  # the same with returns to scale
+        1294,  # a sector with returns to scale that lost every buyer
+    ],
+)
+def test_solutions_that_once_were_not_found(seed: int) -> None:
+    certificate = zv.verify(zv.simulate(*random_pair(seed)))
+    assert certificate.holds(1e-9), str(certificate)

@@ -83,10 +83,9 @@ class _Union:
         self.found: Equilibrium | None = None
 
     def start(self) -> Array:
-        """Logs of one plus each duty (mean of the members' rates) and of one plus each export tax."""
+        """Logs of one plus each duty (mean of the members' rates), and of what export taxes change."""
         duty = self._policy.tariff.values[self._duty].mean(axis=1)
-        tax = self._policy.export_tax.values[self._levy].mean(axis=1)
-        return np.log1p(np.concatenate((duty.ravel(), tax.ravel())))
+        return np.concatenate((np.log1p(duty).ravel(), np.zeros(self._exports.size)))
 
     def _split(self, state: Array) -> tuple[Array, Array]:
         """Of outside exporters ``[O, S]`` and of members ``[M, S]``."""
@@ -95,11 +94,11 @@ class _Union:
 
     def policy(self, state: Array) -> Policy:
         """The policy with these taxes."""
-        duty, tax = self._split(np.expm1(state))
+        duty, tax = self._split(np.expm1(state))  # tax: relative to one plus the old rate
         tariff = self._policy.tariff.values.copy(order="K")
         levy = self._policy.export_tax.values.copy(order="K")
         tariff[self._duty] = duty[:, None, :]
-        levy[self._levy] = tax[:, None, :]
+        levy[self._levy] = (1 + self._tax[self._levy]) * (1 + tax[:, None, :]) - 1
         return replace(
             self._policy,
             tariff=self._policy.tariff.copy(data=tariff),
@@ -121,7 +120,6 @@ class _Union:
         change = np.log(np.where(traded, flow, 1.0) / old)
         quantity = np.where(traded, change - cost[:, self._outside].T, 0.0)
         _, tax = self._split(state)
-        before = np.log1p(self._tax[self._levy]).mean(axis=1)
-        price = np.where(self._exports > 0, cost[:, self._inside].T + tax - before - level, 0.0)
+        price = np.where(self._exports > 0, cost[:, self._inside].T + tax - level, 0.0)
         largest = float(max(np.abs(quantity).max(), np.abs(price).max()))
         return np.concatenate(((quantity / (1 + theta)).ravel(), -price.ravel())), largest

@@ -41,7 +41,7 @@ def make_policy(
     )
     for index, entry in enumerate(entries):
         apply(entry.measure, draft, index, where[index], sizes[entry.part])
-    apply_union.refuse_stopped_and_held(draft)
+    apply_union.refuse_beside_kemp_wan(draft)
     if draft.problems:
         raise ScenarioError(gather(draft.problems))
     return draft.policy()

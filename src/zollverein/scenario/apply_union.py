@@ -63,10 +63,18 @@ def _kemp_wan(draft: Draft, index: int, members: Positions, strength: float) -> 
     draft.unions.append(KempWan(draft.labels(members)))
 
 
-def refuse_stopped_and_held(draft: Draft) -> None:
-    """Record that trade which a Kemp-Wan union holds as it was is stopped altogether."""
+def refuse_beside_kemp_wan(draft: Draft) -> None:
+    """Record what cannot stand beside a Kemp-Wan union: another one, a price cap, a full embargo."""
     if not draft.held:
         return
+    unions = list(dict.fromkeys(index for index, _ in draft.held))
+    found = unions + ([draft.capped[0][0]] if draft.caps else [])
+    if len(found) > 1:
+        draft.problems.append(
+            f"{draft.places[found[0]]} and {draft.places[found[1]]} cannot be combined: the taxes of a "
+            "Kemp-Wan union and the rents of a price cap are both found with the equilibrium, one at a time. "
+            "Fix: another rule for the external tariff."
+        )
     gone = np.isinf(draft.array("cost_hat")) & (draft.world.data["trade_flow"].values > 0)
     for holder, held in draft.held:
         for stopper, stopped in draft.stopped:
