@@ -198,11 +198,11 @@ def test_attribute_prints_and_writes_what_python_gives(command, tmp_path):
     assert set(json.loads(out)) >= {"no duty", "one market", "all together"}
 
 
-def test_attribute_plans_the_parts(command, tmp_path):
+def test_plan_prints_what_python_gives(command, tmp_path):
     path, costs = tmp_path / "reform.toml", tmp_path / "costs.csv"
     path.write_text(PORTFOLIO, encoding="utf-8")
     costs.write_text("part,cost\nno duty,1\none market,3\n", encoding="utf-8")
-    words = ("attribute", path, "--outcome", "real_income HOM", "--interactions")
+    words = ("plan", path, "--outcome", "real_income HOM")
     more = ("--years", "2026-2027", "--costs", costs, "--budget", "4")
     code, printed, _ = command(*words, *more)
     assert code == 0

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from zollverein.cli_options import AsJson, ScenarioFile, WorldName
-from zollverein.cli_studies import attribute, ensemble, uncertainty
+from zollverein.cli_studies import attribute, ensemble, plan, uncertainty
 from zollverein.console import show_certificate, show_effects, show_table, show_world
 from zollverein.console_answers import json_rows, progress_bar, show_answer
 from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
@@ -254,7 +254,7 @@ def compare(
     _answer(ask_compare(scenarios, world, column), as_json)
 
 
-for _study in (attribute, uncertainty, ensemble):
+for _study in (attribute, plan, uncertainty, ensemble):
     app.command()(_study)
 
 

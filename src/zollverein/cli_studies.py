@@ -26,50 +26,45 @@ def attribute(
     world: WorldName = None,
     csv: AsCsv = None,
     page: AsPage = None,
-    pairs: Annotated[
-        bool, typer.Option("--interactions", help="What two parts do beyond what each does.")
-    ] = False,
-    years: Annotated[str | None, typer.Option(help="Phasing in, such as 2026-2032.")] = None,
-    costs: Annotated[
-        Path | None, typer.Option(help="Best sequence: a CSV file with columns part, cost.")
-    ] = None,
-    budget: Annotated[
-        float | None, typer.Option(help="For the sequence, in units of cost.")
-    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which programme or measure of a scenario did how much of its effect."""
-    from zollverein.studies import (
-        attribute_file,
-        json_of,
-        plans_of_file,
-        show_percent,
-        write_page,
-        write_table,
-    )
+    from zollverein.studies import attribute_file, json_of, show_percent, write_page, write_table
 
     found = attribute_file(scenario, world, outcome, method, quiet=as_json)
     if csv is not None:
         write_table(found.table(), csv)
     if page is not None:
         write_page(found, page, scenario)
-    plans = plans_of_file(
-        scenario,
-        world,
-        found.outcome,
-        pairs=pairs,
-        years=years,
-        costs=costs,
-        budget=budget,
-        quiet=as_json,
-    )
     if as_json:
-        typer.echo(json_of({"effects": found.table(), **plans}))
+        typer.echo(json_of({"effects": found.table()}))
         return
     show_percent(found.table(), f"{found.outcome}: effects of the parts, percent")
     typer.echo(found.explain())
-    for title, table in plans.items():
-        show_percent(table, f"{found.outcome}: {title}")
+
+
+def plan(
+    scenario: ScenarioFile,
+    outcome: Annotated[
+        str | None, typer.Option(help="Such as 'real_income BLR'; the most affected if omitted.")
+    ] = None,
+    years: Annotated[str | None, typer.Option(help="Phasing in, such as 2026-2032.")] = None,
+    costs: Annotated[
+        Path | None, typer.Option(help="Best sequence: a CSV file with columns part, cost.")
+    ] = None,
+    budget: Annotated[float | None, typer.Option(help="In the units of the costs.")] = None,
+    world: WorldName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Interactions of the parts of a scenario; phasing in by years; the best sequence by costs."""
+    from zollverein.studies import json_of, plans_of_file, show_percent
+
+    found = plans_of_file(scenario, world, outcome, years, costs, budget, quiet=as_json)
+    if as_json:
+        typer.echo(json_of(found))
+        return
+    for title, table in found.items():
+        show_percent(table, title)
 
 
 def uncertainty(

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from zollverein.attribution import Attribution
     from zollverein.ensemble import Ensemble
-    from zollverein.outcomes import Outcome
     from zollverein.scenario import Scenario
     from zollverein.uncertainty import Uncertainty
     from zollverein.world import World
@@ -68,21 +67,19 @@ def attribute_file(
 def plans_of_file(
     path: Path,
     world: str | None,
-    outcome: Outcome,
-    *,
-    pairs: bool,
+    outcome: str | None,
     years: str | None,
     costs: Path | None,
     budget: float | None,
+    *,
     quiet: bool,
 ) -> dict[str, pd.DataFrame]:
-    """Interactions, phasing in and the best sequence of the parts of a scenario file; those asked for.
+    """Interactions of the parts of a scenario file; phasing in and the best sequence if asked for.
 
     Args:
         path: The scenario file.
         world: Its world, if not the scenario's own.
-        outcome: What changes.
-        pairs: Whether interactions are asked for.
+        outcome: Real income of the most affected economy if omitted.
         years: First and last year, ``"2026-2032"``.
         costs: A CSV file with the columns ``part`` and ``cost``.
         budget: For the sequence.
@@ -96,19 +93,19 @@ def plans_of_file(
     """
     from zollverein.attribution import best_sequence, interactions, phase_in
 
+    span = None if years is None else _span(years)
+    prices = None if costs is None else _costs(costs)
     loaded, scenario = open_scenario(path, world)
-    found = {}
+    wanted = outcome or most_affected(loaded, scenario)
     with progress_bar("solving for the parts", quiet=quiet) as progress:
-        if pairs:
-            table = interactions(loaded, scenario, outcome, progress=progress)
-            found["interactions, percentage points"] = table
-        if years is not None:
-            table = phase_in(loaded, scenario, outcome, _span(years), progress=progress)
+        table = interactions(loaded, scenario, wanted, progress=progress)
+        found = {f"{wanted}: interactions of the parts, percentage points": table}
+        if span is not None:
+            table = phase_in(loaded, scenario, wanted, span, progress=progress)
             found["year by year, percent"] = table
-        if costs is not None:
-            prices = _costs(costs)
+        if prices is not None:
             table = best_sequence(
-                loaded, scenario, outcome, prices, budget=budget, progress=progress
+                loaded, scenario, wanted, prices, budget=budget, progress=progress
             )
             found["best sequence"] = table.set_index("part")
     return found
