@@ -119,6 +119,8 @@ def test_every_table_has_its_place_in_the_documentation():
         "batch": {"batch"},
         "gradient": {"gradient", "gradient-error"},
         "lookups": {"lookups"},
+        "games": {"games", "coalition", "games-memory"},
+        "answers": {"answers"},
         "startup": {"startup"},
         "peers": {"peers"},
     }

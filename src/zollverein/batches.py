@@ -139,6 +139,8 @@ def _draws(
     choices = dict(options)
     engine = choices.pop("engine")
     parameters = choose_parameters(world, scenario, trade_elasticity=mean, **choices)
+    if not isinstance(scenario, Policy):
+        world = scenario.baseline(world)
     policy = scenario if isinstance(scenario, Policy) else scenario.policy(world)
     policy.check_fits(world)
     try:
@@ -146,7 +148,7 @@ def _draws(
     except ZollvereinError:
         start = None  # each draw will say for itself what is wrong
     rows = draws.sel(sector=list(world.sectors)).transpose("draw", "sector").values
-    job = job._replace(policy=policy, parameters=parameters, start=start)
+    job = job._replace(world=world, policy=policy, parameters=parameters, start=start)
     return job, (_Task(index, None, {}, row) for index, row in enumerate(rows))
 
 

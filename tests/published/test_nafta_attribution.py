@@ -93,4 +93,5 @@ def test_shapley_of_sampled_orders():
     error = percent_of(found, found.standard_error)
     assert 0 < error < 0.02
     assert percent_of(found, found.effect) == pytest.approx(0.061, abs=3 * error)
+    assert found.standard_error is not None
     assert np.isfinite(found.standard_error).all()
