@@ -1,0 +1,67 @@
+// Everything about the country in focus: its numbers, sectors, partners, who supplies it instead.
+import { countryButton } from "./bars.js";
+import { fill, find, h } from "./dom.js";
+import { change as shown, percent, plain } from "./format.js";
+import { change, countryName, state, world } from "./state.js";
+import { sortable } from "./table.js";
+import { t, titled } from "./text.js";
+
+export const OUTCOMES = ["real_income_pct", "real_wage_pct", "exports_pct", "imports_pct", "terms_of_trade_pct", "price_index_pct"];
+const tone = (value) => (value > 0.005 ? " up" : value < -0.005 ? " down" : "");
+
+/** The heading and the numbers; also while a slider moves. */
+export function drawFocusHead(answer) {
+  const row = answer?.economies.find((economy) => economy.code === state.focus);
+  const pick = h("select", { id: "focus-pick", data: { key: "focus" }, on: { change: () => change({ focus: pick.value || null }, "focus") } },
+    h("option", { value: "" }, t("focus.choose")), world().countries.map((country) => h("option", { value: country.code }, `${country.name} (${country.code})`)));
+  pick.value = state.focus ?? "";
+  fill(find("focus-head"),
+    h("div", { class: "section-head" }, h("h3", {}, row ? row.name : t("focus.title")), h("label", { for: "focus-pick", class: "hidden" }, t("focus.choose")), pick),
+    row && h("dl", { class: "tiles" }, OUTCOMES.filter((name) => row[name] !== undefined).map((name) => h("div", { class: "tile" },
+      h("dt", {}, t(`outcomes.${name}`)), h("dd", { class: tone(row[name]) }, shown(row[name]), h("span", { class: "unit" }, " %"))))),
+    !row && h("p", { class: "hint" }, t("focus.hint")));
+}
+
+/** Sectors and partners; they come with a full answer only. */
+export function drawFocus(answer) {
+  const focus = answer?.focus;
+  if (!focus || focus.code !== state.focus) return fill(find("focus"));
+  fill(find("focus"),
+    focus.role_text && h("p", { class: "role" }, focus.role_text),
+    h("div", { class: "columns" },
+      h("div", {}, h("h4", {}, t("focus.sectors")), sectors(focus)),
+      h("div", {}, h("h4", {}, t("focus.partners")), partners(focus), diversion(focus))));
+}
+
+function sectors(focus) {
+  const column = (key, show = shown) => ({ key, title: t(`focus.${key}`), kind: "number", value: (row) => row[key], show, tone });
+  const share = (row) => 100 * (row.domestic_share_after - row.domestic_share_before);
+  return sortable([
+    { key: "title", title: t("focus.sector"), kind: "name", value: (row) => row.title, show: (value, row) => h("span", { title: row.code }, value) },
+    column("output_pct"), column("employment_pct"), column("price_pct"),
+    { key: "share", title: t("focus.share"), kind: "number", value: share, show: (value, row) => h("span", { title: t("focus.share_title", { before: percent(row.domestic_share_before), after: percent(row.domestic_share_after) }) }, shown(value)), tone },
+  ], focus.sectors, { sort: "output_pct", most: 12, label: t("focus.sectors") });
+}
+
+function partners(focus) {
+  const unit = 1000;
+  const moved = (row) => Math.abs(row.exports_after - row.exports_before) + Math.abs(row.imports_after - row.imports_before);
+  const side = (key) => ({
+    key, title: t(`focus.${key}`), kind: "number", value: (row) => row[`${key}_after`] - row[`${key}_before`], tone,
+    show: (value, row) => h("span", { title: t("focus.change_title", { change: shown(row[`${key}_before`] ? 100 * (row[`${key}_after`] / row[`${key}_before`] - 1) : NaN) }) }, h("span", { class: "quiet-text" }, plain(row[`${key}_before`] / unit, 1), " → "), plain(row[`${key}_after`] / unit, 1)),
+  });
+  const list = [...focus.partners].sort((a, b) => moved(b) - moved(a));
+  return h("div", {}, sortable([
+    { key: "code", title: t("focus.partner"), kind: "name", value: (row) => countryName(row.code), show: (_, row) => countryButton(row.code, { where: "partner" }) },
+    side("exports"), side("imports"),
+    { key: "moved", title: t("focus.moved"), kind: "number", value: moved, show: (value) => plain(value / unit, 1) },
+  ], list, { sort: "moved", most: 12, label: t("focus.partners") }), h("p", { class: "hint" }, t("focus.billions", { currency: (world().currency ?? "").replace(/^million\s*/, "") })));
+}
+
+/** Trade creation and diversion, where the server tells it. */
+function diversion(focus) {
+  const totals = Object.entries(focus.creation ?? {}).filter(([, value]) => Math.abs(value ?? 0) >= 0.5);
+  if (!totals.length) return null;
+  return h("div", {}, h("h4", {}, t("focus.diversion")), h("dl", { class: "facts" }, totals.map(([key, value]) => [h("dt", {}, titled(`creation.${key}`, key)), h("dd", { class: `number${tone(value)}` }, plain(value / 1000, 2))])));
+}
+

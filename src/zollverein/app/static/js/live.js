@@ -1,0 +1,69 @@
+// From a change to an answer. While a slider moves, one small request is on its way and the newest
+// change waits; when the hand lets go, a full one. Nothing but the newest answer is ever shown.
+import { post } from "./api.js";
+import { living } from "./document.js";
+import { state } from "./state.js";
+
+const DIM_AFTER = 150; // ms until the old answer is dimmed
+const GIVE_UP = 600; // ms after which a newer change no longer waits for a slow answer
+const token = `page-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
+
+let flight = null; // {controller, full, since, serial}
+let serial = 0;
+let waiting = false;
+let frame = 0;
+let dim = 0;
+let hooks = { answer() {}, busy() {}, failed() {} };
+
+export const onAnswer = (given) => (hooks = { ...hooks, ...given });
+
+/** The body of a request about the state on screen. */
+export const body = (full = true) => ({
+  scenario: state.doc,
+  world: state.world,
+  strength: living(state.doc, state.strengths),
+  focus: state.focus,
+  token,
+  full,
+});
+
+/** The state has changed: ask again. */
+export function ask({ dragging = false } = {}) {
+  if (!dragging) return void send(true);
+  if (frame) return;
+  frame = requestAnimationFrame(() => {
+    frame = 0;
+    const slow = flight && performance.now() - flight.since > GIVE_UP;
+    if (flight && !slow) waiting = true;
+    else send(false);
+  });
+}
+
+async function send(full) {
+  cancelAnimationFrame(frame);
+  frame = 0;
+  waiting = false;
+  flight?.controller.abort();
+  const mine = { controller: new AbortController(), full, since: performance.now(), serial: (serial += 1) };
+  flight = mine;
+  clearTimeout(dim);
+  dim = setTimeout(() => hooks.busy(true), DIM_AFTER);
+  try {
+    const answer = await post("simulate", body(full), mine.controller.signal);
+    if (mine.serial !== serial) return;
+    landed();
+    performance.mark("answer", { detail: { full, ms: performance.now() - mine.since } });
+    hooks.answer(answer, { full });
+  } catch (error) {
+    if (mine.serial !== serial || error.name === "AbortError" || error.code === "superseded") return;
+    landed();
+    hooks.failed(error);
+  }
+  if (waiting) send(false);
+}
+
+function landed() {
+  flight = null;
+  clearTimeout(dim);
+  hooks.busy(false);
+}
