@@ -33,7 +33,7 @@ def numbers(table):
     ]
 
 
-@pytest.mark.parametrize("part", ["speed", "growth", "batch", "gradient", "startup"])
+@pytest.mark.parametrize("part", ["speed", "growth", "batch", "gradient", "lookups", "startup"])
 def test_every_part_runs_and_prints_finite_numbers(part):
     for name, text in module(part).tables(quick=True).items():
         assert text, name
@@ -116,6 +116,7 @@ def test_every_table_has_its_place_in_the_documentation():
         "growth": {"growth", "growth-laws"},
         "batch": {"batch"},
         "gradient": {"gradient", "gradient-error"},
+        "lookups": {"lookups"},
         "startup": {"startup"},
         "peers": {"peers"},
     }

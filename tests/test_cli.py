@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,6 @@ import pandas as pd
 import pytest
 
 import zollverein as zv
-from zollverein.cli import main
 
 SCENARIO = """
 name = "Freer trade"
@@ -24,20 +22,6 @@ importers = "HOM"
 sectors = "goods"
 set = 0.0
 """
-
-
-@pytest.fixture
-def command(monkeypatch, capsys):
-    """Run a command line; gives exit code, standard output and standard error."""
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["zollverein", *map(str, words)])
-        with pytest.raises(SystemExit) as leaving:
-            main()
-        printed = capsys.readouterr()
-        return int(leaving.value.code or 0), printed.out, printed.err
-
-    return run
 
 
 @pytest.fixture

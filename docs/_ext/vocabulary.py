@@ -1,4 +1,4 @@
-"""The directive ``vocabulary``: the table of variables, from the code that defines them."""
+"""The directives ``vocabulary`` and ``statistics``: tables from the code that defines the names."""
 
 from __future__ import annotations
 
@@ -9,37 +9,78 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
+from zollverein.statistics import STATISTICS
 from zollverein.variables import VARIABLES
-
-_HEADER = ("name", "dimensions", "unit", "symbol", "definition")
 
 
 def _row(cells: list[nodes.Node]) -> nodes.row:
-    """One row of the table, a paragraph in each cell."""
-    return nodes.row("", *(nodes.entry("", nodes.paragraph("", "", cell)) for cell in cells))
+    """One row of the table; each line of a text is a paragraph of its cell."""
+    entries = []
+    for cell in cells:
+        lines = cell.astext().split("\n") if isinstance(cell, nodes.Text) else []
+        parts = [nodes.Text(line) for line in lines] or [cell]
+        entries.append(nodes.entry("", *(nodes.paragraph("", "", part) for part in parts)))
+    return nodes.row("", *entries)
 
 
-class Vocabulary(SphinxDirective):
-    """Insert the table of ``zollverein.variables.VARIABLES``."""
+class _Table(SphinxDirective):
+    """A table with a header and one row for each name."""
 
     option_spec: ClassVar[OptionSpec] = {}
+    header: ClassVar[tuple[str, ...]]
+    widths: ClassVar[tuple[int, ...]]
 
     def run(self) -> list[nodes.Node]:
         """Build the table."""
-        group = nodes.tgroup("", cols=len(_HEADER))
-        group += [nodes.colspec("", colwidth=width) for width in (3, 4, 2, 2, 9)]
-        group += nodes.thead("", _row([nodes.Text(title) for title in _HEADER]))
-        group += nodes.tbody("", *(self._variable(name) for name in VARIABLES))
+        group = nodes.tgroup("", cols=len(self.header))
+        group += [nodes.colspec("", colwidth=width) for width in self.widths]
+        group += nodes.thead("", _row([nodes.Text(title) for title in self.header]))
+        rows = self.rows().items()
+        body = [
+            _row([nodes.literal("", name), *(nodes.Text(text) for text in texts)])
+            for name, texts in rows
+        ]
+        group += nodes.tbody("", *body)
         return [nodes.table("", group)]
 
-    def _variable(self, name: str) -> nodes.row:
-        """The row of one variable."""
-        variable = VARIABLES[name]
-        texts = (", ".join(variable.dims), variable.unit, variable.symbol, variable.definition)
-        return _row([nodes.literal("", name), *(nodes.Text(text) for text in texts)])
+    def rows(self) -> dict[str, tuple[str, ...]]:
+        """The other cells of each row, by name."""
+        raise NotImplementedError
+
+
+class Vocabulary(_Table):
+    """Insert the table of ``zollverein.variables.VARIABLES``."""
+
+    header = ("name", "dimensions", "unit", "symbol", "definition")
+    widths = (3, 4, 2, 2, 9)
+
+    def rows(self) -> dict[str, tuple[str, ...]]:
+        """Dimensions, unit, symbol and definition of every variable."""
+        return {
+            name: (", ".join(v.dims), v.unit, v.symbol, v.definition)
+            for name, v in VARIABLES.items()
+        }
+
+
+class Statistics(_Table):
+    """Insert the table of ``zollverein.statistics.STATISTICS``."""
+
+    header = ("name", "definition, formula, dimensions", "source; checked by")
+    widths = (4, 7, 6)
+
+    def rows(self) -> dict[str, tuple[str, ...]]:
+        """Definition, formula, dimensions, source and test of every statistic."""
+        return {
+            name: (
+                f"{s.definition}\n{s.formula}\n[{', '.join(s.dims) or 'one number'}], {s.unit}",
+                f"{s.source}\n{s.checked}",
+            )
+            for name, s in STATISTICS.items()
+        }
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Register the directive with Sphinx."""
+    """Register the directives with Sphinx."""
     app.add_directive("vocabulary", Vocabulary)
+    app.add_directive("statistics", Statistics)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,3 +1,4 @@
+from . import statistics as statistics
 from .archive import load_result as load_result
 from .batches import Failure as Failure
 from .batches import simulate_many as simulate_many

@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 the user's mistake, 2 the equilibrium was not reached.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from zollverein.console import show_certificate, show_effects, show_world
+from zollverein.console import show_certificate, show_effects, show_table, show_world
 from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
 _PARSER_REFUSED = 2
 
 ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file (TOML).")]
+After = Annotated[bool, typer.Option("--after", help="Of a result file: after the policy.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -64,20 +66,62 @@ def worlds(as_json: AsJson = False) -> None:
 
 @app.command()
 def describe(
-    world: Annotated[str, typer.Argument(help="A packaged world or a world file.")],
-    country: Annotated[str | None, typer.Argument(help="One economy of it.")] = None,
+    name: Annotated[str, typer.Argument(help="A packaged world, a world file, or an economy.")],
+    country: Annotated[str | None, typer.Argument(help="One economy of that world.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write an economy's profile (HTML) here.")
+    ] = None,
+    after: After = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what a world contains: source, adjustments, accounts; or one economy's profile."""
-    from zollverein.description import describe_country, describe_world
-    from zollverein.packaged import load_world
+    """Say what a world contains, or print an economy's headline numbers and write its profile."""
+    from zollverein.answers import describe as describe_name
 
-    loaded = load_world(world)
-    facts = describe_world(loaded) if country is None else describe_country(loaded, country)
+    facts, table, page = describe_name(
+        name, country, out, after=after, say=_progress(silent=as_json)
+    )
     if as_json:
         _echo_json(facts)
+        return
+    show_world(facts)
+    if table is not None:
+        show_table(table)
+    if page is not None:
+        typer.echo(f"profile written to {page}")
+
+
+@app.command()
+def stats(
+    world: Annotated[
+        str, typer.Argument(help="A packaged world, a world or result file.")
+    ] = "icio2022",
+    country: Annotated[str | None, typer.Option(help="An economy; all if omitted.")] = None,
+    partner: Annotated[str | None, typer.Option(help="Its partner.")] = None,
+    bloc: Annotated[str | None, typer.Option(help="A bloc, or codes: EAEU or RUS,BLR.")] = None,
+    sectors: Annotated[str | None, typer.Option(help="A group or codes: goods.")] = None,
+    after: After = False,
+    csv: Annotated[Path | None, typer.Option(help="Write the table to this file too.")] = None,
+    as_json: AsJson = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the statistics there are.")] = False,
+) -> None:
+    """Trade statistics of a world, an economy, a pair or a bloc, before or after a policy."""
+    from zollverein.answers import list_statistics, statistics_table, write_table
+
+    table = (
+        list_statistics()
+        if listing
+        else statistics_table(world, country, partner, bloc, sectors, after=after)
+    )
+    if csv is not None:
+        write_table(table, csv)
+    if as_json:
+        typer.echo(
+            table.reset_index(drop=table.index.name is None).to_json(
+                orient="records", indent=1, force_ascii=False
+            )
+        )
     else:
-        show_world(facts)
+        show_table(table)
 
 
 @app.command()
@@ -110,6 +154,21 @@ def verify(
             f"{result}: these conditions do not hold: {', '.join(certificate.failed())}. Usual cause: the "
             "file was changed after the run, or written by another version. Fix: run the scenario again."
         )
+
+
+@app.command(name="app")
+def live_app(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    world: Annotated[str | None, typer.Option(help="A packaged world or a world file.")] = None,
+) -> None:
+    """Open the live app: choose measures and see at once who gains and who loses."""
+    from zollverein.app.serving import serve
+
+    hosts = tuple(os.environ.get("ZOLLVEREIN_HOSTS", "").replace(",", " ").split())
+    say = _progress(silent=False)
+    serve(host, port, world=world, hosts=hosts, browser=browser, say=say)
 
 
 def _progress(*, silent: bool) -> Callable[[str], None]:

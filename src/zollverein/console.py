@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from zollverein.result import Result
     from zollverein.verification import Verification
 
@@ -88,3 +92,39 @@ def _show_accounts(console: Any, economies: dict[str, dict[str, float]]) -> None
     for country, row in economies.items():
         table.add_row(str(country), *(f"{value:,.0f}" for value in row.values()))
     console.print(table)
+
+
+def show_table(table: pd.DataFrame) -> None:
+    """Print a table of statistics; a share as percent, a number with as many digits as it has sense."""
+    from rich.console import Console
+    from rich.table import Table
+
+    records = table.reset_index() if table.index.name is not None else table
+    hidden = ("unit", "among") if "among" in records else ()
+    columns = [str(name) for name in records.columns if name not in hidden]
+    shown = Table(title=table.attrs.get("title"))
+    for number, name in enumerate(columns):
+        justify: Literal["left", "right"] = "right" if records[name].dtype.kind in "fiu" else "left"
+        shown.add_column(name.replace("_", " "), justify=justify, no_wrap=number == 0)
+    for record in records.to_dict(orient="records"):
+        shown.add_row(*(_cell(name, record) for name in columns))
+    Console(width=None if Console().is_terminal else 120, markup=False).print(shown)
+
+
+#: Columns of the table of economies that hold shares.
+_SHARES = ("openness", "foreign_inputs", "foreign_input_reliance", "foreign_content")
+
+
+def _cell(name: str, record: dict[Hashable, Any]) -> str:
+    """One cell as text."""
+    value = record[name]
+    if name == "rank":
+        return f"{value} of {record['among']}" if isinstance(value, int) else ""
+    if not isinstance(value, float):
+        return str(value)
+    if not math.isfinite(value):
+        return "–"
+    unit = record.get("unit", "share" if name in _SHARES else "")
+    if unit in ("share", "rate"):
+        return f"{100 * value:.1f} %"
+    return f"{value:,.0f}" if unit == "count" or abs(value) >= 100 else f"{value:.3f}"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from zollverein import accounts
-from zollverein.errors import ScenarioError
+from zollverein.names import country_label
 from zollverein.world import World
 
 #: Attributes that are shown in words.
@@ -47,7 +47,7 @@ def describe_country(world: World, country: str) -> dict[str, Any]:
     Raises:
         ScenarioError: If the world has no such country; with the nearest valid name.
     """
-    label = country_label(world, country)
+    label = country_label(country, world.countries, world.name)
     row = world.countries.index(label)
     flow = accounts.abroad(world.data["trade_flow"].values)
     sold, bought = flow[row].sum(axis=1), flow[:, row].sum(axis=1)
@@ -63,22 +63,6 @@ def describe_country(world: World, country: str) -> dict[str, Any]:
     facts["imports_by_partner"] = _largest(world.countries, bought)
     facts["output_by_sector"] = _largest(world.sectors, output)
     return facts
-
-
-def country_label(world: World, country: str) -> str:
-    """The label of a country given by label, code or English name.
-
-    Raises:
-        ScenarioError: With the nearest valid name.
-    """
-    from zollverein.names.countries import iso3, written_names
-    from zollverein.names.suggest import did_you_mean
-
-    label = country if country in world.countries else iso3(country)
-    if label not in world.countries:
-        near = did_you_mean(country, written_names(world.countries))
-        raise ScenarioError(f"'{country}' is not a country of {world.name}{near}")
-    return str(label)
 
 
 def _largest(labels: tuple[str, ...], values: np.ndarray) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Reading and writing netCDF: all or nothing, and with clear errors."""
+"""Reading and writing files: all or nothing, and with clear errors."""
 
 from __future__ import annotations
 
@@ -35,6 +35,35 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
         raise DataError(f"Cannot write '{target}': {error.strerror or error}.") from error
     finally:
         Path(temporary).unlink(missing_ok=True)
+    return target
+
+
+def write_text(text: str, path: str | Path) -> Path:
+    """Write a text file; a failure leaves no partial file behind.
+
+    Raises:
+        DataError: If the folder does not exist or cannot be written.
+    """
+    return write_bytes(text.encode("utf-8"), path)
+
+
+def write_bytes(content: bytes, path: str | Path) -> Path:
+    """Write a file; a failure leaves no partial file behind.
+
+    Raises:
+        DataError: If the folder does not exist or cannot be written.
+    """
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise DataError(f"Cannot write '{target}': the folder '{target.parent}' does not exist.")
+    fresh = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        fresh.write_bytes(content)
+        fresh.replace(target)
+    except OSError as error:
+        raise DataError(f"Cannot write '{target}': {error.strerror or error}.") from error
+    finally:
+        fresh.unlink(missing_ok=True)
     return target
 
 

@@ -5,7 +5,11 @@ pycountry is loaded at the first question that needs it, not at import.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+
+from zollverein.errors import ScenarioError
+from zollverein.names.suggest import did_you_mean
 
 #: Everyday English name shown in text, where it differs from the ISO 3166 one.
 DISPLAY_NAMES: dict[str, str] = {
@@ -94,6 +98,24 @@ def written_names(codes: tuple[str, ...]) -> dict[str, str]:
     names |= {country_name(code): code for code in codes}
     names |= {name: code for code, name in _iso_names().items() if code in wanted}
     return names | {alias: code for alias, code in ALIASES.items() if code in wanted}
+
+
+def country_label(name: str, labels: Sequence[str], place: str) -> str:
+    """The label among ``labels`` of a country given by label, code or English name.
+
+    Args:
+        name: What was written.
+        labels: The countries there are.
+        place: Where they are, for the message.
+
+    Raises:
+        ScenarioError: With the nearest valid name.
+    """
+    label = name if name in labels else iso3(name)
+    if label not in labels:
+        near = did_you_mean(name, written_names(tuple(labels)))
+        raise ScenarioError(f"'{name}' is not a country of {place}{near}")
+    return str(label)
 
 
 @cache

@@ -1,5 +1,22 @@
-"""The report: figures, words and one self-contained page about a result."""
+"""The report and the country profile: figures, words and self-contained pages."""
 
+from zollverein.report.charts import partner_bars, sector_names, share_bars, turnover_lines
+from zollverein.report.matrices import dependence_map, flow_matrix, stability_map
 from zollverein.report.page import write_report
+from zollverein.report.product_space import product_space
+from zollverein.report.profile import write_profile
+from zollverein.report.style import save_figure
 
-__all__ = ["write_report"]
+__all__ = [
+    "dependence_map",
+    "flow_matrix",
+    "partner_bars",
+    "product_space",
+    "save_figure",
+    "sector_names",
+    "share_bars",
+    "stability_map",
+    "turnover_lines",
+    "write_profile",
+    "write_report",
+]

@@ -17,7 +17,10 @@ from zollverein.report.style import (
     beyond,
     new_figure,
     percent_limit,
+    shortened,
     signed,
+    text_on,
+    wrapped,
 )
 
 if TYPE_CHECKING:
@@ -100,29 +103,21 @@ def trade_matrix(change: pd.DataFrame) -> Figure:
     figure = new_figure(min(8.2, 2.6 + 0.95 * size), 1.3 + 0.5 * size)
     axes = figure.add_subplot()
     image = axes.imshow(values, cmap=DIVERGING, vmin=-limit, vmax=limit, aspect="auto")
-    axes.set_xticks(range(size), [_wrapped(name) for name in change.columns], fontsize=8)
-    axes.set_yticks(range(size), [_wrapped(name, 18) for name in change.index])
+    axes.set_xticks(range(size), [wrapped(name) for name in change.columns], fontsize=8)
+    axes.set_yticks(range(size), [wrapped(name, 18) for name in change.index])
     axes.set(xlabel="importer", ylabel="exporter")
     axes.xaxis.set_ticks_position("top")
     axes.xaxis.set_label_position("top")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     for (row, column), value in np.ndenumerate(values):
-        red, green, blue, _ = image.to_rgba(value) if np.isfinite(value) else (1, 1, 1, 1)
-        dark = (
-            0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-        )  # perceived brightness, ITU-R BT.601
-        colour = "white" if dark else INK
-        axes.text(column, row, signed(value, 1), ha="center", va="center", color=colour)
+        axes.text(
+            column, row, signed(value, 1), ha="center", va="center", color=text_on(image, value)
+        )
     bar = figure.colorbar(image, ax=axes, shrink=0.9, extend=beyond(known, limit))
     bar.set_label("change of trade, percent")
     bar.outline.set_visible(False)
     return figure
-
-
-def _wrapped(name: str, width: int = 10) -> str:
-    """A name on at most three lines."""
-    return "\n".join(textwrap.wrap(name, width, max_lines=3, placeholder=" …"))
 
 
 def sector_bars(wages: pd.DataFrame, jobs: pd.DataFrame, *, narrow: bool = False) -> Figure:
@@ -148,7 +143,7 @@ def _small_bars(axes: Axes, values: pd.Series, title: str) -> None:
     top = top[top.abs() >= _FAINTEST]
     largest = float(top.abs().max()) if len(top) else 1.0
     digits = int(np.clip(1 - np.floor(np.log10(largest)), 2, 4))
-    names = [_shortened(str(label)) for label in top.index]
+    names = [shortened(str(label)) for label in top.index]
     _draw_bars(axes, top.set_axis(names), min(SECTORS, len(values)), digits, fontsize=7)
     axes.tick_params(axis="y", labelsize=7.5)
     axes.tick_params(axis="x", labelsize=7.5)
@@ -162,11 +157,3 @@ def _small_bars(axes: Axes, values: pd.Series, title: str) -> None:
     low, high = min(float(top.min()), 0.0), max(float(top.max()), 0.0)
     room = (0.3 + 0.07 * (digits - 2)) * (high - low)  # for the numbers
     axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
-
-
-def _shortened(label: str, length: int = 34) -> str:
-    """A label cut between words."""
-    if len(label) <= length:
-        return label
-    head = label[: length - 2].rsplit(" ", 1)[0]
-    return head.rstrip(" ,;").removesuffix(" and") + " …"

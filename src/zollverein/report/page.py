@@ -72,13 +72,17 @@ def draw(result: Result, *, narrow: bool = False) -> dict[str, Figure]:
 
 def render(result: Result, pictures: dict[str, str], narrow: dict[str, str]) -> str:
     """The HTML text with figures as base64 SVG; everything a user wrote is escaped."""
+    return fill("report.html.j2", content(result) | {"pictures": pictures, "narrow": narrow})
+
+
+def fill(name: str, values: dict[str, Any]) -> str:
+    """A template with its values, all escaped; a value that is missing is an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
         loader=PackageLoader("zollverein.report"), autoescape=True, undefined=StrictUndefined
     )
-    template = environment.get_template("report.html.j2")
-    return template.render(content(result), pictures=pictures, narrow=narrow)
+    return environment.get_template(name).render(values)
 
 
 def _kept(sentence: str) -> str:

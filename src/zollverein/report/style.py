@@ -1,22 +1,33 @@
 """One look for every figure: fonts, colours, and how a figure becomes SVG and PNG.
 
-Purple is a gain and orange a loss everywhere (ColorBrewer's PuOr), a pair that colour-blind readers can
-tell apart.
+Purple is a gain and orange a loss everywhere (ColorBrewer's PuOr), a pair that colour-blind
+readers can tell apart.
 """
 
 from __future__ import annotations
 
 import io
 import math
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from zollverein.errors import DataError
+from zollverein.files import write_bytes
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 GAIN, LOSS, INK, FAINT = "#5e3c99", "#c8642b", "#222222", "#d9d9d9"
 DIVERGING = "PuOr"
+#: From nothing to much: one hue that also reads in grey.
+SEQUENTIAL = "Blues"
+#: A pair that belongs together, such as exports and imports.
+FIRST, SECOND = "#08519c", "#86b6dc"
+#: Unordered groups (Okabe and Ito 2008, for colour-blind readers); grey is for the rest.
+GROUPS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999")
 NO_DATA = "#b4b4b4"
 #: A change that rounds to 0.00 percent is neither a gain nor a loss.
 NOTICEABLE = 0.005
@@ -56,6 +67,19 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def save_figure(figure: Figure, path: str | Path) -> Path:
+    """Write a figure as SVG or PNG, by the file's ending; the same figure gives the same bytes.
+
+    Raises:
+        DataError: If the ending is another one, or the folder does not exist.
+    """
+    target = Path(path)
+    kind = target.suffix.lower().removeprefix(".")
+    if kind not in ("svg", "png"):
+        raise DataError(f"'{target}': figures are written as .svg or .png.")
+    return write_bytes(encoded(figure, kind), target)
+
+
 def encoded(figure: Figure, kind: str) -> bytes:
     """The figure as ``svg`` or ``png``; the same figure gives the same bytes."""
     buffer = io.BytesIO()
@@ -93,3 +117,25 @@ def percent_limit(values: list[float], share: float = 0.95) -> float:
     power = 10.0 ** np.floor(np.log10(wanted))
     steps = np.array([1, 2, 5, 10]) * power
     return float(steps[np.searchsorted(steps, wanted * (1 - 1e-9))])
+
+
+def text_on(image: Any, value: float) -> str:
+    """Dark or white, whichever can be read on the colour of a value."""
+    if not math.isfinite(value):
+        return INK
+    red, green, blue, _ = image.cmap(image.norm(value))
+    dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5  # perceived brightness, ITU-R BT.601
+    return "white" if dark else INK
+
+
+def wrapped(name: str, width: int = 10) -> str:
+    """A name on at most three lines."""
+    return "\n".join(textwrap.wrap(name, width, max_lines=3, placeholder=" …"))
+
+
+def shortened(label: str, length: int = 34) -> str:
+    """A label cut between words."""
+    if len(label) <= length:
+        return label
+    head = label[: length - 2].rsplit(" ", 1)[0]
+    return head.rstrip(" ,;").removesuffix(" and") + " …"

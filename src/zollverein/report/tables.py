@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,11 +28,22 @@ _MOST = 8
 def groups_of(result: Result) -> dict[str, list[str]]:
     """A partition of the economies for the matrix of trade.
 
-    The scenario's own groups come first, in the file's order; an economy in two belongs to the first.
-    What is left is shown by well-known blocs and large economies, then as the rest of the world.
+    The scenario's own groups come first, in the file's order; an economy in two belongs to the
+    first.
     """
-    world = result.before
-    left = list(world.countries)
+    return partition(result.before.countries, _own_groups(result))
+
+
+def partition(countries: Sequence[str], own: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Groups that each economy belongs to one of.
+
+    After the groups given come well-known blocs and large economies, then the rest of the world.
+
+    Args:
+        countries: All economies.
+        own: Groups that come first.
+    """
+    left = list(countries)
     groups: dict[str, list[str]] = {}
 
     def take(name: str, members: list[str]) -> None:
@@ -42,12 +53,12 @@ def groups_of(result: Result) -> dict[str, list[str]]:
             groups[shown] = found
             left[:] = [country for country in left if country not in found]
 
-    for name, members in _own_groups(result).items():
+    for name, members in own.items():
         take(name, members)
     for name in _FURTHER:
         shipped = bloc(name)
         members = list(shipped.members) if shipped else []
-        whole = all(m in left for m in members if m in world.countries)
+        whole = all(m in left for m in members if m in countries)
         take(name if whole else f"other {name}", members)
     for country in _SINGLE:
         take(country_name(country), [country])

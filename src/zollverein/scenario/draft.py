@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 Where = dict[str, Positions]
 
-#: Arrays in the making whose neutral value is one, though the world has no such variable.
-_FACTORS = ("cost_hat", "access_hat", "government_access_hat", "import_markup", "export_markup")
-
 
 @dataclass
 class Draft:
@@ -65,7 +62,8 @@ class Draft:
     def array(self, name: str) -> np.ndarray:
         """The array of a policy variable, to be changed in place."""
         if name not in self.arrays:
-            self.arrays[name] = baseline_of(self.world, name).copy(order="K")
+            values = baseline_of(self.world, name)
+            self.arrays[name] = values.copy(order="K") if name in self.world.data else values
         return self.arrays[name]
 
     def policy(self) -> Policy:

@@ -58,7 +58,8 @@ def set_rate(
     if name in draft.moved:
         _note_discarded(draft, index, cells, name)
     rate = draft.array(name)
-    old = rate.copy(order="K")
+    added = bool(overlaps) and draft.combine == "add"
+    old = rate.copy(order="K") if added or strength < 1 else rate
     if isinstance(value, np.ndarray):
         mask = np.zeros_like(rate, dtype=bool)
         cells.fill(mask, value=True)
@@ -67,7 +68,7 @@ def set_rate(
         cells.fill(rate, value)
     if strength < 1:
         np.copyto(rate, old + strength * (rate - old))
-    if overlaps and draft.combine == "add":
+    if added:
         again = np.zeros_like(rate, dtype=bool)
         for _, common in overlaps:
             common.fill(again, value=True)

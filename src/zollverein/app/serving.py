@@ -1,0 +1,100 @@
+"""Running the server: the address, the browser, and a warning where others can reach it."""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from zollverein.errors import DataError, MissingExtra
+from zollverein.packaged import worlds
+
+#: Seconds until the browser is opened: the server answers by then.
+_OPENING = 1.0
+WARNING = (
+    "This server has no accounts and no encryption, and everybody who can reach {host} can use it. Before "
+    "you expose it: put a proxy with TLS and authentication in front of it (docs/app.md), and name the "
+    "host that people type in ZOLLVEREIN_HOSTS."
+)
+
+
+def serve(
+    host: str,
+    port: int,
+    *,
+    world: str | None,
+    hosts: tuple[str, ...] = (),
+    browser: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Run the app until it is interrupted.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on.
+        world: A packaged world or a world file that is used unless a scenario names another.
+        hosts: Names by which the server may be called, beside those of this machine.
+        browser: Whether to open the page.
+        say: Receives what the user is told.
+
+    Raises:
+        MissingExtra: If FastAPI or uvicorn is not installed.
+        DataError: If the world file does not exist.
+    """
+    try:
+        import uvicorn
+
+        from zollverein.app.server import LOCAL, create_app
+    except ImportError:
+        raise MissingExtra(
+            "the app needs FastAPI and uvicorn. Fix: pip install 'zollverein[app]'."
+        ) from None
+    local = is_local(host)
+    if not local:
+        say(WARNING.format(host=host))
+    own = () if local else (host, *(("*",) if not hosts and unspecified(host) else ()))
+    app = create_app(worlds=world_files(world), hosts=(*LOCAL, *own, *hosts))
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    say(f"Zollverein at {address} (end with Ctrl+C)")
+    if browser:
+        timer = threading.Timer(_OPENING, webbrowser.open, (address,))
+        timer.daemon = True
+        timer.start()
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+
+
+def is_local(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def unspecified(host: str) -> bool:
+    """Whether an address stands for every one of this machine."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
+
+
+def world_files(world: str | None) -> dict[str, str]:
+    """The operator's own world file by a plain name; none for a packaged world.
+
+    Raises:
+        DataError: If there is neither a packaged world nor a file of that name.
+    """
+    if world is None:
+        return {}
+    if world in worlds():
+        return {world: world}
+    path = Path(world)
+    if not path.is_file():
+        raise DataError(
+            f"There is no world '{world}'. Packaged worlds: {', '.join(worlds())}; or the path of a file "
+            "written by World.to_netcdf."
+        )
+    return {path.stem: str(path.resolve())}

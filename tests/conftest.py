@@ -1,0 +1,23 @@
+"""Fixtures that several files of tests share."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from zollverein.cli import main
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run a command line; gives exit code, standard output and standard error."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["zollverein", *map(str, words)])
+        with pytest.raises(SystemExit) as leaving:
+            main()
+        printed = capsys.readouterr()
+        return int(leaving.value.code or 0), printed.out, printed.err
+
+    return run
