@@ -8,17 +8,16 @@ import { t, titled } from "./text.js";
 
 const BILLION = 1000; // worlds are in millions
 
-/** Rows of change by country, whichever of the two shapes the server sends. */
+/** Rows with the change of each item by its key. */
 function read({ columns, rows }) {
-  const keys = columns.map((column) => (typeof column === "string" ? { key: column } : column));
-  return { keys, rows: rows.map((row) => ({ code: row.code, values: Object.fromEntries(keys.map(({ key }, i) => [key, row.change ? row.change[i] : row[key]])) })) };
+  return rows.map((row) => ({ code: row.code, values: Object.fromEntries(columns.map(({ key }, i) => [key, row.change[i]])) }));
 }
 
 export function drawBooking(node, booking) {
   if (!booking?.rows?.length) return fill(node, h("p", { class: "hint" }, t("booking.none")));
-  const { keys, rows } = read(booking);
+  const rows = read(booking);
   const largest = (key) => Math.max(...rows.map((row) => Math.abs(row.values[key] ?? 0)));
-  const shown = keys.filter(({ key }) => largest(key) >= 1 && key !== "discrepancy");
+  const shown = booking.columns.filter(({ key }) => largest(key) >= 1 && key !== "discrepancy");
   const columns = shown.map(({ key, title }) => ({
     key, title: titled(`booking.${key}`, title ?? key), kind: `number${key === "income" ? " total" : ""}`,
     value: (row) => row.values[key], show: (value) => (value > 0 ? "+" : "") + plain(value / BILLION, Math.abs(value) < 10000 ? 2 : 1),

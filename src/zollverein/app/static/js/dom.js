@@ -16,7 +16,7 @@ function apply(node, props) {
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   apply(node, props);
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   if (props.value !== undefined && tag === "select") node.value = props.value;
   return node;
 }
@@ -25,7 +25,7 @@ export function h(tag, props = {}, ...children) {
 export function svg(tag, props = {}, ...children) {
   const node = document.createElementNS(SVG, tag);
   apply(node, props);
-  node.append(...children.flat().filter(Boolean));
+  node.append(...children.flat(Infinity).filter(Boolean));
   return node;
 }
 
@@ -39,7 +39,7 @@ export const fresh = (prefix) => `${prefix}-${(last += 1)}`;
 export function fill(node, ...children) {
   const active = document.activeElement;
   const key = active && node.contains(active) ? active.dataset.key : undefined;
-  node.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   if (key !== undefined) {
     const again = [...node.querySelectorAll("[data-key]")].find((other) => other.dataset.key === key);
     again?.focus({ preventScroll: true });

@@ -12,6 +12,6 @@ export function drawEconomies(node, answer) {
   fill(node, sortable([
     { key: "name", title: t("booking.economy"), kind: "name", value: (row) => row.name, show: (_, row) => countryButton(row.code, { where: "table" }) },
     { key: "role", title: t("economies.role"), kind: "text", value: (row) => row.role ?? "" },
-    ...OUTCOMES.map((key) => ({ key, title: t(`outcomes.${key}`), kind: "number", value: (row) => row[key], show: shown, tone })),
+    ...OUTCOMES.map((key) => ({ key, title: t(`outcomes.${key}`), kind: "number", value: (row) => row[key], show: shown, tone: key === "price_index_pct" ? undefined : tone })),
   ], answer.economies, { sort: "real_income_pct", ascending: true, most: 12, label: t("economies.title"), focused: (row) => row.code === state.focus }));
 }

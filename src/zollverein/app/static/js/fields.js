@@ -59,7 +59,7 @@ function tick(key, value, changed, path) {
 
 function choice(key, value, changed, path) {
   const id = fresh("choice");
-  const items = (key.choices ?? []).map((entry) => (typeof entry === "string" ? { value: entry, title: entry } : entry));
+  const items = key.choices;
   const pick = h("select", { id, data: { key: path }, value: value ?? key.default ?? "", on: { change: () => changed(pick.value === key.default ? undefined : pick.value) } },
     key.default === null && h("option", { value: "" }, t("fields.none")),
     items.map((item) => h("option", { value: item.value }, item.title)));

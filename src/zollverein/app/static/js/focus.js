@@ -18,7 +18,7 @@ export function drawFocusHead(answer) {
   fill(find("focus-head"),
     h("div", { class: "section-head" }, h("h3", {}, row ? row.name : t("focus.title")), h("label", { for: "focus-pick", class: "hidden" }, t("focus.choose")), pick),
     row && h("dl", { class: "tiles" }, OUTCOMES.filter((name) => row[name] !== undefined).map((name) => h("div", { class: "tile" },
-      h("dt", {}, t(`outcomes.${name}`)), h("dd", { class: tone(row[name]) }, shown(row[name]), h("span", { class: "unit" }, " %"))))),
+      h("dt", {}, t(`outcomes.${name}`)), h("dd", { class: name === "price_index_pct" ? null : tone(row[name]) }, shown(row[name]), h("span", { class: "unit" }, " %"))))),
     !row && h("p", { class: "hint" }, t("focus.hint")));
 }
 
@@ -34,7 +34,7 @@ export function drawFocus(answer) {
 }
 
 function sectors(focus) {
-  const column = (key, show = shown) => ({ key, title: t(`focus.${key}`), kind: "number", value: (row) => row[key], show, tone });
+  const column = (key) => ({ key, title: t(`focus.${key}`), kind: "number", value: (row) => row[key], show: shown, tone: key === "price_pct" ? undefined : tone });
   const share = (row) => 100 * (row.domestic_share_after - row.domestic_share_before);
   return sortable([
     { key: "title", title: t("focus.sector"), kind: "name", value: (row) => row.title, show: (value, row) => h("span", { title: row.code }, value) },

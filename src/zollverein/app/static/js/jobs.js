@@ -1,9 +1,9 @@
 // Long work: attribution by programme, bands under uncertainty. Progress, result, cancel.
 import { Refused, get, post, remove } from "./api.js";
 import { countryButton } from "./bars.js";
-import { living } from "./document.js";
 import { fill, find, h } from "./dom.js";
 import { change as shown } from "./format.js";
+import { asked } from "./live.js";
 import { countryName, state } from "./state.js";
 import { sortable } from "./table.js";
 import { t } from "./text.js";
@@ -22,7 +22,6 @@ export function forget() {
 
 export function drawJobs(redraw) {
   const start = (path, body, done) => () => run(path, body(), done);
-  const asked = () => ({ scenario: state.doc, world: state.world, strength: living(state.doc, state.strengths), focus: state.focus });
   fill(find("jobs"),
     h("button", { type: "button", on: { click: start("attribute", () => ({ ...asked(), outcome: state.outcome }), showAttribution) } }, t("jobs.attribute")),
     h("button", { type: "button", on: { click: start("uncertainty", () => ({ ...asked(), outcomes: [state.outcome], draws: DRAWS }), (result) => showBands(result, redraw)) } }, t("jobs.uncertainty", { draws: DRAWS })));

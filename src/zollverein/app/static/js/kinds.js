@@ -1,41 +1,27 @@
-// The measure kinds as the forms use them, whichever of the allowed shapes the server sends.
-import { readable, titled } from "./text.js";
+// The measure kinds as the forms use them.
+import { titled } from "./text.js";
 
-const listed = (value, name) =>
-  Array.isArray(value) ? value : Object.entries(value ?? {}).map(([key, rest]) => ({ [name]: key, ...(typeof rest === "object" ? rest : { description: rest }) }));
-
-const COUNTRIES = "countries";
+// A hint such as "0.25 means 25 %": the number is shown as percent.
+const PERCENT = /0\.\d+ (means|is) \d+ (%|percent)|0\.33 is a third/;
 
 function keyOf(key) {
-  const of = key.of ?? (key.type === "names" ? (key.name === "sectors" ? "sectors" : COUNTRIES) : undefined);
-  const label = titled(`keys.${key.name}`, key.label ?? key.title ?? readable(key.name));
-  return { ...key, of, label, hint: key.hint ?? key.description ?? "", percent: isPercent(key) };
+  const percent = key.type === "number" && PERCENT.test(key.hint ?? "");
+  return { ...key, name: key.key, label: titled(`keys.${key.key}`, key.label), percent, choices: key.choices?.map((entry) => option("words", entry)) };
 }
 
-/** Whether a number is shown as percent: its unit says so, or its hint explains 0.25 as 25 %. */
-function isPercent(key) {
-  if (key.type !== "number") return false;
-  if (key.unit !== undefined) return /percent|%/.test(key.unit);
-  return /0\.\d+ (means|is) \d+ (%|percent)/.test(key.hint ?? "") || /0\.\d+ is a third/.test(key.hint ?? "");
-}
+/** A choice with its title: from the texts, else its own word made readable. */
+const option = (where, { value, says = "" }) => ({ value, title: titled(`choices.${where}.${value}`, value), description: says });
 
-/** Kinds as a list, each with its keys as a list; choices as lists of value, title, description. */
-export function normalised({ kinds = [], choices = {} }) {
-  const read = listed(kinds, "kind").map((kind) => ({
-    one_of: [],
-    some_of: [],
-    ...kind,
-    title: titled(`kinds.${kind.kind}`, kind.title ?? kind.kind),
-    description: kind.description ?? kind.doc ?? "",
-    keys: listed(kind.keys, "name").map(keyOf).filter((key) => key.name !== "kind"),
-  }));
-  const options = Object.fromEntries(
-    Object.entries(choices).map(([name, list]) => [
-      name,
-      listed(list, "value").map((entry) => (typeof entry === "string" ? { value: entry, title: readable(entry) } : { ...entry, title: entry.title ?? readable(entry.value) })),
-    ]),
-  );
-  return { kinds: read, choices: options };
+/** Kinds with their keys and choices with their titles, from what the server tells. */
+export function normalised({ kinds, choices, elasticity_sets: sets = [], numbers = [] }) {
+  return {
+    kinds: kinds.map((kind) => ({ ...kind, title: titled(`kinds.${kind.kind}`, kind.title), description: kind.says, keys: kind.keys.map(keyOf) })),
+    choices: {
+      ...Object.fromEntries(Object.entries(choices).map(([name, list]) => [name, list.map((entry) => option(name, entry))])),
+      trade_elasticity: sets.map(({ value, says }) => ({ value, title: value, description: says })),
+    },
+    numbers: numbers.map(keyOf),
+  };
 }
 
 /** The number a card shows first: the one of the alternatives that is given, else the first number. */
@@ -62,11 +48,10 @@ const starting = (key) => (key.name === "cap" ? 0.8 : key.name === "scale" ? 1 :
 
 /** The range a slider moves in: what is usual, stretched to hold the value. */
 export function sliderRange(key, value) {
-  const low = Math.max(key.min ?? 0, -0.5);
+  if (!key.slider) return null;
   const step = key.percent ? 0.005 : (key.step ?? 0.01);
-  if ((key.max ?? 1) > 1000) return null;
-  const tops = key.percent ? [0.5, 1, 2, 5, 10] : [1, 2, 5, 10, 20, 50, 100];
-  const size = Math.abs(value ?? 0);
-  const fits = key.max <= 1 ? key.max : Math.min(key.max ?? 1, tops.find((top) => top >= size) ?? size);
-  return { min: value < low ? -fits : low, max: fits, step };
+  const tight = key.percent && key.max > 1;
+  const [low, high] = [Math.max(key.slider[0], tight ? -0.5 : -Infinity), Math.min(key.slider[1], tight ? 0.5 : Infinity)];
+  const top = [high, 1, 2, 5, 10, 20, 50, key.max].find((end) => end >= high && end >= (value ?? 0));
+  return { min: (value ?? 0) < low ? key.min : low, max: top ?? key.max, step };
 }

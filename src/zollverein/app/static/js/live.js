@@ -17,15 +17,8 @@ let hooks = { answer() {}, busy() {}, failed() {} };
 
 export const onAnswer = (given) => (hooks = { ...hooks, ...given });
 
-/** The body of a request about the state on screen. */
-export const body = (full = true) => ({
-  scenario: state.doc,
-  world: state.world,
-  strength: living(state.doc, state.strengths),
-  focus: state.focus,
-  token,
-  full,
-});
+/** What is asked about: the scenario on screen in its world, for every request. */
+export const asked = () => ({ scenario: state.doc, world: state.world, strength: living(state.doc, state.strengths) });
 
 /** The state has changed: ask again. */
 export function ask({ dragging = false } = {}) {
@@ -49,7 +42,7 @@ async function send(full) {
   clearTimeout(dim);
   dim = setTimeout(() => hooks.busy(true), DIM_AFTER);
   try {
-    const answer = await post("simulate", body(full), mine.controller.signal);
+    const answer = await post("simulate", { ...asked(), focus: full ? state.focus : null, token, full }, mine.controller.signal);
     if (mine.serial !== serial) return;
     landed();
     performance.mark("answer", { detail: { full, ms: performance.now() - mine.since } });

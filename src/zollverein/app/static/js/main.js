@@ -18,8 +18,8 @@ let writing = 0;
 let written = "";
 
 async function learn() {
-  const [worlds, kinds, presets, map] = await Promise.all([get("worlds"), get("kinds"), get("presets"), get("map"), loadText("static/text.json")]);
-  Object.assign(known, { worlds: worlds.worlds ?? worlds, presets: presets.presets ?? presets, ...normalised(kinds), shapes: map.shapes ?? map, dots: map.dots ?? {} });
+  const [worlds, kinds, presets, map] = await Promise.all([get("worlds"), get("kinds"), get("presets"), get("map"), loadText("text.json")]);
+  Object.assign(known, { worlds: worlds.worlds, presets, ...normalised(kinds), shapes: map.shapes, dots: map.dots, plane: map });
   const preset = known.presets.find((one) => /union/i.test(one.id)) ?? known.presets[0];
   Object.assign(state, { doc: structuredClone(preset?.scenario ?? { name: "" }), world: preset?.scenario.world ?? known.worlds[0].name });
 }

@@ -3,18 +3,27 @@ import { fill, find, h, svg } from "./dom.js";
 import { change as shown } from "./format.js";
 import { countriesOf } from "./names.js";
 import { took } from "./picking.js";
-import { BOX, largest, pathOf, project } from "./projection.js";
 import { classOf, steps } from "./scale.js";
 import { change, countryName, known, state, world } from "./state.js";
 import { t } from "./text.js";
 
-const TINY = 14; // square units of the picture under which an outline gets a dot
+const WIDTH = 1000;
 const places = new Map(); // code -> elements
 let values = new Map();
+
+/** From the plane of the report's map (Equal Earth, y up) to the picture. */
+function plane() {
+  const { x = [-2.75, 2.75], y = [-1.15, 1.35] } = known.plane;
+  const scale = WIDTH / (x[1] - x[0]);
+  const place = ([across, up]) => [((across - x[0]) * scale).toFixed(1), ((y[1] - up) * scale).toFixed(1)];
+  const path = (rings) => rings.map((ring) => `M${ring.map((point) => place(point).join(",")).join("L")}Z`).join("");
+  return { place, path, height: Math.round((y[1] - y[0]) * scale) };
+}
 
 /** Draw the outlines and dots of the world's countries. */
 export function drawMap() {
   const codes = new Set(world().countries.map((country) => country.code));
+  const { place, path, height } = plane();
   places.clear();
   const land = svg("g", { class: "land" });
   const dots = svg("g", { class: "dots" });
@@ -25,14 +34,12 @@ export function drawMap() {
     places.set(code, [...(places.get(code) ?? []), node]);
   };
   for (const [code, rings] of Object.entries(known.shapes)) {
-    const outline = svg("path", { d: pathOf(rings) });
-    add(code, outline);
-    land.append(outline);
-    const size = largest(rings);
-    if (codes.has(code) && size.area < TINY) dots.append(dot(code, size.middle, add));
+    const shape = svg("path", { d: path(rings) });
+    add(code, shape);
+    land.append(shape);
   }
-  for (const [code, at] of Object.entries(known.dots)) if (codes.has(code) && !known.shapes[code]) dots.append(dot(code, project(at), add));
-  const picture = svg("svg", { viewBox: `0 0 ${BOX.width} ${BOX.height}`, class: "map", role: "img", "aria-label": t("map.label") }, land, dots);
+  for (const [code, at] of Object.entries(known.dots)) if (codes.has(code)) dots.append(dot(code, place(at), add));
+  const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "map", role: "img", "aria-label": t("map.label") }, land, dots);
   picture.addEventListener("click", (event) => {
     const code = event.target.dataset?.code;
     if (code && !took(code)) change({ focus: code }, "focus");
@@ -43,7 +50,7 @@ export function drawMap() {
 }
 
 function dot(code, [x, y], add) {
-  const node = svg("circle", { cx: x.toFixed(1), cy: y.toFixed(1), r: 4 });
+  const node = svg("circle", { cx: x, cy: y, r: 4 });
   add(code, node);
   return node;
 }

@@ -10,6 +10,7 @@ import { change, edit, known, state } from "./state.js";
 import { t } from "./text.js";
 
 const CHOICES = ["model", "closure", "horizon", "labour", "capital", "trade_elasticity"];
+const NUMBERS = ["capital_share", "value_added_elasticity", "input_elasticity", "final_elasticity"];
 let problems = []; // places the server named
 
 /** Draw the panel anew; not while a slider moves. */
@@ -107,5 +108,6 @@ function assumptions(doc) {
     const box = field(key, doc[name] ?? "", (value) => edit((copy) => { if (value) copy[name] = value; else delete copy[name]; }), `doc.${name}`);
     return [box, now?.description && h("p", { class: "hint" }, now.description)];
   });
-  return h("details", { class: "group" }, h("summary", { data: { key: "assumptions" } }, t("policy.assumptions")), rows);
+  const numbers = known.numbers.filter((key) => NUMBERS.includes(key.name)).map((key) => field(key, doc[key.name], (value, how) => edit((copy) => { if (value === undefined) delete copy[key.name]; else copy[key.name] = value; }, how), `doc.${key.name}`));
+  return h("details", { class: "group" }, h("summary", { data: { key: "assumptions" } }, t("policy.assumptions")), rows, numbers);
 }

@@ -12,7 +12,7 @@ export const state = {
 };
 
 /** What the server told at the start; constant afterwards. */
-export const known = { worlds: [], kinds: [], choices: {}, presets: [], shapes: {}, dots: {} };
+export const known = { worlds: [], kinds: [], choices: {}, presets: [], numbers: [], shapes: {}, dots: {}, plane: {} };
 
 export const world = () => known.worlds.find((w) => w.name === state.world) ?? known.worlds[0];
 export const countryName = (code) => world()?.countries.find((c) => c.code === code)?.name ?? code;

@@ -1,24 +1,24 @@
 // Take away: report, tables, figures, three lines of Python, a citation.
 import { file } from "./api.js";
 import { fill, find, h, save } from "./dom.js";
-import { body } from "./live.js";
+import { asked } from "./live.js";
 import { state } from "./state.js";
 import { slug } from "./toml.js";
 import { t } from "./text.js";
 
-const FILES = [
-  ["report.html", "html"], ["report.pdf", "pdf"], ["table.csv", "csv"], ["result.nc", "nc"], ["scenario.toml", "toml"],
-  ["map.svg", "svg"], ["map.png", "png"],
-];
+const FILES = ["report.html", "report.pdf", "table.csv", "result.nc", "scenario.toml"];
+const FIGURES = ["map", "ranking", "trade", "sectors"];
 const TEXTS = ["python", "citation"];
 
-export function drawTakeaway(figures = []) {
-  const extra = figures.map((name) => [name, name.split(".").at(-1)]);
-  const list = extra.length ? [...FILES.filter(([name]) => !name.startsWith("map.")), ...extra] : FILES;
+/** The menu; `offered` names what this server can make. */
+export function drawTakeaway(offered = null) {
+  const list = FILES.filter((what) => !offered || offered.includes(what));
+  const figures = FIGURES.map((name) => h("div", { class: "menu-row" }, h("span", {}, t(`takeaway.${name}`)),
+    ["svg", "png"].map((kind) => h("button", { type: "button", class: "small", "aria-label": `${t(`takeaway.${name}`)}, ${kind.toUpperCase()}`, on: { click: () => fetched(`${name}.${kind}`) } }, kind.toUpperCase()))));
   const menu = h("details", { class: "menu" },
     h("summary", { class: "button", data: { key: "takeaway" } }, t("takeaway.title")),
     h("div", { class: "menu-list", role: "group", "aria-label": t("takeaway.title") },
-      list.map(([what, kind]) => item(what, () => fetched(what, kind))), h("hr"), TEXTS.map((what) => item(what, () => told(what)))));
+      list.map((what) => item(what, () => fetched(what))), h("hr"), figures, h("hr"), TEXTS.map((what) => item(what, () => told(what)))));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !menu.open) return;
     menu.open = false;
@@ -29,18 +29,15 @@ export function drawTakeaway(figures = []) {
 }
 
 const item = (what, act) => h("button", { type: "button", class: "menu-item", on: { click: act } }, title(what));
-function title(what) {
-  const known = t(`takeaway.${what.replace(".", "_")}`);
-  return known.startsWith("takeaway.") ? t("takeaway.figure", { name: what.replace(/[_-]/g, " ") }) : known;
-}
+const title = (what) => t(`takeaway.${what.replace(".", "_")}`);
 
-async function fetched(what, kind) {
-  await guarded(async () => save(`${slug(state.doc.name)}-${what.replace(/\.\w+$/, "")}.${kind}`, await file(`export/${what}`, body())));
+async function fetched(what) {
+  await guarded(async () => save(`${slug(state.doc.name)}-${what}`, await file(`export/${what}`, asked())));
 }
 
 async function told(what) {
   await guarded(async () => {
-    const text = await (await file(`export/${what}`, body())).text();
+    const text = await (await file(`export/${what}`, asked())).text();
     show(title(what), text);
   });
 }

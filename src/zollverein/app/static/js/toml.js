@@ -1,7 +1,7 @@
 // The scenario as a file: look, edit, copy, take home, bring back.
 import { Refused, file, post } from "./api.js";
 import { fill, find, h, save } from "./dom.js";
-import { body } from "./live.js";
+import { asked } from "./live.js";
 import { change, state } from "./state.js";
 import { t } from "./text.js";
 
@@ -25,7 +25,7 @@ export async function openToml() {
   dialog.setAttribute("aria-labelledby", "dialog-title");
   dialog.showModal();
   try {
-    area.value = await (await file("export/scenario.toml", body())).text();
+    area.value = await (await file("export/scenario.toml", asked())).text();
   } catch (error) {
     complain(problem, error);
   }
