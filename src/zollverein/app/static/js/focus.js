@@ -4,7 +4,7 @@ import { fill, find, h } from "./dom.js";
 import { change as shown, percent, plain } from "./format.js";
 import { change, countryName, state, world } from "./state.js";
 import { sortable } from "./table.js";
-import { t, titled } from "./text.js";
+import { has, t } from "./text.js";
 
 export const OUTCOMES = ["real_income_pct", "real_wage_pct", "exports_pct", "imports_pct", "terms_of_trade_pct", "price_index_pct"];
 const tone = (value) => (value > 0.005 ? " up" : value < -0.005 ? " down" : "");
@@ -60,8 +60,8 @@ function partners(focus) {
 
 /** Trade creation and diversion, where the server tells it. */
 function diversion(focus) {
-  const totals = Object.entries(focus.creation ?? {}).filter(([, value]) => Math.abs(value ?? 0) >= 0.5);
+  const totals = Object.entries(focus.creation ?? {}).filter(([key, value]) => has(`creation.${key}`) && Math.abs(value ?? 0) >= 0.5);
   if (!totals.length) return null;
-  return h("div", {}, h("h4", {}, t("focus.diversion")), h("dl", { class: "facts" }, totals.map(([key, value]) => [h("dt", {}, titled(`creation.${key}`, key)), h("dd", { class: `number${tone(value)}` }, plain(value / 1000, 2))])));
+  return h("div", {}, h("h4", {}, t("focus.diversion")), h("dl", { class: "facts" }, totals.map(([key, value]) => [h("dt", {}, t(`creation.${key}`)), h("dd", { class: "number" }, plain(value / 1000, 2))])));
 }
 

@@ -22,6 +22,7 @@ export const asked = () => ({ scenario: state.doc, world: state.world, strength:
 
 /** The state has changed: ask again. */
 export function ask({ dragging = false } = {}) {
+  document.body.dataset.waiting = "yes";
   if (!dragging) return void send(true);
   if (frame) return;
   frame = requestAnimationFrame(() => {
@@ -44,19 +45,19 @@ async function send(full) {
   try {
     const answer = await post("simulate", { ...asked(), focus: full ? state.focus : null, token, full }, mine.controller.signal);
     if (mine.serial !== serial) return;
-    landed();
-    performance.mark("answer", { detail: { full, ms: performance.now() - mine.since } });
     hooks.answer(answer, { full });
+    landed(full);
   } catch (error) {
     if (mine.serial !== serial || error.name === "AbortError" || error.code === "superseded") return;
-    landed();
+    landed(full);
     hooks.failed(error);
   }
   if (waiting) send(false);
 }
 
-function landed() {
+function landed(full) {
   flight = null;
+  if (full) document.body.dataset.waiting = "no"; // the full answer to all that was asked
   clearTimeout(dim);
   hooks.busy(false);
 }
