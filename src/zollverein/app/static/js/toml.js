@@ -11,7 +11,7 @@ let area = null;
 /** Open the dialog with the document as it is solved. */
 export async function openToml() {
   const dialog = find("dialog");
-  area = h("textarea", { class: "code-area", spellcheck: "false", "aria-label": t("toml.title"), rows: 22 });
+  area = h("textarea", { class: "code-area", spellcheck: "false", "aria-label": t("toml.title"), rows: 22, readonly: true, "aria-busy": "true" });
   const problem = h("div", { role: "alert" });
   const upload = h("input", { type: "file", accept: ".toml,text/plain", id: "upload", class: "hidden", on: { change: () => read(upload.files[0], problem) } });
   fill(dialog, h("form", { method: "dialog", class: "dialog-body" },
@@ -24,11 +24,14 @@ export async function openToml() {
       h("button", { type: "button", on: { click: () => navigator.clipboard?.writeText(area.value) } }, t("toml.copy")))));
   dialog.setAttribute("aria-labelledby", "dialog-title");
   dialog.showModal();
+  const mine = area;
   try {
-    area.value = await (await file("export/scenario.toml", asked())).text();
+    mine.value = await (await file("export/scenario.toml", asked())).text();
   } catch (error) {
     complain(problem, error);
   }
+  mine.readOnly = false;
+  mine.removeAttribute("aria-busy");
 }
 
 /** A name for a file, from the scenario's own. */
