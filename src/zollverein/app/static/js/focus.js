@@ -1,12 +1,13 @@
 // Everything about the country in focus: its numbers, sectors, partners, who supplies it instead.
 import { countryButton } from "./bars.js";
 import { fill, find, h } from "./dom.js";
-import { change as shown, percent, plain } from "./format.js";
+import { change as shown, percent, plain, signed } from "./format.js";
 import { change, countryName, state, world } from "./state.js";
 import { sortable } from "./table.js";
 import { has, t } from "./text.js";
 
 export const OUTCOMES = ["real_income_pct", "real_wage_pct", "exports_pct", "imports_pct", "terms_of_trade_pct", "price_index_pct"];
+const BILLION = 1000; // worlds are in millions, the page shows billions
 const tone = (value) => (value > 0.005 ? " up" : value < -0.005 ? " down" : "");
 
 /** The heading and the numbers; also while a slider moves. */
@@ -44,7 +45,7 @@ function sectors(focus) {
 }
 
 function partners(focus) {
-  const unit = 1000;
+  const unit = BILLION;
   const moved = (row) => Math.abs(row.exports_after - row.exports_before) + Math.abs(row.imports_after - row.imports_before);
   const side = (key) => ({
     key, title: t(`focus.${key}`), kind: "number", value: (row) => row[`${key}_after`] - row[`${key}_before`], tone,
@@ -58,10 +59,16 @@ function partners(focus) {
   ], list, { sort: "moved", most: 12, label: t("focus.partners") }), h("p", { class: "hint" }, t("focus.billions", { currency: (world().currency ?? "").replace(/^million\s*/, "") })));
 }
 
-/** Trade creation and diversion, where the server tells it. */
+/** Who supplies instead of whom, and Viner's totals. */
 function diversion(focus) {
   const totals = Object.entries(focus.creation ?? {}).filter(([key, value]) => has(`creation.${key}`) && Math.abs(value ?? 0) >= 0.5);
-  if (!totals.length) return null;
-  return h("div", {}, h("h4", {}, t("focus.diversion")), h("dl", { class: "facts" }, totals.map(([key, value]) => [h("dt", {}, t(`creation.${key}`)), h("dd", { class: "number" }, plain(value / 1000, 2))])));
+  const moved = (focus.diversion ?? []).filter((row) => Math.abs(row.switching ?? 0) >= 0.5).sort((a, b) => b.switching - a.switching);
+  if (!totals.length && !moved.length) return null;
+  const name = (row) => (row.code === focus.code ? t("focus.home") : countryName(row.code));
+  const listed = (rows, title) => rows.length > 0 && [h("dt", {}, t(title)), h("dd", {}, rows.slice(0, 5).map((row) => `${name(row)} ${signed(row.switching / BILLION, 1)}`).join(" · "))];
+  return h("div", {}, h("h4", {}, t("focus.diversion")),
+    h("dl", { class: "facts" },
+      listed(moved.filter((row) => row.switching > 0), "focus.gain_sales"),
+      listed(moved.filter((row) => row.switching < 0).reverse(), "focus.lose_sales"),
+      totals.map(([key, value]) => [h("dt", {}, t(`creation.${key}`)), h("dd", {}, signed(value / BILLION, 1))])));
 }
-

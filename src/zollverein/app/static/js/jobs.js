@@ -2,29 +2,48 @@
 import { Refused, get, post, remove } from "./api.js";
 import { countryButton } from "./bars.js";
 import { fill, find, h } from "./dom.js";
-import { change as shown } from "./format.js";
+import { percent, signed, change as shown } from "./format.js";
 import { asked } from "./live.js";
 import { countryName, state } from "./state.js";
 import { sortable } from "./table.js";
-import { t } from "./text.js";
+import { readable, t } from "./text.js";
 
 const PAUSE = 300;
 const DRAWS = 100;
+const BANDS = 12; // economies that get one
+// Outcomes of the page that long questions can be asked about, by the server's names.
+const KINDS = { real_income_pct: "real_income", real_wage_pct: "real_wage", exports_pct: "exports", imports_pct: "imports", terms_of_trade_pct: "terms_of_trade" };
 let running = null;
-let bands = null; // code -> {low, high}, by outcome
+let bands = null; // {outcome, rows: code -> {low, high}}
 
-export const bandsFor = (outcome) => bands?.get(outcome) ?? null;
+export const bandsFor = (outcome) => (bands?.outcome === outcome ? bands.rows : null);
 /** A changed scenario makes earlier bands wrong. */
 export function forget() {
   bands = null;
   fill(find("job-result"));
 }
 
-export function drawJobs(redraw) {
-  const start = (path, body, done) => () => run(path, body(), done);
+/** The economies that move most, the one in focus first. */
+function movers(answer, most) {
+  const ranked = [...answer.economies].sort((a, b) => Math.abs(b[state.outcome] ?? 0) - Math.abs(a[state.outcome] ?? 0)).map((row) => row.code);
+  return [...new Set([state.focus, ...ranked])].filter(Boolean).slice(0, most);
+}
+
+export function drawJobs(answer, redraw) {
+  const kind = KINDS[state.outcome] ?? "real_income";
+  const attribute = () => {
+    const [code] = movers(answer(), 1);
+    run("attribute", { ...asked(), outcome: `${kind} ${code}` }, (result) => showAttribution(result, code));
+  };
+  const uncertainty = () => {
+    const { outcome } = state;
+    const outcomes = movers(answer(), BANDS).map((code) => `${kind} ${code}`);
+    run("uncertainty", { ...asked(), outcomes, draws: DRAWS }, (result) => showBands(result, outcome, redraw));
+  };
   fill(find("jobs"),
-    h("button", { type: "button", on: { click: start("attribute", () => ({ ...asked(), outcome: state.outcome }), showAttribution) } }, t("jobs.attribute")),
-    h("button", { type: "button", on: { click: start("uncertainty", () => ({ ...asked(), outcomes: [state.outcome], draws: DRAWS }), (result) => showBands(result, redraw)) } }, t("jobs.uncertainty", { draws: DRAWS })));
+    h("button", { type: "button", data: { key: "attribute" }, on: { click: attribute } }, t("jobs.attribute")),
+    h("button", { type: "button", data: { key: "uncertainty" }, on: { click: uncertainty } }, t("jobs.uncertainty", { draws: DRAWS })),
+    h("p", { class: "hint" }, t("jobs.hint")));
 }
 
 async function run(path, body, done) {
@@ -66,28 +85,26 @@ async function stop() {
   if (old?.id) await remove(`jobs/${encodeURIComponent(old.id)}`).catch(() => {});
 }
 
-function showAttribution(result) {
-  const names = [...new Set(result.economies.flatMap((row) => row.parts.map((part) => part.name)))];
-  const rows = result.economies.map((row) => ({ code: row.code, parts: Object.fromEntries(row.parts.map((part) => [part.name, part.value])), total: row.parts.reduce((sum, part) => sum + part.value, 0) }));
-  rows.sort((a, b) => Math.abs(b.total) - Math.abs(a.total));
-  const tone = (value) => (value > 0.005 ? " up" : value < -0.005 ? " down" : "");
-  const columns = [...names.map((name) => ({ key: name, title: name, kind: "number", value: (row) => row.parts[name], show: shown, tone })), { key: "total", title: t("jobs.total"), kind: "number total", value: (row) => row.total, show: shown, tone }];
-  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${state.outcome}`) })), table(rows.slice(0, 20), columns, "total"), h("p", { class: "hint" }, t("jobs.attribution_hint")));
+/** Each part's contribution as a bar with its number, then the server's own words. */
+function showAttribution({ table, text }, code) {
+  const size = Math.max(...table.map((row) => Math.abs(row.effect_pct ?? 0)), 0.001);
+  const bar = (row) => {
+    const mark = h("span", { class: `bar ${row.effect_pct < 0 ? "loss" : "gain"}` });
+    mark.style.width = `${((100 * Math.abs(row.effect_pct ?? 0)) / size).toFixed(2)}%`;
+    return h("li", { class: "bar-row wide" }, h("span", {}, row.part), h("span", { class: "bar-space", "aria-hidden": "true" }, mark), h("span", { class: "bar-value" }, signed(row.effect_pct, 3)));
+  };
+  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${state.outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, table.map(bar)), h("p", { class: "about" }, text));
 }
 
-function showBands(result, redraw) {
-  bands = new Map();
-  for (const row of result.economies) {
-    if (!bands.has(row.outcome)) bands.set(row.outcome, new Map());
-    bands.get(row.outcome).set(row.code, row);
-  }
-  const rows = result.economies.filter((row) => row.outcome === state.outcome).sort((a, b) => Math.abs(b.middle) - Math.abs(a.middle)).slice(0, 20);
+function showBands({ table, drivers = [], text }, outcome, redraw) {
+  const rows = table.map((row) => ({ code: row.outcome.split(" ").at(-1), name: row.outcome, low: row.low_pct, middle: row.median_pct, high: row.high_pct }));
+  bands = { outcome, rows: new Map(rows.map((row) => [row.code, row])) };
   const column = (key) => ({ key, title: t(`jobs.${key}`), kind: "number", value: (row) => row[key], show: shown });
-  fill(find("job-result"), h("h4", {}, t("jobs.bands_title", { outcome: t(`outcomes.${state.outcome}`) })), table(rows, ["low", "middle", "high"].map(column), "middle"), h("p", { class: "hint" }, t("jobs.bands_hint")));
-  redraw();
-}
-
-function table(rows, columns, sort) {
   const name = { key: "code", title: t("booking.economy"), kind: "name", value: (row) => countryName(row.code), show: (_, row) => countryButton(row.code, { where: "job" }) };
-  return sortable([name, ...columns], rows, { sort, ascending: true, most: 12, label: t("jobs.title") });
+  const first = drivers.filter((row) => row.outcome === rows[0]?.name && Number.isFinite(row.total));
+  fill(find("job-result"), h("h4", {}, t("jobs.bands_title", { outcome: t(`outcomes.${outcome}`) })),
+    sortable([name, ...["low", "middle", "high"].map(column)], rows, { sort: "middle", ascending: true, most: BANDS, label: t("jobs.bands_title", { outcome: t(`outcomes.${outcome}`) }) }),
+    h("p", { class: "hint" }, t("jobs.bands_hint")), h("p", { class: "about" }, text),
+    first.length && h("dl", { class: "facts" }, h("dt", {}, t("jobs.drivers", { country: countryName(rows[0].code) })), h("dd", {}, first.slice(0, 5).map((row) => `${readable(row.assumption)} ${percent(row.total, 0)}`).join(" · "))));
+  redraw();
 }

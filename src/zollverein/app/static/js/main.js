@@ -86,7 +86,7 @@ function drawAll() {
   drawMap();
   drawPolicy();
   drawOutcomes();
-  drawJobs(() => drawQuick());
+  drawJobs(answerNow, () => drawQuick());
 }
 
 async function start() {

@@ -6,6 +6,8 @@ import { asList, label } from "./names.js";
 import { known } from "./state.js";
 import { t } from "./text.js";
 
+// Keys that have no meaning beside another one; the language refuses them together.
+const NOT_WITH = { barrier: { add: ["level", "actionable"], remove: ["rent", "keeper"] } };
 const open = new Set(); // paths of cards whose form is shown
 
 const kindOf = (measure) => known.kinds.find((kind) => kind.kind === measure.kind) ?? { kind: measure.kind, title: measure.kind, keys: [], one_of: [], some_of: [] };
@@ -39,7 +41,7 @@ export function measureCard(measure, { path, name, toggle, strength = 1, update,
 }
 
 function otherFields(kind, measure, main, set, path) {
-  const unused = kind.one_of.filter((name) => name !== main?.name && (measure[name] === undefined || measure[name] === null));
+  const unused = kind.one_of.filter((name) => name !== main?.name && (measure[name] === undefined || measure[name] === null)).concat(NOT_WITH[kind.kind]?.[main?.name] ?? []);
   const order = { names: 0, number: 1, bool: 2, choice: 3, table: 4, text: 5 };
   return kind.keys
     .filter((key) => key !== main && !unused.includes(key.name))

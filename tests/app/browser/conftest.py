@@ -130,7 +130,7 @@ def page(open_page):
 @pytest.fixture(scope="session")
 def screenshots():
     """A folder that git ignores."""
-    folder = Path(__file__).parents[2] / "out" / "screenshots"
+    folder = Path(__file__).parents[3] / "out" / "screenshots"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

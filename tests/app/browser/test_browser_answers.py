@@ -10,7 +10,7 @@ import pytest
 
 import zollverein as zv
 
-SLIDER = ".card.measure[data-path='measures[1]'] input[type=range]"
+SLIDER = "input[data-key='measures[1].add']"
 
 
 def settled(page):
