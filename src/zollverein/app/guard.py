@@ -47,7 +47,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = {key: value for key, value in scope["headers"]}
+        given = dict(scope["headers"])
         api = scope["path"].startswith("/api")
 
         async def reply(message: Message) -> None:

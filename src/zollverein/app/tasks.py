@@ -63,15 +63,18 @@ class Desk:
         return self._loaded[name]
 
     def do_worlds(self, _: Any, __: Say) -> bytes:
+        """Facts of every world."""
         titles = {name: name for name in self._files} | worlds()
         return _json(
             {"worlds": [facts.world_facts(n, t, self.world(n)) for n, t in titles.items()]}
         )
 
     def do_map(self, _: Any, __: Say) -> bytes:
+        """Shapes of the map."""
         return _json(facts.map_shapes())
 
     def do_validate(self, ask: dict[str, Any], _: Say) -> bytes:
+        """A document checked against a world."""
         if ask["toml"] is not None:
             scenario = documents.read_text(ask["toml"], self._most)
         else:
@@ -79,6 +82,7 @@ class Desk:
         return _json(documents.checked(scenario, self.world(ask["world"])))
 
     def do_simulate(self, ask: dict[str, Any], _: Say) -> bytes:
+        """The effects of a scenario."""
         result = self._result(ask)
         found = answers.whole(result) if ask["full"] else answers.quick(result)
         if ask["focus"] is not None:
@@ -88,6 +92,7 @@ class Desk:
         return _json(found)
 
     def do_export(self, ask: dict[str, Any], _: Say) -> bytes:
+        """A file about a result."""
         return exports.export(self._result(ask), ask["what"])
 
     def _result(self, ask: dict[str, Any]) -> Result:

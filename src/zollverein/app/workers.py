@@ -24,6 +24,8 @@ from zollverein.app.problems import Problem
 Progress = Callable[[int, int], None]
 #: Seconds that a new worker may take to load what it needs.
 _START = 120.0
+#: One BLAS thread for each worker: its matrices are too small for more, and workers are several.
+_ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 #: Workers start afresh, without the locks and threads of the server.
 _CONTEXT = multiprocessing.get_context("spawn")
 
@@ -173,6 +175,7 @@ def work(pipe: Any, settings: dict[str, Any]) -> None:
     if settings.get("nice"):
         with contextlib.suppress(OSError):
             os.nice(settings["nice"])
+    os.environ.update(_ENVIRONMENT)  # before NumPy is there
     from zollverein.app.tasks import Desk
 
     desk = Desk(settings)
