@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from zollverein.app import answers, documents, exports, facts
+from zollverein.app import answers, documents, exports, facts, studies
 from zollverein.app.focus import focus_on
 from zollverein.app.problems import Problem, problem_of
 from zollverein.app.strengths import with_strengths
@@ -95,10 +95,28 @@ class Desk:
         """A file about a result."""
         return exports.export(self._result(ask), ask["what"])
 
+    def do_statistics(self, ask: dict[str, Any], _: Say) -> bytes:
+        """Trade statistics of an economy."""
+        return _json(facts.statistics_of(self.world(ask["world"]), ask["country"], ask["partner"]))
+
+    def do_attribute(self, ask: dict[str, Any], say: Say) -> bytes:
+        """Which part of a scenario does what."""
+        return _json(studies.attributed(*self._posed(ask), ask["outcome"], say))
+
+    def do_uncertainty(self, ask: dict[str, Any], say: Say) -> bytes:
+        """How sure outcomes are."""
+        world, scenario = self._posed(ask)
+        outcomes, draws, seed = ask["outcomes"], ask["draws"], ask["seed"]
+        return _json(studies.bands(world, scenario, outcomes, draws=draws, seed=seed, say=say))
+
+    def _posed(self, ask: dict[str, Any]) -> tuple[World, Scenario]:
+        """World and document of a question, strengths written in."""
+        scenario = with_strengths(Scenario.from_dict(ask["scenario"]), ask["strength"])
+        return self.world(ask["world"]), scenario
+
     def _result(self, ask: dict[str, Any]) -> Result:
         """Exactly what the command line computes for the document."""
-        scenario = with_strengths(Scenario.from_dict(ask["scenario"]), ask["strength"])
-        return simulate(self.world(ask["world"]), scenario)
+        return simulate(*self._posed(ask))
 
 
 def _json(value: Any) -> bytes:
