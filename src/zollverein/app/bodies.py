@@ -70,3 +70,35 @@ class ResultBody(AskBody):
     full: Annotated[
         bool, Field(description="with accounts, certificate and focus; false is quicker")
     ] = True
+
+
+class AttributeBody(AskBody):
+    """Which outcome to divide among the parts of a scenario."""
+
+    outcome: Annotated[
+        str,
+        Field(
+            max_length=1000,
+            description="kind and country, A+B for a group",
+            examples=["real_income BLR"],
+        ),
+    ]
+
+
+class UncertaintyBody(AskBody):
+    """Which outcomes, and how many draws of the assumptions."""
+
+    outcomes: Annotated[
+        list[Annotated[str, Field(max_length=1000)]] | None,
+        Field(max_length=100, description="real income of every economy if omitted"),
+    ] = None
+    draws: Annotated[int, Field(ge=2, description="draws for the bands")] = 200
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1, description="same seed, same numbers")] = 0
+
+
+class StatisticsBody(_Body):
+    """An economy of a world, and a partner."""
+
+    country: Annotated[str, Field(max_length=100, examples=["RUS"])]
+    partner: Annotated[str | None, Field(max_length=100)] = None
+    world: WorldName = None

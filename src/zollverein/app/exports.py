@@ -72,12 +72,13 @@ def _python(result: Result, _: str) -> bytes:
 def _citation(result: Result, _: str) -> bytes:
     attrs = result.before.data.attrs
     name = "" if result.scenario is None else f"Scenario '{result.scenario.name}'. "
-    lines = [
+    parameters = result.parameters
+    text = (
         f"{name}Simulated with Zollverein {version('zollverein')} on the world {result.before.name}, model "
-        f"{result.parameters.model}, closure {result.parameters.closure}, trade elasticities "
-        f"{result.parameters.elasticity_name}; largest relative residual {result.residual:.1e}.",
-        *(f"Data: {attrs[key]}" for key in ("citation",) if attrs.get(key)),
-    ]
+        f"{parameters.model}, closure {parameters.closure}, trade elasticities "
+        f"{parameters.elasticity_name}; largest relative residual {result.residual:.1e}."
+    )
+    lines = [text, *(f"Data: {attrs[key]}" for key in ("citation",) if attrs.get(key))]
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
-from zollverein import accounts
+from zollverein import accounts, statistics
+from zollverein.app.answers import number
 from zollverein.description import describe_world
 from zollverein.errors import ScenarioError
-from zollverein.names import alpha2, bloc, bloc_names, country_name, sector_group
+from zollverein.names import alpha2, bloc, bloc_names, country_label, country_name, sector_group
 from zollverein.report.map import dots, projected
 from zollverein.report.tables import sector_titles
 from zollverein.scenario import Scenario
@@ -95,6 +97,32 @@ def _examples() -> Any:
     if packed.is_dir():
         return packed
     return Path(__file__).parents[3] / "examples"
+
+
+def statistics_of(world: World, country: str, partner: str | None) -> dict[str, Any]:
+    """Statistics of an economy, of the pair if a partner is named, and its partners by turnover.
+
+    Raises:
+        ScenarioError: If the world has no such economy.
+    """
+    label = country_label(country, world.countries, world.name)
+    other = None if partner is None else country_label(partner, world.countries, world.name)
+    table = statistics.overview(world, label, other)
+    ranking = statistics.partner_ranking(world, label).reset_index()
+    return {
+        "code": label,
+        "partner": other,
+        "statistics": [plain(row) for row in table.to_dict(orient="records")],
+        "partners": [plain(row) for row in ranking.to_dict(orient="records")],
+    }
+
+
+def plain(row: dict[Any, Any]) -> dict[str, Any]:
+    """A row of a table as JSON has it: no NumPy number, null where there is none."""
+    return {
+        str(key): number(float(value)) if isinstance(value, Real) else str(value)
+        for key, value in row.items()
+    }
 
 
 def map_shapes() -> dict[str, Any]:

@@ -86,14 +86,15 @@ def _partners(result: Result, country: str) -> list[dict[str, Any]]:
 def _diversion(result: Result, country: str) -> dict[str, Any]:
     """Purchases by supplier and why they change, and Viner's totals, in the world's currency."""
     worlds = result.before, result.after
-    given = {"policy": result.policy, "parameters": result.parameters}
+    given: Any = {"policy": result.policy, "parameters": result.parameters}
     table = sourcing(*worlds, country, **given)
     by_partner = table.groupby(level=["source", "partner"], sort=False).sum()
+    moved: dict[Any, dict[Any, float]] = by_partner.to_dict(orient="index")
     totals = creation_and_diversion(*worlds, country, **given).sum()
     return {
         "diversion": [
-            {"source": source, "code": partner} | {k: number(v) for k, v in row.items()}
-            for (source, partner), row in by_partner.to_dict(orient="index").items()
+            {"source": key[0], "code": key[1], **{k: number(v) for k, v in row.items()}}
+            for key, row in moved.items()
         ],
         "creation": {str(key): number(value) for key, value in totals.items()},
     }

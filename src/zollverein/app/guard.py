@@ -36,10 +36,12 @@ class Guard:
     Args:
         app: The application behind it.
         most: Largest body in bytes.
+        hosts: Names by which the server may be called; ``"*"`` is any. A page of another site that
+            has its name point here is told apart by its name.
     """
 
-    def __init__(self, app: App, most: int) -> None:
-        self._app, self._most = app, most
+    def __init__(self, app: App, most: int, hosts: tuple[str, ...]) -> None:
+        self._app, self._most, self._hosts = app, most, hosts
         self._headers = [(k.encode(), v.encode()) for k, v in HEADERS.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,7 +49,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = {key: value for key, value in scope["headers"]}
+        given = dict(scope["headers"])
         api = scope["path"].startswith("/api")
 
         async def reply(message: Message) -> None:
@@ -58,15 +60,28 @@ class Guard:
                 message = {**message, "headers": headers}
             await send(message)
 
-        if scope["method"] not in {"GET", "HEAD"} and given.get(b"sec-fetch-site") == b"cross-site":
-            text = "Requests from other sites are not answered."
-            await _refuse(Problem(403, "other_site", text), reply)
+        problem = self._stranger(scope["method"], given)
+        if problem is not None:
+            await _refuse(problem, reply)
             return
         length = given.get(b"content-length", b"0")
         if not length.isdigit() or int(length[:20]) > self._most:
             await self._too_large(receive, reply)
             return
         await self._pass_on(scope, receive, reply)
+
+    def _stranger(self, method: str, given: dict[bytes, bytes]) -> Problem | None:
+        """What is said to a request under another name, or from another site's page."""
+        host = given.get(b"host", b"").decode("latin-1").lower()
+        name = host[: host.index("]") + 1] if "]" in host else host.partition(":")[0]
+        if "*" not in self._hosts and name not in self._hosts:
+            text = (
+                "This server is not called so. Fix: its address, or the name in ZOLLVEREIN_HOSTS."
+            )
+            return Problem(400, "host", text)
+        if method not in {"GET", "HEAD"} and given.get(b"sec-fetch-site") == b"cross-site":
+            return Problem(403, "other_site", "Requests from other sites are not answered.")
+        return None
 
     async def _pass_on(self, scope: Scope, receive: Receive, reply: Send) -> None:
         """Read the body up to the limit, whatever its header says, then pass all of it on."""

@@ -7,8 +7,16 @@ from typing import Any
 
 from fastapi import Request
 
-from zollverein.app.bodies import AskBody, ResultBody, ValidateBody
+from zollverein.app.bodies import (
+    AskBody,
+    AttributeBody,
+    ResultBody,
+    StatisticsBody,
+    UncertaintyBody,
+    ValidateBody,
+)
 from zollverein.app.documents import identity, read_document
+from zollverein.app.jobs import Jobs
 from zollverein.app.limits import Limits
 from zollverein.app.line import Answers, Queue
 from zollverein.app.problems import Problem
@@ -35,8 +43,10 @@ class Office:
         settings: dict[str, Any] = {"worlds": self.files, "measures": limits.measures}
         self.solvers = Pool(limits.workers, settings | {"load": [self.names[0]]}, early=True)
         self.drawers = Pool(1, settings | {"nice": _NICE})
+        self.thinkers = Pool(1, settings | {"nice": _NICE})
         self.queue = Queue(self.solvers, limits.queue, limits.solve_seconds)
         self.drawings = Queue(self.drawers, limits.queue, limits.export_seconds)
+        self.jobs = Jobs(self.thinkers, limits)
         self.answers = Answers(limits.cache)
         self._facts: dict[str, asyncio.Task[bytes]] = {}
 
@@ -71,6 +81,30 @@ class Office:
         """A file about a result."""
         return await self.drawings.ask("export", self._ask(body) | {"what": what})
 
+    def attribute(self, body: AttributeBody, client: str) -> str:
+        """Start a job on the parts of a scenario."""
+        ask = self._ask(body) | {"outcome": body.outcome}
+        return self.jobs.start("attribute", ask, client)
+
+    def uncertainty(self, body: UncertaintyBody, client: str) -> str:
+        """Start a job on how sure outcomes are."""
+        most = self.limits.draws
+        if body.draws > most:
+            text = f"draws is {body.draws:,}; at most {most:,} are allowed here."
+            raise Problem(422, "too_many_draws", text, ["draws"])
+        own = {"outcomes": body.outcomes, "draws": body.draws, "seed": body.seed}
+        return self.jobs.start("uncertainty", self._ask(body) | own, client)
+
+    async def statistics(self, body: StatisticsBody) -> bytes:
+        """Statistics of an economy; kept like answers."""
+        ask = {**body.model_dump(), "world": self.world(body.world)}
+        key = identity("statistics", ask)
+        found = self.answers.get(key)
+        if found is None:
+            found = await self.drawings.ask("statistics", ask)
+            self.answers.keep(key, found)
+        return found
+
     def _ask(self, body: AskBody) -> dict[str, Any]:
         """A checked question in its one canonical form."""
         scenario = read_document(body.scenario, self.limits.measures)
@@ -100,7 +134,7 @@ class Office:
 
     def close(self) -> None:
         """Stop every worker."""
-        for pool in (self.solvers, self.drawers):
+        for pool in (self.solvers, self.drawers, self.thinkers):
             pool.close()
 
 

@@ -43,7 +43,9 @@ class Problem(Exception):  # noqa: N818 - it is an answer, not a failure of the 
         places: Keys of the document, such as ``measures[0].add``.
     """
 
-    def __init__(self, status: int, code: str, message: str, places: list[str] | None = None):
+    def __init__(
+        self, status: int, code: str, message: str, places: list[str] | None = None
+    ) -> None:
         super().__init__(message)
         self.status, self.code, self.message = status, code, message
         self.places = places or []
@@ -61,7 +63,7 @@ def problem_of(error: ZollvereinError) -> Problem:
 
 def places(message: str) -> list[str]:
     """Every place of the document that a message names, in order."""
-    found = []
+    found: list[str] = []
     for match in _LEAD.finditer(message):
         longest = _PLACE.match(message, match.start())
         text = match.group() if longest is None or not longest.group() else longest.group()

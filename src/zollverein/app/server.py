@@ -13,13 +13,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from zollverein.app.guard import Guard
 from zollverein.app.limits import Limits
 from zollverein.app.office import Office
 from zollverein.app.problems import Problem, problem_of
-from zollverein.app.routes import facts, scenarios
+from zollverein.app.routes import facts, jobs, scenarios
 from zollverein.errors import ZollvereinError
 
 #: The page.
@@ -65,13 +64,12 @@ def create_app(
         lifespan=life,
         responses={code: {"description": text} for code, text in _ERRORS.items()},
     )
-    for module in (facts, scenarios):
+    for module in (facts, scenarios, jobs):
         app.include_router(module.router)
     _handle(app)
     if STATIC.is_dir():
         app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
-    app.add_middleware(Guard, most=allowed.body_bytes)
+    app.add_middleware(Guard, most=allowed.body_bytes, hosts=hosts)
     return app
 
 

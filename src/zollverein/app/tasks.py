@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from zollverein.app import answers, documents, exports, facts
+from zollverein.app import answers, documents, exports, facts, studies
 from zollverein.app.focus import focus_on
 from zollverein.app.problems import Problem, problem_of
 from zollverein.app.strengths import with_strengths
@@ -63,15 +63,18 @@ class Desk:
         return self._loaded[name]
 
     def do_worlds(self, _: Any, __: Say) -> bytes:
+        """Facts of every world."""
         titles = {name: name for name in self._files} | worlds()
         return _json(
             {"worlds": [facts.world_facts(n, t, self.world(n)) for n, t in titles.items()]}
         )
 
     def do_map(self, _: Any, __: Say) -> bytes:
+        """Shapes of the map."""
         return _json(facts.map_shapes())
 
     def do_validate(self, ask: dict[str, Any], _: Say) -> bytes:
+        """A document checked against a world."""
         if ask["toml"] is not None:
             scenario = documents.read_text(ask["toml"], self._most)
         else:
@@ -79,6 +82,7 @@ class Desk:
         return _json(documents.checked(scenario, self.world(ask["world"])))
 
     def do_simulate(self, ask: dict[str, Any], _: Say) -> bytes:
+        """The effects of a scenario."""
         result = self._result(ask)
         found = answers.whole(result) if ask["full"] else answers.quick(result)
         if ask["focus"] is not None:
@@ -88,12 +92,31 @@ class Desk:
         return _json(found)
 
     def do_export(self, ask: dict[str, Any], _: Say) -> bytes:
+        """A file about a result."""
         return exports.export(self._result(ask), ask["what"])
+
+    def do_statistics(self, ask: dict[str, Any], _: Say) -> bytes:
+        """Trade statistics of an economy."""
+        return _json(facts.statistics_of(self.world(ask["world"]), ask["country"], ask["partner"]))
+
+    def do_attribute(self, ask: dict[str, Any], say: Say) -> bytes:
+        """Which part of a scenario does what."""
+        return _json(studies.attributed(*self._posed(ask), ask["outcome"], say))
+
+    def do_uncertainty(self, ask: dict[str, Any], say: Say) -> bytes:
+        """How sure outcomes are."""
+        world, scenario = self._posed(ask)
+        outcomes, draws, seed = ask["outcomes"], ask["draws"], ask["seed"]
+        return _json(studies.bands(world, scenario, outcomes, draws=draws, seed=seed, say=say))
+
+    def _posed(self, ask: dict[str, Any]) -> tuple[World, Scenario]:
+        """World and document of a question, strengths written in."""
+        scenario = with_strengths(Scenario.from_dict(ask["scenario"]), ask["strength"])
+        return self.world(ask["world"]), scenario
 
     def _result(self, ask: dict[str, Any]) -> Result:
         """Exactly what the command line computes for the document."""
-        scenario = with_strengths(Scenario.from_dict(ask["scenario"]), ask["strength"])
-        return simulate(self.world(ask["world"]), scenario)
+        return simulate(*self._posed(ask))
 
 
 def _json(value: Any) -> bytes:

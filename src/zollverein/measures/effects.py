@@ -76,8 +76,8 @@ def terms_of_trade_hat(
     taxes = [accounts.export_wedge(world) for world in (before, after)]
     levy = np.log((1 + taxes[1]) / (1 + taxes[0])) if (taxes[0] != taxes[1]).any() else None
     flows = [accounts.abroad(world.data["trade_flow"].values) for world in (before, after)]
-    sold = _mean_log(price, levy, flows, "ins,is->i", (1, 2))
-    bought = _mean_log(price, levy, flows, "ins,is->n", (0, 2))
+    sold = _mean_log(price, levy, flows, 1)
+    bought = _mean_log(price, levy, flows, 0)
     return by_country(before, "terms_of_trade_hat", np.exp(sold - bought))
 
 
@@ -111,18 +111,24 @@ def _final(world: World) -> np.ndarray:
 
 
 def _mean_log(
-    price: np.ndarray,
-    levy: np.ndarray | None,
-    flows: list[np.ndarray],
-    product: str,
-    axes: tuple[int, int],
+    price: np.ndarray, levy: np.ndarray | None, flows: list[np.ndarray], partners: int
 ) -> np.ndarray:
-    """Mean of log prices weighted by the mean of the old and the new flows' shares."""
+    """Mean of log prices weighted by the mean of the old and the new flows' shares.
+
+    Args:
+        price: Log change of the exporter's cost ``[exporter, sector]``.
+        levy: Log change of export taxes ``[exporter, importer, sector]``, or None.
+        flows: Old and new ``[exporter, importer, sector]``.
+        partners: Axis of the partners: 1 for the prices of exports, 0 for those of imports.
+    """
     means = []
     for flow in flows:
-        total = flow.sum(axis=axes)
-        weighted = np.einsum(product, flow, price)
+        total = flow.sum(axis=partners).sum(axis=1)
+        if partners == 1:
+            weighted = (flow.sum(axis=1) * price).sum(axis=1)
+        else:  # in the order [sector, importer, exporter], in which flows are stored
+            weighted = (flow.T @ price.T[:, :, None])[:, :, 0].sum(axis=0)
         if levy is not None:
-            weighted = weighted + (flow * levy).sum(axis=axes)
+            weighted = weighted + (flow * levy).sum(axis=(partners, 2))
         means.append(np.where(total > 0, weighted / np.where(total > 0, total, 1.0), 0.0))
     return np.asarray(np.mean(means, axis=0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
+from zollverein.app.bodies import StatisticsBody
 from zollverein.app.facts import presets
 from zollverein.app.forms import kinds
 from zollverein.app.office import office_of
@@ -33,3 +34,9 @@ def forms() -> dict[str, object]:
 def examples() -> list[dict[str, object]]:
     """The example scenarios."""
     return presets()
+
+
+@router.post("/statistics")
+async def statistics(body: StatisticsBody, request: Request) -> Response:
+    """Trade statistics of an economy, with its partners and, if named, one of them."""
+    return Response(await office_of(request).statistics(body), media_type="application/json")
