@@ -10,15 +10,31 @@ const FILES = ["report.html", "report.pdf", "table.csv", "result.nc", "scenario.
 const FIGURES = ["map", "ranking", "trade", "sectors"];
 const TEXTS = ["python", "citation"];
 
-/** The menu; `offered` names what this server can make. */
-export function drawTakeaway(offered = null) {
-  const list = FILES.filter((what) => !offered || offered.includes(what));
+/** What this server can make, from its own description; everything where that cannot be read. */
+async function offered() {
+  try {
+    const { paths } = await (await fetch("openapi.json")).json();
+    return paths["/api/export/{what}"].post.parameters.find((one) => one.name === "what").schema.enum;
+  } catch {
+    return FILES;
+  }
+}
+
+export function drawTakeaway() {
+  const list = h("div", {}, FILES.map((what) => item(what, () => fetched(what))));
+  let known = false;
+  const learn = async () => {
+    if (known) return;
+    known = true;
+    const can = await offered();
+    [...list.children].forEach((node, i) => { node.hidden = !can.includes(FILES[i]); });
+  };
   const figures = FIGURES.map((name) => h("div", { class: "menu-row" }, h("span", {}, t(`takeaway.${name}`)),
     ["svg", "png"].map((kind) => h("button", { type: "button", class: "small", "aria-label": `${t(`takeaway.${name}`)}, ${kind.toUpperCase()}`, on: { click: () => fetched(`${name}.${kind}`) } }, kind.toUpperCase()))));
-  const menu = h("details", { class: "menu" },
+  const menu = h("details", { class: "menu", on: { toggle: learn } },
     h("summary", { class: "button", data: { key: "takeaway" } }, t("takeaway.title")),
     h("div", { class: "menu-list", role: "group", "aria-label": t("takeaway.title") },
-      list.map((what) => item(what, () => fetched(what))), h("hr"), figures, h("hr"), TEXTS.map((what) => item(what, () => told(what)))));
+      list, h("hr"), figures, h("hr"), TEXTS.map((what) => item(what, () => told(what)))));
   menu.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !menu.open) return;
     menu.open = false;
