@@ -8,7 +8,7 @@ export function setStrength(name, size, how = {}) {
   const strengths = { ...state.strengths };
   if (size === undefined) delete strengths[name];
   else strengths[name] = size;
-  change({ strengths }, "doc", how);
+  change({ strengths }, "doc", { ...how, edited: true });
 }
 
 /** A choice of kinds that adds one. */

@@ -18,7 +18,7 @@ export function field(key, value, changed, path) {
 /** A slider and the exact number beside it. */
 export function number(key, value, changed, path) {
   const unit = key.percent ? 100 : 1;
-  const range = sliderRange(key, value ?? key.default);
+  const range = sliderRange(key, value ?? key.default, path);
   const id = fresh("number");
   const shown = value ?? key.default;
   const exact = h("input", {

@@ -46,12 +46,27 @@ export function blank(kind) {
 
 const starting = (key) => (key.name === "cap" ? 0.8 : key.name === "scale" ? 1 : Math.min(key.max ?? 1, key.max > 1000 ? 1000 : 0.1));
 
-/** The range a slider moves in: what is usual, stretched to hold the value. */
-export function sliderRange(key, value) {
+const TOPS = [0.02, 0.1, 0.5, 1, 2, 5, 10, 20, 50, 100];
+const ranges = new Map(); // by path: a slider keeps its range while the hand uses it
+
+/** Another document: every slider may choose its range anew. */
+export const forgetRanges = () => ranges.clear();
+
+/** The range a slider moves in: fit for the value at first sight, stretched when it no longer holds it. */
+export function sliderRange(key, value, path) {
   if (!key.slider) return null;
-  const step = key.percent ? 0.005 : (key.step ?? 0.01);
-  const tight = key.percent && key.max > 1;
-  const [low, high] = [Math.max(key.slider[0], tight ? -0.5 : -Infinity), Math.min(key.slider[1], tight ? 0.5 : Infinity)];
-  const top = [high, 1, 2, 5, 10, 20, 50, key.max].find((end) => end >= high && end >= (value ?? 0));
-  return { min: (value ?? 0) < low ? key.min : low, max: top ?? key.max, step };
+  const size = value ?? 0;
+  const known = ranges.get(path);
+  if (known && known.min <= size && size <= known.max) return known;
+  const range = key.percent && !key.whole ? fine(key, size) : { min: Math.min(key.slider[0], size), max: Math.max(key.slider[1], size), step: key.step ?? 0.01 };
+  ranges.set(path, range);
+  return range;
+}
+
+/** Percent: small values get a small range, so that each step matters. */
+function fine(key, size) {
+  const most = Math.min(key.max, key.max > 1 ? Infinity : key.slider[1]);
+  const small = size > 0 && key.max > 1;
+  const top = key.max <= 1 ? most : TOPS.find((end) => (end < 0.5 ? small && size <= 0.4 * end : Math.abs(size) <= end)) ?? key.max;
+  return { min: key.min < 0 ? Math.max(key.min, Math.min(-0.5, -top)) : key.min, max: Math.min(top, most), step: top / 100 };
 }

@@ -5,7 +5,7 @@ import { drawCompare } from "./compare.js";
 import { find } from "./dom.js";
 import { drawHeader, drawTabs } from "./header.js";
 import { drawJobs, forget } from "./jobs.js";
-import { normalised } from "./kinds.js";
+import { forgetRanges, normalised } from "./kinds.js";
 import { readHash, writeHash } from "./link.js";
 import { ask, onAnswer } from "./live.js";
 import { drawMap, outline } from "./map.js";
@@ -14,13 +14,14 @@ import { drawPolicy, markProblems } from "./policy.js";
 import { known, listen, state } from "./state.js";
 import { loadText, t } from "./text.js";
 
+const FIRST = "union-under-sanctions"; // the example that opens
 let writing = 0;
 let written = "";
 
 async function learn() {
   const [worlds, kinds, presets, map] = await Promise.all([get("worlds"), get("kinds"), get("presets"), get("map"), loadText("text.json")]);
   Object.assign(known, { worlds: worlds.worlds, presets, ...normalised(kinds), shapes: map.shapes, dots: map.dots, plane: map });
-  const preset = known.presets.find((one) => /union/i.test(one.id)) ?? known.presets[0];
+  const preset = known.presets.find((one) => one.id === FIRST) ?? known.presets[0];
   Object.assign(state, { doc: structuredClone(preset?.scenario ?? { name: "" }), world: preset?.scenario.world ?? known.worlds[0].name });
 }
 
@@ -66,6 +67,7 @@ function changed(what, how) {
     return ask();
   }
   if (what === "doc") {
+    if (!how.edited) forgetRanges();
     if (!how.dragging) {
       drawPolicy();
       toAddress();

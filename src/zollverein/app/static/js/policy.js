@@ -72,7 +72,10 @@ function yearSlider(key, value) {
 
 function programmes(doc) {
   const list = parts(doc).filter((part) => part.programme !== undefined);
-  return section("programmes", list.map((part) => programmeCard(doc.programmes[part.programme], part, { strength: strengthOf(doc, state.strengths, part), wrong })),
+  const card = (part) => programmeCard(doc.programmes[part.programme], part, { strength: strengthOf(doc, state.strengths, part), wrong });
+  const area = (part) => doc.programmes[part.programme].area ?? "";
+  const cards = list.map((part, i) => [area(part) && area(part) !== (i ? area(list[i - 1]) : "") && h("p", { class: "area" }, area(part)), card(part)]);
+  return section("programmes", cards,
     h("button", { type: "button", class: "quiet", on: { click: addProgramme } }, t("policy.add_programme")));
 }
 
@@ -97,7 +100,7 @@ function measures(doc) {
 }
 
 function section(name, list, add) {
-  return h("section", { class: "group", "aria-label": t(`policy.${name}`) }, h("h3", {}, t(`policy.${name}`), h("span", { class: "count" }, String(list.length))), list, add);
+  return h("section", { class: "group", "aria-label": t(`policy.${name}`) }, h("h3", {}, t(`policy.${name}`), h("span", { class: "count" }, String(list.filter(Boolean).length))), list, add);
 }
 
 function assumptions(doc) {

@@ -13,13 +13,26 @@ export function programmeCard(programme, part, { strength, wrong }) {
   const i = part.programme;
   const path = `programmes[${i}]`;
   const many = programme.measures?.length ?? 0;
-  const key = { name: "strength", type: "number", label: t("programme.strength"), hint: t("programme.strength_hint"), percent: true, min: 0, max: 1, default: 1, step: 0.01 };
+  const key = { name: "strength", type: "number", label: t("programme.strength"), hint: t("programme.strength_hint"), percent: true, whole: true, min: 0, max: 1, slider: [0, 1], default: 1, step: 0.01 };
+  if (!many) return idle(programme, i, path, wrong);
   return h("article", { class: `card programme${strength === 0 ? " off" : ""}`, data: { path } },
     h("header", { class: "card-head" },
       h("input", { type: "checkbox", role: "switch", class: "switch", checked: strength > 0, data: { key: `${path}:on` }, "aria-label": t("measure.apply", { name: programme.name }), on: { change: (event) => setStrength(programme.name, event.target.checked ? undefined : 0) } }),
       h("div", { class: "card-title" }, h("h4", {}, programme.name),
-        h("p", { class: "gist" }, [programme.area, t(many === 1 ? "programme.one" : "programme.many", { many }), programme.illustrative && t("programme.illustrative")].filter(Boolean).join(" · ")))),
-    many ? number(key, strength, (size, how) => setStrength(programme.name, Math.round(100 * (size ?? 1)) / 100, how), `${path}.strength`) : h("p", { class: "hint" }, t("programme.no_channel")),
+        h("p", { class: "gist" }, [t(many === 1 ? "programme.one" : "programme.many", { many }), programme.illustrative && t("programme.illustrative")].filter(Boolean).join(" · ")))),
+    number(key, strength, (size, how) => setStrength(programme.name, Math.round(100 * (size ?? 1)) / 100, how), `${path}.strength`),
+    inside(programme, i, path, wrong));
+}
+
+/** A programme without measures: listed, and nothing to switch. */
+function idle(programme, i, path, wrong) {
+  return h("article", { class: "card programme idle", data: { path } },
+    h("h4", {}, programme.name), h("p", { class: "gist" }, t("programme.no_channel")), inside(programme, i, path, wrong));
+}
+
+/** Its dates and measures, behind a word. */
+function inside(programme, i, path, wrong) {
+  return (
     h("details", { class: "form", open: open.has(path), on: { toggle: (event) => event.target === event.currentTarget && (event.target.open ? open.add(path) : open.delete(path)) } },
       h("summary", { data: { key: `${path}:details` } }, t("programme.details")),
       programme.note && h("p", { class: "hint" }, programme.note), form(programme, i, path),
@@ -29,7 +42,8 @@ export function programmeCard(programme, part, { strength, wrong }) {
         remove: () => edit((copy) => copy.programmes[i].measures.splice(j, 1)),
       })),
       adder((kind) => edit((copy) => (copy.programmes[i].measures = [...(copy.programmes[i].measures ?? []), blank(kind)]))),
-      h("button", { type: "button", class: "quiet small danger", on: { click: () => edit((copy) => copy.programmes.splice(i, 1)) } }, t("programme.remove"))));
+      h("button", { type: "button", class: "quiet small danger", on: { click: () => edit((copy) => copy.programmes.splice(i, 1)) } }, t("programme.remove")))
+  );
 }
 
 function form(programme, i, path) {

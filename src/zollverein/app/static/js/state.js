@@ -30,5 +30,5 @@ export function change(part, what, how = {}) {
 export function edit(update, how = {}) {
   const doc = structuredClone(state.doc);
   update(doc);
-  change({ doc }, "doc", how);
+  change({ doc }, "doc", { ...how, edited: true });
 }

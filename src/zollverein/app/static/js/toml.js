@@ -11,7 +11,7 @@ let area = null;
 /** Open the dialog with the document as it is solved. */
 export async function openToml() {
   const dialog = find("dialog");
-  area = h("textarea", { class: "code-area", spellcheck: "false", "aria-label": t("toml.title"), rows: 22, readonly: true, "aria-busy": "true" });
+  area = h("textarea", { class: "code-area", spellcheck: "false", "aria-label": t("toml.title"), rows: 22, readonly: true, "aria-busy": "true", placeholder: t("toml.reading") });
   const problem = h("div", { role: "alert" });
   const upload = h("input", { type: "file", accept: ".toml,text/plain", id: "upload", class: "hidden", on: { change: () => read(upload.files[0], problem) } });
   fill(dialog, h("form", { method: "dialog", class: "dialog-body" },
