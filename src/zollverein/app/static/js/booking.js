@@ -1,7 +1,7 @@
 // Who pays: every item of income of the economies touched.
 import { countryButton } from "./bars.js";
 import { fill, h } from "./dom.js";
-import { plain } from "./format.js";
+import { signed } from "./format.js";
 import { countryName, state, world } from "./state.js";
 import { sortable } from "./table.js";
 import { t, titled } from "./text.js";
@@ -20,8 +20,8 @@ export function drawBooking(node, booking) {
   const shown = booking.columns.filter(({ key }) => largest(key) >= 1 && key !== "discrepancy");
   const columns = shown.map(({ key, title }) => ({
     key, title: titled(`booking.${key}`, title ?? key), kind: `number${key === "income" ? " total" : ""}`,
-    value: (row) => row.values[key], show: (value) => (value > 0 ? "+" : "") + plain(value / BILLION, Math.abs(value) < 10000 ? 2 : 1),
-    tone: (value) => (value > 0.5 ? " up" : value < -0.5 ? " down" : ""),
+    value: (row) => row.values[key], show: (value) => signed(value / BILLION, Math.abs(value) < 10000 ? 2 : 1),
+    tone: (value) => (value > 5 ? " up" : value < -5 ? " down" : ""),
   }));
   fill(node,
     sortable([{ key: "code", title: t("booking.economy"), kind: "name", value: (row) => countryName(row.code), show: (_, row) => countryButton(row.code, { where: "booking" }) }, ...columns], rows,
