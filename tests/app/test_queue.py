@@ -9,9 +9,10 @@ from zollverein.app.jobs import Jobs
 from zollverein.app.limits import Limits
 from zollverein.app.line import Answers, Queue
 from zollverein.app.problems import Problem
+from zollverein.app.workers import Pool
 
 
-class Told:
+class Told(Pool):
     """A pool whose tasks end when the test says so."""
 
     def __init__(self, size=1):
@@ -22,14 +23,18 @@ class Told:
         self.steps = {}
 
     async def run(self, task, payload, seconds, progress=None, started=None):
+        assert task
         assert seconds > 0
         self.begun.append(payload)
         self.steps[payload] = progress
         end = self.ends[payload] = asyncio.get_running_loop().create_future()
+
+        def kill():
+            self.killed.append(payload)
+            end.set_exception(Problem(503, "stopped", "The work on this was stopped."))
+
         if started is not None:
-            started(
-                lambda: (self.killed.append(payload), end.set_exception(Problem(503, "x", "y")))
-            )
+            started(kill)
         return await end
 
 

@@ -1,7 +1,9 @@
 """What is refused: every limit, malformed documents, names that are paths; and nobody is harmed."""
 
+import contextlib
 import json
 import time
+from typing import Any
 
 import pytest
 
@@ -101,17 +103,15 @@ def test_malformed_requests(client, body):
 
 
 def test_validation_wants_one_document(client):
-    for body in ({}, {"toml": "", "scenario": {}}):
+    both: dict[str, Any] = {"toml": "", "scenario": {}}
+    for body in ({}, both):
         refused(client.post("/api/scenarios/validate", json=body), 422, "request")
 
 
 def test_fifty_megabytes_are_refused_without_being_kept(client):
     started = time.monotonic()
-    try:
-        response = client.post(SIMULATE, content=b"x" * 50_000_000)
-        refused(response, 413, "too_large")
-    except httpx.TransportError:  # the server may hang up on who goes on sending
-        pass
+    with contextlib.suppress(httpx.TransportError):  # it may hang up on who goes on sending
+        refused(client.post(SIMULATE, content=b"x" * 50_000_000), 413, "too_large")
     assert time.monotonic() - started < 60
     still_answers(client)
 
@@ -121,10 +121,8 @@ def test_the_limit_holds_whatever_the_header_says(client):
         for _ in range(30):
             yield b" " * 100_000
 
-    try:
+    with contextlib.suppress(httpx.TransportError):
         refused(client.post(SIMULATE, content=endless()), 413, "too_large")
-    except httpx.TransportError:
-        pass
     still_answers(client)
 
 
@@ -137,14 +135,12 @@ def test_a_million_measures(client):
     many = {"measures": [{"kind": "tariff"}] * 1_000_000}
     text = json.dumps({"scenario": many}).encode()
     assert len(text) > Limits().body_bytes
-    with running(Limits(workers=1, body_bytes=100_000_000)) as address:
-        with httpx.Client(base_url=address, timeout=120) as roomy:
-            head = {"content-type": "application/json"}
-            error = refused(
-                roomy.post(SIMULATE, content=text, headers=head), 422, "too_many_measures"
-            )
-            assert "1,000,000" in error["message"]
-            still_answers(roomy)
+    roomy = running(Limits(workers=1, body_bytes=100_000_000))
+    with roomy as address, httpx.Client(base_url=address, timeout=120) as other:
+        head = {"content-type": "application/json"}
+        response = other.post(SIMULATE, content=text, headers=head)
+        assert "1,000,000" in refused(response, 422, "too_many_measures")["message"]
+        still_answers(other)
     programmes = {"programmes": [{"name": "p", "measures": many["measures"][:501]}]}
     refused(client.post(SIMULATE, json={"scenario": programmes}), 422, "too_many_measures")
 
@@ -195,7 +191,7 @@ def test_a_policy_without_equilibrium_is_the_users_to_mend(client):
 
 
 def test_other_sites_and_other_names_are_refused(client):
-    body = {"scenario": {}}
+    body: dict[str, Any] = {"scenario": {}}
     headers = {"sec-fetch-site": "cross-site"}
     refused(client.post(SIMULATE, json=body, headers=headers), 403, "other_site")
     refused(client.get("/api/presets", headers={"host": "evil.example"}), 400, "host")
