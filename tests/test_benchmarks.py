@@ -33,7 +33,9 @@ def numbers(table):
     ]
 
 
-@pytest.mark.parametrize("part", ["speed", "growth", "batch", "gradient", "lookups", "startup"])
+@pytest.mark.parametrize(
+    "part", ["speed", "growth", "batch", "gradient", "games", "lookups", "startup"]
+)
 def test_every_part_runs_and_prints_finite_numbers(part):
     for name, text in module(part).tables(quick=True).items():
         assert text, name

@@ -13,6 +13,7 @@ from tests.helpers import CLOSURES, assert_close, keys, simulate, unchecked_worl
 from zollverein import accounts
 from zollverein.errors import LabelError
 from zollverein.measures.booking import ENTRIES, MEMO, booking, pooled_duties, resource_cost
+from zollverein.rules import Pool
 from zollverein.testing import make_policy, neutral_policy, random_policy, random_world
 
 BILATERAL = ("exporter", "importer", "sector")
@@ -105,7 +106,7 @@ def test_a_duty_renamed_rent_moves_between_rows_only():
 def test_a_pool_only_redistributes():
     """C0 and C1 pool the duty on imports from C2 and C3, 3 to 1."""
     world = random_world(5)
-    pool = keys(members=("C1", "C0"), keys=(0.25, 0.75))
+    pool = keys(members=("C1", "C0"), keys=(0.25, 0.75), part=1.0)
     policy = keys(pools=(pool,))
     paid, received = pooled_duties(world, policy)
     duty = (world.data["tariff"] * world.data["trade_flow"]).sum("sector").values
@@ -120,6 +121,16 @@ def test_a_pool_only_redistributes():
     # the world is the same: what the pool moves, the rest of the deficit moves back
     assert_close(entry(table, "other_deficit"), paid - received, 1e-9, 1e-12)
     assert_close(entry(table, "discrepancy"), np.zeros(4), 0, 1e-12)
+
+
+def test_of_a_pool_that_is_phased_in_a_part_changes_hands():
+    world = random_world(5)
+    whole, half = (
+        pooled_duties(world, keys(pools=(Pool(("C1", "C0"), (0.25, 0.75), part),)))
+        for part in (1.0, 0.5)
+    )
+    assert whole[0].max() > 0
+    assert_close(np.array(half), np.array(whole) / 2, 1e-15)
 
 
 def test_transfers_are_told_from_the_rest_of_the_deficit():

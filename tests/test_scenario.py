@@ -20,6 +20,7 @@ from zollverein.scenario import (
     Barrier,
     Embargo,
     ExportTax,
+    PriceCap,
     Productivity,
     Scenario,
     Tariff,
@@ -135,6 +136,16 @@ def test_two_that_set_one_rate_need_a_rule(world, combine, expected):
     assert policy.tariff.values[0, 2, 0] == 0.1
 
 
+def test_two_caps_on_one_flow_are_refused(world):
+    caps = [
+        PriceCap(name=name, exporters="C0", importers=buyers, sectors="s0", cap=0.9)
+        for name, buyers in (("First", ["C1", "C2"]), ("Second", "C1"), ("Third", "C3"))
+    ]
+    with pytest.raises(ScenarioError, match=r"'First'\) and .*'Second'\) both cap .* C0 to C1\."):
+        policy_of(world, *caps[:2])
+    assert len(policy_of(world, caps[0], caps[2]).caps) == 2
+
+
 def test_a_rate_may_not_fall_to_minus_one(world):
     text = message(Tariff(name="Deep", add=-3), world=world)
     assert "'Deep'" in text
@@ -222,8 +233,9 @@ def test_a_byte_order_mark_and_windows_lines_are_read(tmp_path):
 def test_examples_read_apply_and_keep(path, icio):
     scenario = read_scenario(path)
     assert Scenario.from_toml(scenario.to_toml()) == scenario
-    assert scenario.policy(icio).notes == ()
-    assert len(scenario.describe(icio)) == len(scenario.measures) > 0
+    assert scenario.policy(scenario.baseline(icio)).notes == ()
+    told = len(scenario.entries()) + len(scenario.programmes)
+    assert len(scenario.describe(icio)) == told > 0
     assert "llustrative" in path.read_text(encoding="utf-8")
 
 

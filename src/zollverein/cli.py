@@ -9,12 +9,16 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from zollverein.console import show_certificate, show_effects, show_table, show_world
+from zollverein.console_answers import json_rows, progress_bar, show_answer
 from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
+
+if TYPE_CHECKING:
+    from zollverein.inquiries import Answer
 
 app = typer.Typer(
     name="zollverein",
@@ -30,6 +34,10 @@ _PARSER_REFUSED = 2
 ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file (TOML).")]
 After = Annotated[bool, typer.Option("--after", help="Of a result file: after the policy.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+WorldName = Annotated[str | None, typer.Option("--world", help="A packaged world or a world file.")]
+Given = Annotated[Path | None, typer.Option("--scenario", help="What else holds (TOML).")]
+By = Annotated[str, typer.Option("--by", help="One rate each: uniform, partner or sector.")]
+SectorNames = Annotated[str, typer.Option("--sectors", help="Sectors, separated by commas.")]
 
 
 @app.command()
@@ -171,6 +179,98 @@ def live_app(
     serve(host, port, world=world, hosts=hosts, browser=browser, say=say)
 
 
+@app.command()
+def claim(
+    text: Annotated[
+        str, typer.Argument(help="Claims separated by ';', or a file of them (.toml).")
+    ],
+    flows: Annotated[
+        list[str] | None,
+        typer.Option(help="A file or pattern of flows, or a world; may be repeated."),
+    ] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit of value, such as 'million USD'.")] = None,
+    array: Annotated[str | None, typer.Option(help="The array of flows in .npz files.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check statements about trade against data, under every admissible definition."""
+    from zollverein.claims import check_claims, gather_flows, read_document
+
+    document = read_document(text)
+    found = gather_flows(flows or [], document, unit=unit, array=array)
+    report = check_claims(found, document)
+    if as_json:
+        _echo_json(report.to_dict())
+    else:
+        typer.echo(str(report))
+
+
+@app.command()
+def coalition(
+    target: Annotated[str, typer.Argument(help="An economy or a bloc.")],
+    members: Annotated[str, typer.Option(help="Economies and blocs, separated by commas.")],
+    instrument: Annotated[str, typer.Option(help="'embargo', or a file of measures.")] = "embargo",
+    world: WorldName = None,
+    scenario: Given = None,
+    orders: Annotated[int | None, typer.Option(help="Sampled orders, not all subsets.")] = None,
+    response: Annotated[bool, typer.Option("--response", help="The target's best reply.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Value a coalition: what each member adds to the target's loss, and what members pay."""
+    from zollverein.inquiries import ask_coalition
+
+    with progress_bar("subsets", silent=as_json) as bar:
+        answer = ask_coalition(
+            target, members, instrument, world, scenario, bar, orders=orders, response=response
+        )
+    _answer(answer, as_json)
+
+
+@app.command()
+def optimal(
+    country: Annotated[str, typer.Argument(help="An economy, or a bloc with one tariff.")],
+    by: By = "uniform",
+    against: Annotated[str, typer.Option(help="Exporters, separated by commas.")] = "all",
+    sectors: SectorNames = "all",
+    world: WorldName = None,
+    scenario: Given = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the duties that are best for one economy, what everybody else does being given."""
+    from zollverein.inquiries import ask_optimal
+
+    _answer(ask_optimal(country, against, sectors, world, scenario, by), as_json)
+
+
+@app.command()
+def nash(
+    players: Annotated[str, typer.Argument(help="Economies and blocs by commas, or 'all'.")],
+    by: By = "uniform",
+    sectors: SectorNames = "all",
+    world: WorldName = None,
+    scenario: Given = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the duties from which no player gains by moving alone."""
+    from zollverein.inquiries import ask_nash
+
+    with progress_bar("iterations", silent=as_json) as bar:
+        answer = ask_nash(players, sectors, world, scenario, by, bar)
+    _answer(answer, as_json)
+
+
+@app.command()
+def compare(
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files (TOML), two or more.")],
+    world: WorldName = None,
+    column: Annotated[str, typer.Option(help="Which effect.")] = "real_income_pct",
+    as_json: AsJson = False,
+) -> None:
+    """Set scenarios side by side, and say which choice makes them differ."""
+    from zollverein.inquiries import ask_compare
+
+    _answer(ask_compare(scenarios, world, column), as_json)
+
+
 def _progress(*, silent: bool) -> Callable[[str], None]:
     """Say each stage on standard error, so that standard output stays a clean table."""
 
@@ -179,6 +279,14 @@ def _progress(*, silent: bool) -> Callable[[str], None]:
             typer.echo(f"· {text}", err=True)
 
     return say
+
+
+def _answer(answer: Answer, as_json: bool) -> None:
+    if not as_json:
+        show_answer(answer.tables, answer.notes)
+        return
+    tables = {title: json_rows(table) for title, table in answer.tables.items()}
+    _echo_json({"tables": tables, "notes": answer.notes})
 
 
 def _table_or_json(rows: dict[str, str], as_json: bool) -> None:

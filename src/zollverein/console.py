@@ -35,7 +35,8 @@ def show_effects(result: Result) -> None:
     effects = result.table()
     order = effects["real_income_pct"].abs().sort_values(ascending=False).index[:_SHOWN]
     name = result.scenario.name if result.scenario is not None else "policy"
-    table = Table(title=f"{name}: the most affected economies, change in percent")
+    horizon = result.parameters.horizon
+    table = Table(title=f"{name}: the most affected economies, change in percent, {horizon} run")
     table.add_column("economy")
     for column in _COLUMNS:
         table.add_column(TITLES[column], justify="right")
@@ -48,7 +49,8 @@ def show_effects(result: Result) -> None:
         console.print(f"note: {note}", markup=False)
     parameters = result.parameters
     console.print(
-        f"model {parameters.model}, closure {parameters.closure}, elasticities {parameters.elasticity_name}; "
+        f"model {parameters.model}, {parameters.horizon} run, closure {parameters.closure}, "
+        f"elasticities {parameters.elasticity_name}; "
         f"largest relative residual {result.residual:.1e}",
         markup=False,
         soft_wrap=True,

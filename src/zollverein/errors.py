@@ -7,6 +7,7 @@
     ├── AccountingError   a table whose identities do not hold
     ├── DataError         a file or data set that cannot be read or does not fit
     ├── ScenarioError     a policy that cannot be understood or applied
+    ├── ClaimError        a statistical claim that cannot be understood
     ├── NotConverged      the solver stopped before the equilibrium conditions held
     ├── NoEquilibrium     the problem has no economic equilibrium
     │   └── NoSupplier    a good that is bought has lost every supplier
@@ -36,6 +37,10 @@ class DataError(ZollvereinError):
 
 class ScenarioError(ZollvereinError):
     """A scenario cannot be understood or applied to the world."""
+
+
+class ClaimError(ZollvereinError):
+    """A statistical claim cannot be understood; the message shows the grammar with an example."""
 
 
 class NotConverged(ZollvereinError):  # noqa: N818 - the name is the status, fixed by the public API

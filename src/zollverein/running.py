@@ -86,9 +86,16 @@ def check_file(path: Path, world: str | None) -> list[str]:
     if path.suffix == ".toml":
         scenario = read_scenario(path)
         loaded = load_world(world or scenario.world or DEFAULT_WORLD)
-        policy = scenario.policy(loaded)
-        lines = [f"{path}: fine; {len(scenario.measures)} measures on {loaded.name}"]
+        policy = scenario.policy(scenario.baseline(loaded))
+        size = _count(len(scenario.entries()), "measure")
+        if scenario.programmes:
+            size += f" in {_count(len(scenario.programmes), 'programme')}"
+        lines = [f"{path}: fine; {size} on {loaded.name}"]
         return [*lines, *scenario.describe(loaded), *(f"note: {note}" for note in policy.notes)]
     loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
     size = f"{len(loaded.countries)} countries × {len(loaded.sectors)} sectors"
     return [f"{path}: fine; {loaded.name}, {size}; labels, absorption, output and balances agree"]
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,7 @@ def simulate(
     tolerance: float = DEFAULT_TOLERANCE,
     engine: str = "numpy",
     start: Result | None = None,
+    strength: Mapping[str, float] | None = None,
     **choices: Any,
 ) -> Result:
     """Find the equilibrium of a world under a policy.
@@ -73,6 +75,8 @@ def simulate(
         tolerance: Largest relative residual of any equilibrium condition at the solution.
         engine: ``"numpy"``, or ``"fast"`` (compiled, needs the extra), or ``"auto"``.
         start: A result of the same world to start the iteration from; a near one saves some steps.
+        strength: How much of a part of the scenario applies, from 0 to 1, by its name; see
+            ``Scenario.policy``. The result then holds the policy alone, as no file says the same.
         **choices: ``labour`` (``"mobile"``, ``"sector_specific"``), ``capital`` (``"fixed"``,
             ``"adjusting"``), ``capital_share``, ``value_added_elasticity``, ``input_elasticity``,
             ``final_elasticity``, ``scale``; see ``Parameters``.
@@ -91,12 +95,17 @@ def simulate(
     parameters = choose_parameters(
         world, scenario, trade_elasticity=trade_elasticity, tolerance=tolerance, **named, **choices
     )
-    if not isinstance(scenario, Policy):
-        world = scenario.baseline(world)
-    policy = scenario if isinstance(scenario, Policy) else scenario.policy(world)
-    policy.check_fits(world)
-    result = solve_policy(world, policy, parameters, engine=engine, start=start, started=started)
-    return result if isinstance(scenario, Policy) else replace(result, scenario=scenario)
+    if isinstance(scenario, Policy):
+        scenario.check_fits(world)
+        return solve_policy(
+            world, scenario, parameters, engine=engine, start=start, started=started
+        )
+    opened = scenario.baseline(world)
+    policy = scenario.policy(opened, strength)
+    result = solve_policy(opened, policy, parameters, engine=engine, start=start, started=started)
+    assumed = () if opened is world else opened.adjustments[-1:]
+    said = None if strength else scenario
+    return replace(result, scenario=said, notes=(*result.notes, *assumed))
 
 
 def solve_policy(

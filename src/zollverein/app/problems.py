@@ -16,6 +16,7 @@ from zollverein.errors import (
     ScenarioError,
     ZollvereinError,
 )
+from zollverein.scenario import Scenario
 
 #: Error -> code, the most special first.
 _CODES: tuple[tuple[type[ZollvereinError], str], ...] = (
@@ -28,9 +29,15 @@ _CODES: tuple[tuple[type[ZollvereinError], str], ...] = (
     (DataError, "data"),
     (MissingExtra, "missing_extra"),
 )
-#: Where a message of the scenario language says that something is wrong.
-_PLACE = re.compile(r"(?:programmes\[\d+\]\.?)?(?:measures\[\d+\])?(?:\.\w+(?:\[\d+\])*)*")
-_LEAD = re.compile(r"(?:programmes|measures)\[\d+\]|(?:blocs|sectors)\.\w+")
+#: A place of the document in a message, and the name of a programme that may stand within one.
+_NAMED = r" \('[^'\n]*'\): "
+_PLACE = re.compile(
+    rf"programmes\[\d+\](?:(?:{_NAMED}|\.)measures\[\d+\])?(?:\.\w+)*"
+    r"|measures\[\d+\](?:\.\w+)*"
+    r"|\b(?:blocs|sectors)\.\w+"
+    rf"|^(?:  - )?(?:{'|'.join(Scenario.model_fields)})(?=:)",
+    re.MULTILINE,
+)
 
 
 class Problem(Exception):  # noqa: N818 - it is an answer, not a failure of the server
@@ -63,10 +70,5 @@ def problem_of(error: ZollvereinError) -> Problem:
 
 def places(message: str) -> list[str]:
     """Every place of the document that a message names, in order."""
-    found: list[str] = []
-    for match in _LEAD.finditer(message):
-        longest = _PLACE.match(message, match.start())
-        text = match.group() if longest is None or not longest.group() else longest.group()
-        if not any(text != other and other.endswith(text) for other in found):
-            found.append(text.rstrip("."))
-    return list(dict.fromkeys(found))
+    found = (match.group().removeprefix("  - ") for match in _PLACE.finditer(message))
+    return list(dict.fromkeys(re.sub(_NAMED, ".", text) for text in found))

@@ -18,6 +18,7 @@ from zollverein.app.guard import Guard
 from zollverein.app.limits import Limits
 from zollverein.app.office import Office
 from zollverein.app.problems import Problem, problem_of
+from zollverein.app.replies import ErrorReply
 from zollverein.app.routes import facts, jobs, scenarios
 from zollverein.errors import ZollvereinError
 
@@ -62,7 +63,9 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         lifespan=life,
-        responses={code: {"description": text} for code, text in _ERRORS.items()},
+        responses={
+            code: {"model": ErrorReply, "description": text} for code, text in _ERRORS.items()
+        },
     )
     for module in (facts, scenarios, jobs):
         app.include_router(module.router)
@@ -74,6 +77,8 @@ def create_app(
 
 
 _ERRORS: dict[int | str, str] = {
+    400: "the body is no JSON, or the server is not called so",
+    403: "the request comes from a page of another site",
     413: "the request is too large",
     422: "something in the request is wrong; the message is that of the command line",
     503: "too busy, or the solve took too long",

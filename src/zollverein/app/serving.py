@@ -7,12 +7,19 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from zollverein.errors import DataError, MissingExtra
 from zollverein.packaged import worlds
 
+if TYPE_CHECKING:
+    import uvicorn
+    from fastapi import FastAPI
+
 #: Seconds until the browser is opened: the server answers by then.
 _OPENING = 1.0
+#: Seconds that open connections get when the server ends.
+_FAREWELL = 2
 WARNING = (
     "This server has no accounts and no encryption, and everybody who can reach {host} can use it. Before "
     "you expose it: put a proxy with TLS and authentication in front of it (docs/app.md), and name the "
@@ -62,7 +69,26 @@ def serve(
         timer = threading.Timer(_OPENING, webbrowser.open, (address,))
         timer.daemon = True
         timer.start()
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.Server(configuration(app, host=host, port=port)).run()
+
+
+def configuration(app: FastAPI, **address: Any) -> uvicorn.Config:
+    """How the server runs: quiet, without saying what it is, and without a wait for open streams.
+
+    Args:
+        app: The application.
+        **address: ``host`` and ``port``, where no socket is given to the server.
+    """
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_FAREWELL,
+        proxy_headers=False,
+        **address,
+    )
 
 
 def is_local(host: str) -> bool:

@@ -41,7 +41,7 @@ class Worker:
         self._process = _CONTEXT.Process(target=work, args=(theirs, settings), daemon=True)
         self._process.start()
         theirs.close()
-        self._ready = False
+        self._ready = self._killed = False
 
     def ask(self, task: str, payload: Any, seconds: float, progress: Progress | None) -> bytes:
         """Send a task and wait; blocks.
@@ -86,10 +86,11 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it can be asked again."""
-        return self._process.is_alive() and not self._pipe.closed
+        return not self._killed and self._process.is_alive()
 
     def kill(self) -> None:
         """End the process at once; whoever waits for it is told by the pipe."""
+        self._killed = True
         with contextlib.suppress(OSError, ValueError):
             self._process.kill()
 
@@ -165,6 +166,7 @@ class Pool:
         if started is not None:
             started(worker.kill)
         future = loop.run_in_executor(self._threads, worker.ask, task, payload, seconds, tell)
+        future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:

@@ -117,7 +117,8 @@ def pooled_duties(after: World, policy: Policy | None) -> tuple[np.ndarray, np.n
     """What each country pays into common pools and receives from them ``[country]``.
 
     A member pays in the duty it collects on imports from non-members and receives its key times
-    the sum over members; over a pool the two add up to the same.
+    the sum over members; over a pool the two add up to the same. Of a pool that is phased in only
+    ``part`` of both changes hands.
     """
     paid, received = np.zeros((2, len(after.countries)))
     duty = after.data["trade_flow"].values * after.data["tariff"].values
@@ -126,8 +127,8 @@ def pooled_duties(after: World, policy: Policy | None) -> tuple[np.ndarray, np.n
         outside = np.ones(len(paid), dtype=bool)
         outside[places] = False
         collected = duty[outside][:, places].sum(axis=(0, 2))
-        paid[places] += collected
-        received[places] += np.asarray(pool.keys, dtype=float) * collected.sum()
+        paid[places] += pool.part * collected
+        received[places] += pool.part * np.asarray(pool.keys, dtype=float) * collected.sum()
     return paid, received
 
 

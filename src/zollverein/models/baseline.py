@@ -80,6 +80,11 @@ class Baseline:
         return sold if self.government is None else sold + self.government.output
 
     @cached_property
+    def sector_value_added(self) -> Array:
+        """``[S, N]`` value added."""
+        return self.value_added_share * self.output
+
+    @cached_property
     def exports(self) -> Array:
         """``[N]`` sales abroad at the border."""
         sold = self._sold(np.concatenate((self.fob, self.share[len(self.fob) :]))).sum(axis=0)

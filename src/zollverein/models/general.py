@@ -131,9 +131,16 @@ class GeneralSystem(DifferentiableSystem):
         self._lengths = (cells, cells, base.countries)
         self._base_size = self.size
         self.size += sum(n for n, used in zip(self._lengths, self._blocks, strict=True) if used)
-        self._value_added = base.value_added_share * base.output
+        self._value_added = base.sector_value_added
         self._sector_part = self._value_added / np.maximum(base.value_added, _TINY)
-        self._made = self._value_added > 0
+        self._made = (self._value_added > 0) & self._has_buyers()
+
+    def _has_buyers(self) -> Array:
+        """``[S, N]`` whether anybody can buy what the country makes."""
+        problem = self.problem
+        found = problem.weight.any(axis=1) | (problem.own_weight > 0)
+        government = self._structure.government
+        return found if government is None else found | government.weight.any(axis=1)
 
     def added(self, state: Array) -> list[Array | None]:
         """Sector wages, firms and final spending in a state; None for a block that is not there."""

@@ -12,16 +12,17 @@ def _trade(weight: Array) -> Array:
     return np.asarray(weight.any(axis=0))
 
 
-def trading_groups(weight: Array) -> Array:
+def trading_groups(weight: Array, more: Array | None = None) -> Array:
     """Number of each country's connected component of positive trade.
 
     Args:
         weight: ``[S, N, N]`` positive where trade is possible, diagonal ignored.
+        more: ``[N, N]`` importer and exporter: whether trade is possible otherwise.
 
     Returns:
         ``[N]`` integers from 0, in order of the first member.
     """
-    linked = _trade(weight)
+    linked = _trade(weight) if more is None else _trade(weight) | more
     linked = linked | linked.T
     countries = len(linked)
     group = np.full(countries, -1)

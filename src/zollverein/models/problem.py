@@ -129,7 +129,10 @@ def make_problem(
     """Apply a shock, and transfers ``[N]``, to the baseline under a closure of the trade balance."""
     changed = (_recomputed if shock.cells is None else _touched)(base, shock, theta)
     (weight, own_weight), (fob, own_fob), (factory, own_factory) = changed
-    group = trading_groups(weight)
+    government = None if structure is None else structure.government
+    group = trading_groups(
+        weight, None if government is None else government.linked(len(weight[0]))
+    )
     deficit, share, adjusted = _closure(base, closure, group)
     if transfer is not None:
         deficit = deficit + _within_groups(transfer, base.value_added, group)
@@ -188,7 +191,8 @@ def shut_down(problem: Problem, lost: Array) -> Problem:
         input_share=inputs / kept.T[:, None, :],
         value_added_share=old.value_added_share / kept,
     )
-    base.__dict__.update(income=old.income, output=old.output, exports=old.exports)
+    levels = ("income", "output", "exports", "sector_value_added")
+    base.__dict__.update({name: getattr(old, name) for name in levels})
     structure = problem.structure
     if structure is not None and structure.government is not None:
         gone = government_without_supplier(problem)

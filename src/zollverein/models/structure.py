@@ -61,6 +61,12 @@ class Government:
     duty: Array
     tax: Array
 
+    def linked(self, countries: int) -> Array:
+        """``[N, N]`` importer and exporter: whether a government can buy anything."""
+        linked = np.zeros((countries, countries), dtype=bool)
+        linked[self.members] = self.weight.any(axis=0)
+        return linked
+
     def without(self, lost: Array) -> Self:
         """The same governments without the goods ``[S, G]`` that nobody supplies any more."""
         share = np.where(lost, 0.0, self.final_share)

@@ -121,9 +121,15 @@ def trade_matrix(change: pd.DataFrame) -> Figure:
 
 
 def sector_bars(wages: pd.DataFrame, jobs: pd.DataFrame, *, narrow: bool = False) -> Figure:
-    """For each economy, sectors whose goods move the real wage most, and whose jobs move most."""
+    """For each economy, sectors whose goods move the real wage most, and whose jobs move most.
+
+    Without the jobs where none moves, as with labour that stays in its sector.
+    """
     economies = list(wages.columns)
-    rows, columns = (2 * len(economies), 1) if narrow else (len(economies), 2)
+    moving = bool((jobs.abs() >= _FAINTEST).to_numpy().any())
+    panels_each = 2 if moving else 1
+    count = panels_each * len(economies)
+    rows, columns = (count, 1) if narrow else (-(-count // 2), 2)
     bars = min(SECTORS, len(wages))
     figure = new_figure(4.1 if narrow else 8.2, 0.5 + rows * (0.55 + 0.175 * bars))
     grid = figure.subplots(rows, columns, squeeze=False)
@@ -131,7 +137,10 @@ def sector_bars(wages: pd.DataFrame, jobs: pd.DataFrame, *, narrow: bool = False
     for economy in economies:
         total = float(wages[economy].sum())
         _small_bars(next(panels), wages[economy], f"{economy}: real wage ({signed(total)})")
-        _small_bars(next(panels), jobs[economy], f"{economy}: jobs")
+        if moving:
+            _small_bars(next(panels), jobs[economy], f"{economy}: jobs")
+    for axes in panels:  # left over where their number is odd
+        axes.set_visible(False)
     for axes in grid[-1]:
         axes.set_xlabel("percentage points" if len(axes.get_xticks()) else "")
     return figure
@@ -155,5 +164,5 @@ def _small_bars(axes: Axes, values: pd.Series, title: str) -> None:
     axes.set_axisbelow(True)
     axes.locator_params(axis="x", nbins=5)
     low, high = min(float(top.min()), 0.0), max(float(top.max()), 0.0)
-    room = (0.3 + 0.07 * (digits - 2)) * (high - low)  # for the numbers
+    room = (0.36 + 0.07 * (digits - 2)) * (high - low)  # for the numbers
     axes.set_xlim(low - room * (low < 0), high + room * (high > 0))

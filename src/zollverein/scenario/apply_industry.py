@@ -53,16 +53,16 @@ def turn_home(draft: Draft, countries: Positions, sectors: Positions, weight: fl
     """Multiply the weight of home goods, all weights scaled to sum to one at baseline prices.
 
     The scaling keeps a change of taste from being counted as a gain: at unchanged prices the price
-    index does not move.
+    index does not move, whatever other measures have done to access before.
     """
     access = draft.array("access_hat")
     share = private_share(draft)
     for n in countries:
         for s in sectors:
-            home = share[n, n, s]
-            norm = 1 + (weight - 1) * home
-            access[:, n, s] /= norm
+            before = share[:, n, s] @ access[:, n, s]
             access[n, n, s] *= weight
+            if before > 0:
+                access[:, n, s] *= before / (share[:, n, s] @ access[:, n, s])
 
 
 def private_share(draft: Draft) -> np.ndarray:

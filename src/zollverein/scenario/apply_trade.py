@@ -92,6 +92,7 @@ def stop(draft: Draft, index: int, cells: Cells, share: float) -> None:
 @apply.register(PriceCap)
 def _(measure: PriceCap, draft: Draft, index: int, where: Where, strength: float) -> None:
     cells = flows(measure, draft, index, where)
+    _refuse_capped_twice(draft, index, cells)
     draft.capped.append((index, cells))
     _refuse_capped_and_stopped(draft)
     if strength == 0 or not cells.any(draft.world.data["trade_flow"].values):
@@ -105,6 +106,17 @@ def _(measure: PriceCap, draft: Draft, index: int, where: Where, strength: float
             leakage=measure.leakage,
         )
     )
+
+
+def _refuse_capped_twice(draft: Draft, index: int, cells: Cells) -> None:
+    """Record that a flow is under two caps; a cap is one rule with one leakage."""
+    for first, theirs in draft.capped:
+        common = theirs.common(cells)
+        if common:
+            draft.problems.append(
+                f"{draft.places[first]} and {draft.places[index]} both cap the price of "
+                f"{some_flow(draft.world, common)}. Make their flows distinct."
+            )
 
 
 def _refuse_capped_and_stopped(draft: Draft) -> None:

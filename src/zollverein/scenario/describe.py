@@ -60,7 +60,8 @@ def _programme(programme: Programme) -> str:
         when = f", from {programme.start}" + (f" over {years}" if programme.phase_in > 1 else "")
     what = "; its sizes are illustrative" if programme.illustrative else ""
     what = what if programme.measures else "; no trade channel, nothing is simulated"
-    note = f" {programme.note.strip().removesuffix('.')}." if programme.note.strip() else ""
+    remark = programme.note.strip().removesuffix(".")
+    note = f" {remark[:1].upper()}{remark[1:]}." if remark else ""
     return f"Programme {programme.name}{area}{when}{what}.{note}"
 
 

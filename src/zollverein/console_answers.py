@@ -1,0 +1,75 @@
+"""Answers of searches and comparisons on the terminal: tables with notes, JSON rows, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Rows shown of an answer's table.
+_ROWS = 25
+
+
+def show_answer(tables: Mapping[str, pd.DataFrame], notes: Iterable[str]) -> None:
+    """Print tables by title, the first rows of long ones, then the notes."""
+    from rich.console import Console
+
+    console = Console(width=None if Console().is_terminal else 120)
+    for title, frame in tables.items():
+        if not frame.empty:
+            _show_frame(console, title, frame)
+    for note in notes:
+        console.print(f"note: {note}", markup=False, soft_wrap=True)
+
+
+def _show_frame(console: Any, title: str, frame: pd.DataFrame) -> None:
+    from pandas.api.types import is_numeric_dtype
+    from rich.table import Table
+
+    shown = frame.head(_ROWS)
+    more = f" (first {_ROWS} of {len(frame)} rows; --json has all)" if len(frame) > _ROWS else ""
+    table = Table(title=title + more)
+    for name in frame.index.names:
+        table.add_column(str(name or ""))
+    for column in frame.columns:
+        numeric = is_numeric_dtype(frame[column])
+        table.add_column(str(column), justify="right" if numeric else "left")
+    for label, *values in shown.itertuples(name=None):
+        labels = label if isinstance(label, tuple) else (label,)
+        table.add_row(*map(str, labels), *map(_cell, values))
+    console.print(table)
+
+
+def _cell(value: object) -> str:
+    """Numbers with four decimal places."""
+    return f"{value:,.4f}" if isinstance(value, float) else str(value)
+
+
+def json_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table with their labels; null where there is no number."""
+    rows = frame.reset_index().astype(object)
+    return [
+        {str(key): value for key, value in row.items()}
+        for row in rows.where(rows.notna(), None).to_dict("records")
+    ]
+
+
+@contextmanager
+def progress_bar(title: str, *, silent: bool) -> Iterator[Callable[[int, float], None]]:
+    """A line on standard error: the number done of all, or how far a search is from its end."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    drawn = not silent and console.is_terminal
+    with console.status(title) if drawn else nullcontext() as status:
+
+        def show(done: int, rest: float) -> None:
+            if status is not None:
+                known = rest >= 1 and rest == int(rest)
+                told = f"{done} of {int(rest)}" if known else f"{done}, distance {rest:.1e}"
+                status.update(f"{title}: {told}")
+
+        yield show

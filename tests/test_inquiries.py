@@ -1,0 +1,120 @@
+"""The commands about coalitions, best duties and comparisons: the same numbers as in Python."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import zollverein as zv
+from zollverein.cli import main
+from zollverein.scenario import Tariff
+
+DUTY = '[[measures]]\nkind = "tariff"\nexporters = "{}"\nimporters = "{}"\nset = {}\n'
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Run a command line; gives exit code, standard output and standard error."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["zollverein", *map(str, words)])
+        with pytest.raises(SystemExit) as leaving:
+            main()
+        printed = capsys.readouterr()
+        return int(leaving.value.code or 0), printed.out, printed.err
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a scenario file."""
+
+    def put(name: str, text: str) -> Path:
+        path = tmp_path / f"{name}.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return put
+
+
+def rows(printed: str, number: int) -> list[dict[str, Any]]:
+    """Rows of a table of the JSON printed."""
+    return list(list(json.loads(printed)["tables"].values())[number])
+
+
+def test_coalition(command, write):
+    how = write("how", DUTY.format("target", "members", 0.4))
+    words = ["coalition", "RST", "--members", "HOM, PAR", "--instrument", how, "--world", "toy"]
+    code, printed, _ = command(*words, "--response", "--json")
+    assert code == 0
+    measure = Tariff(exporters="target", importers="members", set=0.4)
+    found = zv.coalition(zv.load_world("toy"), ["HOM", "PAR"], "RST", measure, workers=1)
+    for row, (name, expected) in zip(rows(printed, 0), found.members.iterrows(), strict=True):
+        assert row["member"] == name
+        assert row["shapley_pct"] == pytest.approx(expected["shapley_pct"], abs=1e-7)
+        assert row["transfer"] == pytest.approx(expected["transfer"], abs=1e-7)
+    assert "best uniform duty of RST" in json.loads(printed)["notes"][-1]
+    code, printed, _ = command(*words)
+    assert code == 0
+    assert "shapley_pct" in printed
+
+
+def test_optimal(command):
+    words = ["optimal", "HOM", "--world", "toy", "--by", "partner", "--sectors", "goods"]
+    code, printed, _ = command(*words, "--json")
+    assert code == 0
+    best = zv.optimal_tariff(zv.load_world("toy"), "HOM", by="partner", sectors="goods")
+    found = [row["best_pct"] for row in rows(printed, 0)]
+    np.testing.assert_allclose(found, 100 * best.rates["best"], atol=1e-3)
+    assert "a maximum" in json.loads(printed)["notes"][0]
+
+
+def test_nash(command, write):
+    said = write("said", 'world = "toy"\n[blocs]\nunion = ["HOM", "PAR"]\n')
+    code, printed, _ = command("nash", "union,RST", "--scenario", said)
+    assert code == 0
+    assert "an equilibrium" in printed
+    assert "union" in printed
+    code, printed, _ = command("nash", "all", "--world", "toy", "--json")
+    assert [row["player"] for row in rows(printed, 0)] == ["HOM", "PAR", "RST"]
+
+
+def test_compare(command, write):
+    head = 'name = "{}"\nworld = "toy"\n'
+    first = write("one", head.format("Low") + DUTY.format("RST", "HOM", 0.0))
+    second = write(
+        "two", head.format("High") + "trade_elasticity = 6\n" + DUTY.format("RST", "HOM", 0.5)
+    )
+    code, printed, _ = command("compare", first, second)
+    assert code == 0
+    assert "what makes High differ from Low" in printed
+    code, printed, _ = command("compare", first, second, "--json", "--column", "exports_pct")
+    part = rows(printed, 2)[0]
+    names = set(part) - {"country", "difference"}
+    assert names == {"trade_elasticity", "tariff RST→HOM"}
+    assert sum(part[name] for name in names) == pytest.approx(part["difference"], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["optimal", "HOME", "--world", "toy"], "HOME"),
+        (["optimal", "HOM", "--world", "toy", "--by", "product"], "uniform, partner, sector"),
+        (["nash", "HOM,HOM", "--world", "toy"], "belongs to"),
+        (["coalition", "RST", "--members", "RST", "--world", "toy"], "belongs to"),
+        (["coalition", "RST", "--members", "HOM", "--instrument", "none.toml"], "no such file"),
+        (["compare", "none.toml", "nothing.toml"], "no such file"),
+    ],
+)
+def test_a_mistake_is_one_message(command, words, said):
+    code, printed, told = command(*words)
+    assert code == 1
+    assert printed == ""
+    assert said in told
+    assert "Traceback" not in told
