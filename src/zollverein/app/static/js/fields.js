@@ -41,7 +41,7 @@ export function number(key, value, changed, path) {
     const size = Number(tidy(slide.value));
     exact.value = tidy(size * unit);
     slide.setAttribute("aria-valuetext", valueText(size, key));
-    changed(size, { dragging });
+    changed(size, dragging ? { dragging } : { released: true });
   }
   function told(size) {
     if (slide && size !== undefined) slide.value = size;

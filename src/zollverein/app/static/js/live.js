@@ -5,6 +5,7 @@ import { living } from "./document.js";
 import { state } from "./state.js";
 
 const DIM_AFTER = 150; // ms until the old answer is dimmed
+const REST = 140; // ms without a movement after which the full answer is asked for
 const GIVE_UP = 600; // ms after which a newer change no longer waits for a slow answer
 const token = `page-${crypto.randomUUID?.() ?? Math.random().toString(36).slice(2)}`;
 
@@ -13,6 +14,7 @@ let serial = 0;
 let waiting = false;
 let frame = 0;
 let dim = 0;
+let rest = 0;
 let hooks = { answer() {}, busy() {}, failed() {} };
 
 export const onAnswer = (given) => (hooks = { ...hooks, ...given });
@@ -20,9 +22,13 @@ export const onAnswer = (given) => (hooks = { ...hooks, ...given });
 /** What is asked about: the scenario on screen in its world, for every request. */
 export const asked = () => ({ scenario: state.doc, world: state.world, strength: living(state.doc, state.strengths) });
 
-/** The state has changed: ask again. */
-export function ask({ dragging = false } = {}) {
+/** The state has changed: ask again; after a slider's release only when the hand rests. */
+export function ask({ dragging = false, released = false } = {}) {
   document.body.dataset.waiting = "yes";
+  clearTimeout(rest);
+  if (released) rest = setTimeout(() => send(true), REST);
+  if (released && !frame && !flight) return;
+  if (released) dragging = true;
   if (!dragging) return void send(true);
   if (frame) return;
   frame = requestAnimationFrame(() => {
@@ -35,6 +41,7 @@ export function ask({ dragging = false } = {}) {
 
 async function send(full) {
   cancelAnimationFrame(frame);
+  if (full) clearTimeout(rest);
   frame = 0;
   waiting = false;
   flight?.controller.abort();

@@ -65,7 +65,7 @@ function yearSlider(key, value) {
   slide.value = value ?? key.max;
   function move(dragging) {
     out.textContent = slide.value;
-    edit((copy) => (copy.year = Number(slide.value)), { dragging, keep: true });
+    edit((copy) => (copy.year = Number(slide.value)), dragging ? { dragging } : { released: true });
   }
   return h("div", { class: "number" }, h("label", { for: id, class: "field-label" }, key.label), h("div", { class: "number-row" }, slide, out));
 }
