@@ -167,7 +167,9 @@ def opening(loads: list[dict[str, float]]) -> list[tuple[str, str]]:
         "data": "data from the API, KiB",
         "requests": "requests",
     }
-    return [(said, f"{statistics.median(one[key] for one in loads):.0f}") for key, said in names.items()]
+    return [
+        (said, f"{statistics.median(one[key] for one in loads):.0f}") for key, said in names.items()
+    ]
 
 
 if __name__ == "__main__":

@@ -143,7 +143,10 @@ def test_a_bloc_is_chosen_by_keyboard(page):
     page.keyboard.press("Enter")
     settle(page)
     chips = page.locator(".card[data-path='measures[0]'] .picker:has([data-key$=importers]) .chip")
-    assert [text.split("\n")[0].rstrip("×") for text in chips.all_inner_texts()] == ["UNION STATE", "Kazakhstan"]
+    assert [text.split("\n")[0].rstrip("×") for text in chips.all_inner_texts()] == [
+        "UNION STATE",
+        "Kazakhstan",
+    ]
     page.keyboard.type("x")
     page.keyboard.press("Escape")
     assert page.locator("[role=listbox]:visible").count() == 0

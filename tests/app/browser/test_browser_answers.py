@@ -86,9 +86,7 @@ def test_a_slider_changes_the_answer_while_it_moves_and_completes_it_when_it_res
     settled(page)
     assert sent[-1]["full"]
     assert sent[-1]["scenario"]["measures"][1]["add"] == 0.4
-    assert income(page)["RUS"] == pytest.approx(
-        expected(0.4)["real_income_pct"]["RUS"], abs=0.0051
-    )
+    assert income(page)["RUS"] == pytest.approx(expected(0.4)["real_income_pct"]["RUS"], abs=0.0051)
 
 
 def test_a_stale_answer_is_never_shown(page):
@@ -212,7 +210,9 @@ def test_a_file_is_uploaded(page):
     page.wait_for_function("() => !document.querySelector('#dialog').open")
     settled(page)
     assert page.input_value("[data-key='doc.name']") == "EU-UK barriers"
-    assert "United Kingdom" in page.inner_text("#headline") or "Ireland" in page.inner_text("#headline")
+    assert "United Kingdom" in page.inner_text("#headline") or "Ireland" in page.inner_text(
+        "#headline"
+    )
 
 
 def test_a_mistake_in_the_text_is_explained_and_changes_nothing(page):

@@ -6,6 +6,8 @@ import { t, titled } from "./text.js";
 
 const FACTS = ["model", "closure", "horizon", "labour", "capital", "elasticity_name"];
 
+const CHANGERS = ["change_elasticity", "change_horizon", "change_closure", "change_size", "change_data", "change_model"];
+
 /** The strip under the headline: one line of trust, always on screen. */
 export function drawStrip(answer) {
   const { certificate = {}, assumptions = {} } = answer;
@@ -27,14 +29,13 @@ export function drawTrust(answer) {
     h("h2", { class: "panel-title" }, t("trust.title")),
     h("div", { class: "columns" },
       h("section", {}, h("h3", {}, t("trust.assumptions")),
-        h("dl", { class: "facts" }, fact(t("trust.world"), t("trust.world_is", { title: place.title ?? place.name, year: place.year ?? "", countries: place.countries.length, sectors: place.sectors.length })),
+        h("dl", { class: "facts" }, fact(t("trust.world"), place.title || place.name),
           FACTS.filter((name) => assumptions[name]).map((name) => fact(t(`assumptions.${name}`), said(name, assumptions[name])?.title ?? assumptions[name], said(name, assumptions[name])?.description)),
           fact(t("trust.sizes"), t(assumptions.illustrative ? "trust.illustrative" : "trust.not_illustrative"))),
-        list("trust.adjustments", assumptions.adjustments ?? place.adjustments), list("trust.sources", place.sources)),
-      h("section", {}, h("h3", {}, t("trust.certificate")), certificateView(certificate), h("h3", {}, t("trust.change")), h("ul", { class: "plain-list" }, changers().map((key) => h("li", {}, t(`trust.${key}`)))))));
+        list("trust.adjustments", assumptions.adjustments ?? place.adjustments), list("trust.sources", place.sources),
+        h("h3", {}, t("trust.change")), h("ul", { class: "plain-list" }, CHANGERS.map((key) => h("li", {}, t(`trust.${key}`))))),
+      h("section", {}, h("h3", {}, t("trust.certificate")), certificateView(certificate))));
 }
-
-const changers = () => ["change_elasticity", "change_horizon", "change_closure", "change_size", "change_data", "change_model"];
 
 function list(title, entries) {
   if (!entries?.length) return null;
