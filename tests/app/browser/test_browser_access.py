@@ -25,18 +25,20 @@ CONTRAST = """wanted => {
   const bad = []; let seen = 0;
   while (walker.nextNode()) {
     const node = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || node.closest('svg, .hidden, [hidden], :disabled, option')) continue;
+    const left = node.closest('svg, .hidden, [hidden], :disabled, option');
+    if (left || !walker.currentNode.textContent.trim()) continue;
     if (!node.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     seen += 1;
     const [a, b] = [light(getComputedStyle(node).color), light(behind(node))];
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < wanted) bad.push(`${ratio.toFixed(2)} ${node.tagName}.${node.className}: ${node.textContent.slice(0, 30)}`);
+    const where = `${node.tagName}.${node.className}: ${node.textContent.slice(0, 30)}`;
+    if (ratio < wanted) bad.push(`${ratio.toFixed(2)} ${where}`);
   }
   return { seen, bad };
 }"""
 
 #: Interactive elements without a name that a screen reader could say.
-NAMELESS = """() => [...document.querySelectorAll('button, a[href], input, select, textarea, summary, [role=switch], [role=combobox]')]
+NAMELESS = """() => [...document.querySelectorAll('button, a[href], input, select, textarea, summary')]
   .filter(node => node.checkVisibility() && node.type !== 'hidden')
   .filter(node => !(node.getAttribute('aria-label') || node.labels?.[0]?.textContent.trim()
     || node.textContent.trim() || document.getElementById(node.getAttribute('aria-labelledby'))?.textContent))
@@ -68,7 +70,7 @@ def test_the_theme_switch_turns_every_colour(open_page, scheme):
 def test_losses_and_gains_differ_in_lightness_from_the_neutral_and_from_each_other(
     open_page, scheme
 ):
-    """The scale is read by how far a colour is from the neutral one, also in grey or without red and green."""
+    """A colour is read by its distance from the neutral one, also in grey or without red and green."""
     page = open_page(color_scheme=scheme)
     steps = page.evaluate(
         """() => ['l4','l3','l2','l1','q0','g1','g2','g3','g4'].map(name => {

@@ -73,10 +73,12 @@ def test_the_numbers_on_screen_are_those_of_simulate(page):
 
 def test_a_slider_changes_the_answer_while_it_moves_and_completes_it_when_it_rests(page):
     sent = []
-    page.on(
-        "request",
-        lambda one: one.url.endswith("/simulate") and sent.append(json.loads(one.post_data)),
-    )
+
+    def note(request):
+        if request.url.endswith("/simulate"):
+            sent.append(json.loads(request.post_data))
+
+    page.on("request", note)
     before = page.inner_text("#bars")
     slide(page, 0.4)
     page.wait_for_function("old => document.querySelector('#bars').innerText !== old", arg=before)

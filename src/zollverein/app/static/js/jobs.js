@@ -49,6 +49,7 @@ export function drawJobs(answer, redraw) {
 async function run(path, body, done) {
   await stop();
   const mine = (running = { id: null });
+  fill(find("job-result"));
   const bar = h("progress", { max: 1, "aria-label": t("jobs.progress") });
   const said = h("span", { class: "quiet-text" }, t("jobs.starting"));
   fill(find("job-progress"), bar, said, h("button", { type: "button", class: "quiet small", on: { click: stop } }, t("jobs.cancel")));
@@ -93,7 +94,7 @@ function showAttribution({ table, text }, code) {
     mark.style.width = `${((100 * Math.abs(row.effect_pct ?? 0)) / size).toFixed(2)}%`;
     return h("li", { class: "bar-row wide" }, h("span", {}, row.part), h("span", { class: "bar-space", "aria-hidden": "true" }, mark), h("span", { class: "bar-value" }, signed(row.effect_pct, 3)));
   };
-  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${state.outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, table.map(bar)), h("p", { class: "about" }, text));
+  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${state.outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, table.filter((row) => row.part !== "(not attributed)" || Math.abs(row.effect_pct) >= 0.0005).map(bar)), h("p", { class: "about" }, text));
 }
 
 function showBands({ table, drivers = [], text }, outcome, redraw) {
