@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import urllib.request
+import zlib
 
 import pytest
 
@@ -154,6 +156,11 @@ def test_back_and_forward_walk_through_the_changes(page):
     page.wait_for_function(f"() => document.querySelector({SLIDER!r}).value === '0.05'")
     page.go_forward()
     page.wait_for_function(f"() => document.querySelector({SLIDER!r}).value === '0.45'")
+    page.go_back()
+    page.go_back()
+    page.wait_for_function(f"() => document.querySelector({SLIDER!r}).value === '0.2'")
+    settled(page)
+    assert page.evaluate("location.hash") == ""
 
 
 def test_a_link_of_the_server_opens(app_address, open_page):
@@ -173,10 +180,29 @@ def test_a_link_of_the_server_opens(app_address, open_page):
     assert "Tariff" in page.inner_text(".card.measure")
 
 
-def test_a_broken_link_is_told_and_harms_nothing(open_page):
-    page = open_page("#s=broken!")
+def linked(document):
+    """The address of a document, as anybody can write it."""
+    packer = zlib.compressobj(wbits=-15)
+    packed = packer.compress(json.dumps(document).encode()) + packer.flush()
+    return "#s=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "#s=broken!",
+        linked("text"),
+        linked({"name": "x", "measures": "none"}),
+        linked({"name": ["x"], "measures": [{"kind": "tarif"}]}),
+        linked({"name": "x", "measures": [{"kind": "tariff", "importers": "XYZ", "add": 0.1}]}),
+        linked({"name": "x", "note": "a" * 3_000_000}),
+    ],
+)
+def test_a_broken_link_is_told_and_harms_nothing(open_page, link):
+    page = open_page(link)
+    assert "cannot be read" in page.inner_text("#told")
     assert "Russia" in page.inner_text("#headline")
-    assert page.errors == []
+    assert [error for error in page.errors if "status of 422" not in error] == []
 
 
 def test_what_is_downloaded_gives_the_numbers_on_screen(page, tmp_path):

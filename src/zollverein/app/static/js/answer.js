@@ -20,7 +20,7 @@ export const answerNow = () => newest;
 /** Show an answer; parts that only a full one has stay, dimmed, until the next full one. */
 export function showAnswer(answer, { full }) {
   newest = full ? answer : { ...newest, ...answer, certificate: answer.certificate };
-  find("late").classList.toggle("stale", !full);
+  for (const id of ["late", "focus", "trust"]) find(id).classList.toggle("stale", !full);
   drawQuick(full);
   if (full) drawFull();
   fill(find("problem"));
@@ -79,4 +79,10 @@ export function busy(on) {
 export function showProblem(error) {
   find("answer").classList.add("dimmed");
   fill(find("problem"), h("div", { class: "alert", role: "alert" }, h("strong", {}, t("problem.title")), h("p", { class: "said" }, error.status ? error.message : t("problem.unreachable")), newest && h("p", { class: "hint" }, t("problem.old"))));
+}
+
+/** Something that stays until the scenario changes or it is closed; null takes it away. */
+export function tell(text) {
+  const gone = () => fill(find("told"));
+  fill(find("told"), text && h("div", { class: "alert", role: "alert" }, h("p", { class: "said" }, text), h("button", { type: "button", class: "quiet small", on: { click: gone } }, t("problem.close"))));
 }

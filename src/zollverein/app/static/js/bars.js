@@ -14,12 +14,13 @@ export function countryButton(code, extra = {}) {
   }, countryName(code));
 }
 
-/** Losers on top or winners on top, whichever is larger; both with the same scale. */
+/** Those that fall most and those that rise most, on the same scale. */
 export function drawBars(node, found, bands = null) {
   const ranked = [...found].filter(([, value]) => Number.isFinite(value) && Math.abs(value) >= 0.005).sort((a, b) => a[1] - b[1]);
   const losers = ranked.filter(([, value]) => value < 0).slice(0, MOST);
   const winners = ranked.filter(([, value]) => value > 0).slice(-MOST).reverse();
-  const size = Math.max(...[...losers, ...winners].map(([, value]) => Math.abs(value)), 0.01);
+  const reach = ([code, value]) => Math.max(Math.abs(value), ...[bands?.get(code)].flatMap((band) => (band ? [Math.abs(band.low), Math.abs(band.high)] : [])));
+  const size = Math.max(...[...losers, ...winners].map(reach), 0.01);
   fill(node, part("bars.losers", losers, size, bands), part("bars.winners", winners, size, bands));
 }
 

@@ -106,6 +106,6 @@ function showBands({ table, drivers = [], text }, outcome, redraw) {
   fill(find("job-result"), h("h4", {}, t("jobs.bands_title", { outcome: t(`outcomes.${outcome}`) })),
     sortable([name, ...["low", "middle", "high"].map(column)], rows, { sort: "middle", ascending: true, most: BANDS, label: t("jobs.bands_title", { outcome: t(`outcomes.${outcome}`) }) }),
     h("p", { class: "hint" }, t("jobs.bands_hint")), h("p", { class: "about" }, text),
-    first.length && h("dl", { class: "facts" }, h("dt", {}, t("jobs.drivers", { country: countryName(rows[0].code) })), h("dd", {}, first.slice(0, 5).map((row) => `${readable(row.assumption)} ${percent(row.total, 0)}`).join(" · "))));
+    first.length > 0 && h("dl", { class: "facts" }, h("dt", {}, t("jobs.drivers", { country: countryName(rows[0].code) })), h("dd", {}, first.slice(0, 5).map((row) => `${readable(row.assumption)} ${percent(row.total, 0)}`).join(" · "))));
   redraw();
 }

@@ -1,8 +1,9 @@
 // Start: read what there is to know, read the address, draw, ask.
-import { answerNow, busy, drawFull, drawOutcomes, drawQuick, showAnswer, showProblem } from "./answer.js";
+import { answerNow, busy, drawFull, drawOutcomes, drawQuick, showAnswer, showProblem, tell } from "./answer.js";
 import { get, post } from "./api.js";
 import { drawCompare } from "./compare.js";
 import { find } from "./dom.js";
+import { OUTCOMES } from "./focus.js";
 import { drawHeader, drawTabs } from "./header.js";
 import { drawJobs, forget } from "./jobs.js";
 import { forgetRanges, normalised } from "./kinds.js";
@@ -17,30 +18,42 @@ import { loadText, t } from "./text.js";
 const FIRST = "union-under-sanctions"; // the example that opens
 let writing = 0;
 let written = "";
+let opening = { name: "" }; // the document of a bare address
 
 async function learn() {
   const [worlds, kinds, presets, map] = await Promise.all([get("worlds"), get("kinds"), get("presets"), get("map"), loadText("text.json")]);
   Object.assign(known, { worlds: worlds.worlds, presets, ...normalised(kinds), shapes: map.shapes, dots: map.dots, plane: map });
   const preset = known.presets.find((one) => one.id === FIRST) ?? known.presets[0];
-  Object.assign(state, { doc: structuredClone(preset?.scenario ?? { name: "" }), world: preset?.scenario.world ?? known.worlds[0].name });
+  opening = preset?.scenario ?? opening;
+  Object.assign(state, { doc: structuredClone(opening), world: preset?.scenario.world ?? known.worlds[0].name });
 }
 
 /** Take over what the address says; a broken one is told and changes nothing. */
 async function fromAddress() {
-  if (!location.hash || location.hash === written) return false;
+  if (location.hash === written) return false;
+  if (!location.hash) return take({ doc: structuredClone(opening), strengths: {}, world: opening.world, focus: null, outcome: "real_income_pct" });
   try {
     const { s, k, w, f, v, a, b } = await readHash(location.hash);
     if (!s) return false;
+    const { scenario } = await post("scenarios/validate", { scenario: s, world: w });
     const pins = { a: await pinned(a), b: await pinned(b) };
-    const world = known.worlds.some((one) => one.name === (w ?? s.world)) ? (w ?? s.world) : known.worlds[0].name;
-    Object.assign(state, { doc: s, strengths: k ?? {}, world, focus: f ?? null, outcome: v ?? "real_income_pct", pins, compare: Boolean(a && b) });
-    written = location.hash;
-    return true;
-  } catch {
-    showProblem({ status: 400, message: t("problem.link") });
+    return take({ doc: scenario, strengths: sizes(k), world: w ?? s.world, focus: f, outcome: OUTCOMES.includes(v) ? v : "real_income_pct", pins, compare: Boolean(pins.a && pins.b) });
+  } catch (error) {
+    tell(`${t("problem.link")}${error.status ? `\n${error.message}` : ""}`);
     return false;
   }
 }
+
+function take(part) {
+  const world = known.worlds.find((one) => one.name === part.world) ?? known.worlds[0];
+  const focus = world.countries.some((country) => country.code === part.focus) ? part.focus : null;
+  Object.assign(state, part, { world: world.name, focus });
+  written = location.hash;
+  return true;
+}
+
+/** Strengths from an address: numbers from 0 to 1, nothing else. */
+const sizes = (given) => Object.fromEntries(Object.entries(given ?? {}).filter(([, size]) => typeof size === "number" && size >= 0 && size <= 1));
 
 async function pinned(pin) {
   if (!pin) return null;
@@ -68,6 +81,7 @@ function changed(what, how) {
   }
   if (what === "doc") {
     if (!how.edited) forgetRanges();
+    tell(null);
     if (!how.dragging) {
       drawPolicy();
       toAddress();
@@ -102,7 +116,7 @@ async function start() {
   drawTabs();
   drawAll();
   listen(changed);
-  window.addEventListener("popstate", async () => { if (await fromAddress()) { drawAll(); ask(); } });
+  window.addEventListener("popstate", async () => { if (await fromAddress()) { forgetRanges(); forget(); drawAll(); ask(); } });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") { stopPicking(); find("tip").hidden = true; } });
   document.addEventListener("mouseover", highlight);
   document.addEventListener("focusin", highlight);
