@@ -122,6 +122,7 @@ def test_every_table_has_its_place_in_the_documentation():
         "batch": {"batch"},
         "gradient": {"gradient", "gradient-error"},
         "lookups": {"lookups"},
+        "games": {"games", "coalition", "games-memory"},
         "app_server": {"app_server"},
         "startup": {"startup"},
         "peers": {"peers"},
