@@ -1,9 +1,6 @@
 """A server of the app on a free port of this machine, as a user runs it, and clients of it."""
 
 import json
-import socket
-import threading
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -24,28 +21,14 @@ def toy_scenario(rate=0.1, exporters="HOM", importers="PAR", **more):
 @contextmanager
 def running(limits=None, worlds=None):
     """The address of a server with its own workers; the small world is its first."""
-    pytest.importorskip("fastapi", reason=ABSENT)
-    pytest.importorskip("httpx", reason=ABSENT)
-    uvicorn = pytest.importorskip("uvicorn", reason=ABSENT)
+    for package in ("fastapi", "uvicorn", "httpx"):
+        pytest.importorskip(package, reason=ABSENT)
     from zollverein.app.server import create_app
-    from zollverein.app.serving import configuration
+    from zollverein.app.serving import in_background
 
     app = create_app(limits or Limits(), worlds={"toy": "toy"} if worlds is None else worlds)
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(configuration(app))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        until = time.monotonic() + 60
-        while not server.started:
-            assert thread.is_alive(), "the server does not start"
-            assert time.monotonic() < until, "the server does not start"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(30)
-        listening.close()
+    with in_background(app) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

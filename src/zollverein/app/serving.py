@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import threading
+import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +91,30 @@ def configuration(app: FastAPI, **address: Any) -> uvicorn.Config:
         proxy_headers=False,
         **address,
     )
+
+
+@contextmanager
+def in_background(app: FastAPI) -> Iterator[str]:
+    """Run the server in a thread on a free port of this machine; gives its address.
+
+    Raises:
+        RuntimeError: If it does not start.
+    """
+    import uvicorn
+
+    server = uvicorn.Server(configuration(app, host="127.0.0.1", port=0))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            if not thread.is_alive():
+                raise RuntimeError("the server does not start")
+            time.sleep(0.01)
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def is_local(host: str) -> bool:

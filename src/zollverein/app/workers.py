@@ -187,7 +187,7 @@ def work(pipe: Any, settings: dict[str, Any]) -> None:
     """The life of a worker: say that it is ready, then answer tasks until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server ends its workers itself
     if settings.get("nice"):
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, AttributeError):  # Windows has none
             os.nice(settings["nice"])
     os.environ.update(_ENVIRONMENT)  # before NumPy is there
     _keep_memory()
