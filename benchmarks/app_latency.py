@@ -12,21 +12,11 @@ import argparse
 import os
 import shutil
 import statistics
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from common import ROOT, machine, table
+from common import machine, table
 
-PORT = 8799
-SERVE = (
-    "import uvicorn\nfrom zollverein.app.server import create_app\n"
-    f"uvicorn.run(create_app(), host='127.0.0.1', port={PORT}, log_level='error')\n"
-)
 SLIDER = "input[data-key='measures[1].add']"
 #: Resolves with milliseconds from the next input event to the frame after the bars have changed.
 WATCH = """
@@ -71,7 +61,10 @@ def tables(*, quick: bool = False) -> dict[str, str]:
     from playwright.sync_api import sync_playwright
 
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with served() as address, sync_playwright() as playwright:
+    from zollverein.app.server import create_app
+    from zollverein.app.serving import in_background
+
+    with in_background(create_app()) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         loads = [load(browser, address) for _ in range(2 if quick else 7)]
         page = opened(browser, address)
@@ -83,24 +76,6 @@ def tables(*, quick: bool = False) -> dict[str, str]:
         "app_drag": table(("while a slider moves at every frame", ""), dragging(drag)),
         "app_weight": table(("opening the page", ""), opening(loads)),
     }
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """A server of the working tree."""
-    address = f"http://127.0.0.1:{PORT}/"
-    process = subprocess.Popen([sys.executable, "-c", SERVE], cwd=ROOT)  # noqa: S603 - our own code
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{address}api/worlds", timeout=5).close()  # noqa: S310 - our own
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
 
 
 def opened(browser: Any, address: str) -> Any:

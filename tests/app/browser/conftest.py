@@ -9,60 +9,28 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
-#: Seconds that the server may take to load its world, and the page to answer on a busy machine.
-_START, PATIENCE = 60, 30_000
-_SERVE = """
-import sys, uvicorn
-from zollverein.app.server import create_app
-if __name__ == "__main__":
-    uvicorn.run(create_app(), host="127.0.0.1", port=int(sys.argv[1]), log_level="error")
-"""
+#: Milliseconds that the page may take to answer on a busy machine.
+PATIENCE = 30_000
 
 
 @pytest.fixture(scope="session")
-def app_address(tmp_path_factory):
+def app_address():
     """Address of a running app."""
     given = os.environ.get("ZOLLVEREIN_APP_URL")
     if given:
         yield given
         return
-    pytest.importorskip("uvicorn", reason="the app needs the extra 'app': uvicorn is not installed")
-    pytest.importorskip("fastapi", reason="the app needs the extra 'app': fastapi is not installed")
-    script = tmp_path_factory.mktemp("app") / "serve.py"
-    script.write_text(_SERVE, encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, str(script), str(port)])
-    address = f"http://127.0.0.1:{port}/"
-    try:
-        _wait(address, process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    for package in ("fastapi", "uvicorn"):
+        pytest.importorskip(package, reason=f"the extra 'app' is not installed: no {package}")
+    from zollverein.app.server import create_app
+    from zollverein.app.serving import in_background
 
-
-def _wait(address, process):
-    """Until the server knows its worlds."""
-    end = time.monotonic() + _START
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}api/worlds", timeout=5):  # noqa: S310 - our own server
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    pytest.fail("the server of the app did not start")
+    with in_background(create_app()) as found:
+        yield f"{found}/"
 
 
 @pytest.fixture(scope="session")
