@@ -9,13 +9,26 @@ so that no answer comes from memory.
 from __future__ import annotations
 
 import argparse
+import base64
+import json
 import os
 import shutil
 import statistics
+import threading
 import time
+import urllib.request
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from common import machine, table
+from common import ROOT, machine, table
+
+from zollverein import read_scenario
+
+#: Sessions in the table of many users, and seconds that each rests between movements.
+USERS, PAUSE = 20, 0.2
+EXAMPLE = ROOT / "examples" / "union-under-sanctions.toml"
 
 SLIDER = "input[data-key='measures[1].add']"
 #: Resolves with milliseconds from the next input event to the frame after the bars have changed.
@@ -60,31 +73,73 @@ def tables(*, quick: bool = False) -> dict[str, str]:
     """Latency of single movements, behaviour of a drag, weight and first paint."""
     from playwright.sync_api import sync_playwright
 
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     from zollverein.app.server import create_app
     from zollverein.app.serving import in_background
+
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
 
     with in_background(create_app()) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         loads = [load(browser, address) for _ in range(2 if quick else 7)]
         page = opened(browser, address)
         moves = movements(page, 5 if quick else 60)
-        drag = page.evaluate(DRAG, [SLIDER, 30 if quick else 300])
+        drag = opened(browser, address, 1).evaluate(DRAG, [SLIDER, 30 if quick else 300])
+        with crowd(address, 2 if quick else USERS - 1):
+            among = movements(opened(browser, address, 2), 5 if quick else 40)
         browser.close()
     return {
         "app_latency": table(("from movement to paint, 1 user", "ms"), quantiles(moves)),
+        "app_crowd": table((f"the same among {USERS} users", "ms"), quantiles(among)),
         "app_drag": table(("while a slider moves at every frame", ""), dragging(drag)),
         "app_weight": table(("opening the page", ""), opening(loads)),
     }
 
 
-def opened(browser: Any, address: str) -> Any:
-    """A new page with its first answer on screen."""
+@contextmanager
+def crowd(address: str, users: int) -> Iterator[None]:
+    """Others who move their sliders, each with a policy and a token of its own, pausing as hands do."""
+    over = threading.Event()
+    scenario = read_scenario(EXAMPLE).to_dict()
+
+    def session(place: int) -> None:
+        step = 0
+        while not over.wait(PAUSE):
+            step += 1
+            scenario_ = json.loads(json.dumps(scenario))
+            scenario_["measures"][1]["add"] = 0.1 + 0.0007 * place + 0.00001 * step
+            body = {"scenario": scenario_, "token": f"crowd-{place}", "full": False}
+            data, kind = json.dumps(body).encode(), {"content-type": "application/json"}
+            request = urllib.request.Request(f"{address}/api/simulate", data, kind)  # noqa: S310 - our own
+            with suppress(OSError), urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                answer.read()
+
+    threads = [threading.Thread(target=session, args=(place,)) for place in range(users)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+def opened(browser: Any, address: str, other: int = 0) -> Any:
+    """A new page with its first answer on screen; ``other`` gives policies that nobody asked for yet."""
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.goto(address)
+    page.goto(f"{address}/{linked(other)}" if other else address)
     page.wait_for_selector("body[data-ready=yes]")
     page.wait_for_function("() => document.body.dataset.waiting === 'no'")
     return page
+
+
+def linked(other: int) -> str:
+    """The address of the example with a third measure of another size."""
+    document = read_scenario(EXAMPLE).to_dict()
+    document["measures"][2]["remove"] -= 0.001 * other
+    packer = zlib.compressobj(wbits=-15)
+    packed = packer.compress(json.dumps(document).encode()) + packer.flush()
+    return "#s=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def load(browser: Any, address: str) -> dict[str, float]:

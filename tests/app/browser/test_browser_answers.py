@@ -302,6 +302,23 @@ def test_a_scenario_without_an_answer_keeps_the_last_one_and_says_why(page):
     page.errors.clear()
 
 
+def test_a_new_measure_counts_when_its_countries_are_chosen(page):
+    headline = page.inner_text("#headline")
+    page.select_option("#policy section >> nth=1 >> .adder >> nth=-1", "customs_union")
+    settled(page)
+    card = page.locator(".card.measure[data-path='measures[3]']")
+    assert "until then" in card.inner_text()
+    assert page.inner_text("#headline") == headline
+    assert page.locator("#problem .alert").count() == 0
+    page.focus("[data-key='measures[3].members']")
+    page.keyboard.type("mercosur")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert "until then" not in card.inner_text()
+    page.click("[data-key=toml]")
+    page.wait_for_function("() => document.querySelector('.code-area').value.includes('MERCOSUR')")
+
+
 def test_user_text_is_never_markup(open_page):
     page = open_page()
     evil = '<img src=x onerror="document.title=1"><b>bold</b>'

@@ -62,5 +62,5 @@ function table(pair) {
   return sortable([
     { key: "code", title: t("booking.economy"), kind: "name", value: (row) => countryName(row.code), show: (_, row) => countryButton(row.code, { where: "compare" }) },
     column("a", `A · ${named(pair.a)}`), column("b", `B · ${named(pair.b)}`), column("difference", t("compare.difference")),
-  ], rows.sort((x, y) => size(y) - size(x)), { sort: "difference", ascending: true, most: 12, label: t("compare.title"), focused: (row) => row.code === state.focus });
+  ], rows.sort((x, y) => size(y) - size(x)), { most: 12, label: t("compare.title"), focused: (row) => row.code === state.focus });
 }

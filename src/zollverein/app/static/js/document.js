@@ -26,3 +26,17 @@ export function living(doc, strengths) {
   const names = new Set(parts(doc).map((part) => part.name));
   return Object.fromEntries(Object.entries(strengths).filter(([name]) => names.has(name)));
 }
+
+/** A measure whose countries are still to be chosen. */
+export const unfinished = (measure) => Object.values(measure).includes("");
+
+/** The document without measures that are not finished: what is asked, linked and saved. */
+export function complete(doc) {
+  const finished = (list) => list?.filter((measure) => !unfinished(measure));
+  if (![...(doc.measures ?? []), ...(doc.programmes ?? []).flatMap((one) => one.measures ?? [])].some(unfinished)) return doc;
+  return {
+    ...doc,
+    ...(doc.measures && { measures: finished(doc.measures) }),
+    ...(doc.programmes && { programmes: doc.programmes.map((one) => ({ ...one, ...(one.measures && { measures: finished(one.measures) }) })) }),
+  };
+}

@@ -19,7 +19,9 @@ export function drawHeader() {
   find("skip").textContent = t("header.skip");
   find("tagline").textContent = t("header.tagline");
   find("colophon").textContent = t("header.colophon");
-  for (const [id, key] of [["matrix-title", "matrix.title"], ["booking-title", "booking.title"], ["economies-title", "economies.title"], ["jobs-title", "jobs.title"]]) find(id).textContent = t(key);
+  document.documentElement.lang = t("lang");
+  for (const [id, key] of [["tabs", "views.label"], ["policy", "views.policy"], ["trust", "views.trust"], ["outcomes", "map.outcomes"]]) find(id).setAttribute("aria-label", t(key));
+  for (const [id, key] of [["answer-title", "views.answer"], ["matrix-title", "matrix.title"], ["booking-title", "booking.title"], ["economies-title", "economies.title"], ["jobs-title", "jobs.title"]]) find(id).textContent = t(key);
 }
 
 function share() {

@@ -1,7 +1,7 @@
 // From a change to an answer. While a slider moves, one small request is on its way and the newest
 // change waits; when the hand lets go, a full one. Nothing but the newest answer is ever shown.
 import { post } from "./api.js";
-import { living } from "./document.js";
+import { complete, living } from "./document.js";
 import { state } from "./state.js";
 
 const DIM_AFTER = 150; // ms until the old answer is dimmed
@@ -20,7 +20,10 @@ let hooks = { answer() {}, busy() {}, failed() {} };
 export const onAnswer = (given) => (hooks = { ...hooks, ...given });
 
 /** What is asked about: the scenario on screen in its world, for every request. */
-export const asked = () => ({ scenario: state.doc, world: state.world, strength: living(state.doc, state.strengths) });
+export function asked() {
+  const scenario = complete(state.doc);
+  return { scenario, world: state.world, strength: living(scenario, state.strengths) };
+}
 
 /** The state has changed: ask again; after a slider's release only when the hand rests. */
 export function ask({ dragging = false, released = false } = {}) {

@@ -2,6 +2,7 @@
 import { answerNow, busy, drawFull, drawOutcomes, drawQuick, showAnswer, showProblem, tell } from "./answer.js";
 import { get, post } from "./api.js";
 import { drawCompare } from "./compare.js";
+import { complete } from "./document.js";
 import { find } from "./dom.js";
 import { OUTCOMES } from "./focus.js";
 import { drawHeader, drawTabs } from "./header.js";
@@ -66,7 +67,7 @@ function toAddress() {
   clearTimeout(writing);
   writing = setTimeout(async () => {
     const pin = (one) => one && { s: one.doc, k: one.strengths };
-    const hash = await writeHash({ s: state.doc, k: state.strengths, w: state.world, f: state.focus, v: state.outcome === "real_income_pct" ? null : state.outcome, a: pin(state.pins.a), b: pin(state.pins.b) });
+    const hash = await writeHash({ s: complete(state.doc), k: state.strengths, w: state.world, f: state.focus, v: state.outcome === "real_income_pct" ? null : state.outcome, a: pin(state.pins.a), b: pin(state.pins.b) });
     if (hash === location.hash) return;
     written = hash;
     history.pushState(null, "", hash);

@@ -1,4 +1,5 @@
 // One measure as a card: a switch, its main slider, and the whole form behind "details".
+import { unfinished } from "./document.js";
 import { h } from "./dom.js";
 import { field } from "./fields.js";
 import { mainKey } from "./kinds.js";
@@ -28,7 +29,7 @@ export function measureCard(measure, { path, name, toggle, strength = 1, update,
   const kind = kindOf(measure);
   const main = mainKey(kind, measure);
   const set = (key) => (value, how) => update((copy) => put(copy, kind, key, value), how);
-  const details = h("details", { class: "form", open: open.has(path), on: { toggle: (event) => (event.target.open ? open.add(path) : open.delete(path)) } },
+  const details = h("details", { class: "form", open: open.has(path) || unfinished(measure), on: { toggle: (event) => (event.target.open ? open.add(path) : open.delete(path)) } },
     h("summary", { data: { key: `${path}:details` } }, t("measure.details")),
     h("p", { class: "hint" }, kind.description), alternatives(kind, measure, update, path), otherFields(kind, measure, main, set, path),
     h("button", { type: "button", class: "quiet small danger", on: { click: remove } }, t("measure.remove")));
@@ -36,6 +37,7 @@ export function measureCard(measure, { path, name, toggle, strength = 1, update,
     h("header", { class: "card-head" },
       toggle && h("input", { type: "checkbox", role: "switch", class: "switch", checked: strength > 0, data: { key: `${path}:on` }, "aria-label": t("measure.apply", { name }), on: { change: (event) => toggle(event.target.checked) } }),
       h("div", { class: "card-title" }, h("h4", {}, measure.name || kind.title), h("p", { class: "gist" }, measure.name ? `${kind.title} · ` : "", gist(measure, kind)))),
+    unfinished(measure) && h("p", { class: "hint" }, t("measure.unfinished")),
     main && field(main, measure[main.name], set(main), `${path}.${main.name}`),
     wrong && h("p", { class: "problem" }, wrong), details);
 }

@@ -4,7 +4,7 @@ import { t } from "./text.js";
 
 /**
  * @param columns {key, title, value(row), show(value, row), kind: "name"|"number"|"text", sorts}
- * @param options {caption, sort, ascending, most, focused(row)}
+ * @param options {caption, sort (a key; the order given without one), ascending, most, focused(row)}
  */
 export function sortable(columns, rows, { caption, sort, ascending = false, most = Infinity, focused = () => false, label }) {
   const holder = h("div", { class: "sortable" });
@@ -13,8 +13,8 @@ export function sortable(columns, rows, { caption, sort, ascending = false, most
   return holder;
 
   function draw() {
-    const column = columns.find((one) => one.key === by) ?? columns[0];
-    const sorted = [...rows].sort((a, b) => compare(column.value(a), column.value(b)) * (up ? 1 : -1));
+    const column = columns.find((one) => one.key === by);
+    const sorted = column ? [...rows].sort((a, b) => compare(column.value(a), column.value(b)) * (up ? 1 : -1)) : rows;
     const shown = all ? sorted : sorted.slice(0, most);
     fill(holder,
       h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label ?? caption },
