@@ -114,6 +114,9 @@ def test_the_keyboard_is_enough(page):
     """From the top of the page: skip link, then a slider moved by arrow keys, then Escape."""
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "answer-title"
+    assert page.evaluate("location.hash") == ""
     slider = page.locator("input[data-key='measures[1].add']")
     before, old = page.inner_text("#bars"), float(slider.input_value())
     slider.focus()

@@ -205,21 +205,29 @@ def test_a_broken_link_is_told_and_harms_nothing(open_page, link):
     assert [error for error in page.errors if "status of 422" not in error] == []
 
 
-def test_what_is_downloaded_gives_the_numbers_on_screen(page, tmp_path):
-    slide(page, 0.31)
-    release(page)
+def test_what_is_downloaded_gives_the_numbers_on_screen_to_the_last_digit(page, tmp_path):
+    def whole(response):
+        return response.url.endswith("/simulate") and json.loads(response.request.post_data)["full"]
+
+    with page.expect_response(whole) as coming:
+        slide(page, 0.31)
+        release(page)
     settled(page)
-    page.click("[data-key=toml]")
-    page.wait_for_function("() => document.querySelector('.code-area').value.includes('0.31')")
-    with page.expect_download() as coming:
+    answer = {row["code"]: row for row in coming.value.json()["economies"]}
+    with page.expect_download() as file:
+        page.click("[data-key=toml]")
+        page.wait_for_function("() => document.querySelector('.code-area').value.includes('0.31')")
         page.get_by_role("button", name="Download").click()
+    assert file.value.suggested_filename == "union-under-sanctions.toml"
     path = tmp_path / "scenario.toml"
-    coming.value.save_as(path)
-    assert coming.value.suggested_filename == "union-under-sanctions.toml"
+    file.value.save_as(path)
     page.keyboard.press("Escape")
     table = zv.simulate(zv.load_world("icio2022"), zv.read_scenario(path)).table()
-    for code, value in income(page).items():
-        assert value == pytest.approx(table["real_income_pct"][code], abs=0.0051)
+    shown = income(page)
+    for code, row in answer.items():
+        for column in ("real_income_pct", "exports_pct", "terms_of_trade_pct"):
+            assert row[column] == table[column][code]
+        assert shown[code] == pytest.approx(row["real_income_pct"], abs=0.0051)
 
 
 def test_switching_a_measure_off_takes_it_out_of_the_file(page):
@@ -230,6 +238,77 @@ def test_switching_a_measure_off_takes_it_out_of_the_file(page):
     text = page.input_value(".code-area")
     assert "Technology embargo" not in text
     assert "Union market" in text
+
+
+PROGRAMMES = """
+name = "Two programmes"
+[[programmes]]
+name = "Customs"
+area = "border"
+start = 2022
+phase_in = 4
+[[programmes.measures]]
+kind = "barrier"
+exporters = "RUS"
+importers = "BLR"
+remove = 0.08
+both_directions = true
+[[programmes]]
+name = "Standards"
+area = "border"
+[[programmes.measures]]
+kind = "barrier"
+exporters = "KAZ"
+importers = "RUS"
+remove = 0.05
+[[programmes]]
+name = "Statistics"
+area = "other"
+"""
+
+
+def apply(page, text):
+    page.click("[data-key=toml]")
+    page.fill(".code-area", text)
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_function("() => !document.querySelector('#dialog').open")
+    settled(page)
+
+
+def downloaded(page, path):
+    page.click("[data-key=toml]")
+    page.wait_for_function("() => document.querySelector('.code-area').value.includes('kind')")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download").click()
+    coming.value.save_as(path)
+    page.keyboard.press("Escape")
+    return zv.read_scenario(path)
+
+
+def test_strengths_of_programmes_travel_with_the_file(page, tmp_path):
+    apply(page, PROGRAMMES)
+    assert page.locator(".card.programme.idle").count() == 1
+    strength = "input[data-key='programmes[0].strength']"
+    slide(page, 0.4, strength)
+    release(page, strength)
+    page.click("[data-key='programmes[1]:on']")
+    settled(page)
+    scenario = downloaded(page, tmp_path / "scenario.toml")
+    assert scenario.strengths() == {"Customs": 0.4, "Standards": 0.0, "Statistics": 1.0}
+    table = zv.simulate(zv.load_world("icio2022"), scenario).table()["real_income_pct"]
+    shown = income(page)
+    assert abs(table["BLR"]) > 0.1
+    for code, value in shown.items():
+        assert value == pytest.approx(table[code], abs=0.0051)
+
+
+def test_the_year_phases_programmes_in(page, tmp_path):
+    apply(page, PROGRAMMES)
+    slide(page, 2023, "input[data-key=year]")
+    release(page, "input[data-key=year]")
+    settled(page)
+    assert page.input_value("[data-key='programmes[0].strength']") == "0.5"
+    assert downloaded(page, tmp_path / "scenario.toml").strengths()["Customs"] == 0.5
 
 
 def test_a_file_is_uploaded(page):

@@ -17,6 +17,7 @@ export function drawHeader() {
     share(), h("div", { id: "takeaway" }), theme());
   drawTakeaway();
   find("skip").textContent = t("header.skip");
+  find("skip").onclick = (event) => { event.preventDefault(); find("answer-title").focus(); }; // the hash is the document's
   find("tagline").textContent = t("header.tagline");
   find("colophon").textContent = t("header.colophon");
   document.documentElement.lang = t("lang");

@@ -16,7 +16,13 @@ export function drawStrip(answer) {
     h("span", {}, t("strip.residual", { residual: scientific(certificate.certified ?? certificate.residual) })),
     Number.isFinite(certificate.milliseconds) && h("span", {}, t("strip.time", { ms: plain(certificate.milliseconds), steps: certificate.iterations ?? "–" })),
     assumptions.illustrative && h("span", { class: "badge warn" }, t("strip.illustrative")),
-    h("button", { type: "button", class: "linklike", on: { click: () => find("trust").scrollIntoView({ block: "start" }) } }, t("strip.more")));
+    h("button", { type: "button", class: "linklike", on: { click: visit } }, t("strip.more")));
+}
+
+/** To the panel; on a small screen it is a view of its own. */
+function visit() {
+  if (!find("trust").checkVisibility()) find("tabs").querySelector("[data-view=trust]").click();
+  find("trust").scrollIntoView({ block: "start" });
 }
 
 const said = (name, value) => known.choices[name === "elasticity_name" ? "trade_elasticity" : name]?.find((choice) => choice.value === value);
