@@ -150,6 +150,25 @@ def test_five_hundred_measures_are_allowed(client):
     assert client.post(SIMULATE, json={"scenario": document}).status_code == 200
 
 
+def test_many_mistakes_keep_nobody_waiting(client):
+    """Reading a document is a worker's work; one that is too large is not read at all."""
+    unknown = {f"key {k}": k for k in range(30_000)}
+    refused(client.post(SIMULATE, json={"scenario": unknown}), 422, "too_large")
+    deep: dict[str, Any] = {}
+    for _ in range(50):
+        deep = {"blocs": deep}
+    refused(client.post(SIMULATE, json={"scenario": deep}), 422, "too_large")
+    strengths = dict.fromkeys(unknown, 2.0)
+    error = refused(
+        client.post(SIMULATE, json={"scenario": {}, "strength": strengths}), 422, "request"
+    )
+    assert len(error["places"]) == 20
+    some = {f"key {k}": k for k in range(500)}
+    error = refused(client.post(SIMULATE, json={"scenario": some}), 422, "scenario")
+    assert "500 problems" in error["message"]
+    still_answers(client)
+
+
 PATHS = ["../../etc/passwd", "/etc/passwd", "..\\..\\x", "file:///etc/passwd", "toy.nc", "", "\x00"]
 
 
