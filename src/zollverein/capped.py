@@ -1,9 +1,8 @@
 """Price caps: the wedges at which no exporter sells above its cap (complementarity).
 
 For each capped exporter and sector, the buyers' wedge τ and the change ĉ of the price satisfy
-``τ >= 0``, ``ĉ <= cap`` and ``τ (cap - ĉ) = 0``. Outer Newton steps in
-``log(1 + τ)`` for a set of caps that bind, to which caps that are exceeded are added one by one
-and from which those are taken that only a subsidy would hold. Each trial is one equilibrium.
+``τ >= 0``, ``ĉ <= cap`` and ``τ (cap - ĉ) = 0``. Newton steps in ``log(1 + τ)``, each to the solution
+of the linear complementarity problem with the slopes of prices. Each trial is one equilibrium.
 """
 
 from __future__ import annotations
@@ -27,8 +26,10 @@ Solver = Callable[[Policy, Array | None], Equilibrium]
 _LONGEST, _PROHIBITIVE = 1.0, 8.0
 #: Newton steps, halvings of one, and the change of a wedge in a difference quotient.
 _STEPS, _HALVINGS, _DIFFERENCE = 30, 8, 1e-4
-#: Changes of the set of binding caps allowed, beside four for each cap.
-_CHANGES = 10
+#: A log price this far below its cap is left out of a step.
+_FAR = 0.2
+#: Pivots allowed for each cap, and what counts as negative beside rounding.
+_PIVOTS, _NEGATIVE = 20, 1e-13
 
 
 @dataclass(frozen=True)
@@ -72,25 +73,16 @@ def find_capped(world: World, policy: Policy, solve: Solver, tolerance: float) -
         NoEquilibrium: If a price stays above its cap whatever the buyers pay.
         NotConverged: If the wedges are not found.
     """
-    problem = _Complementarity(world, policy, solve)
-    here = problem.at(np.zeros(len(problem.goods)))
-    binding = np.zeros(len(problem.goods), dtype=bool)
-    for _ in range(_CHANGES + 4 * len(binding)):
-        if binding.any():
-            here = problem.hold(here, binding, tolerance)
-        if not here.met(binding, tolerance):
-            break  # no wedge brings these prices to their caps
-        if (here.size < 0).any():  # a cap that a subsidy would hold does not bind
-            binding[here.size.argmin()] = False
-            here = problem.at(np.where(binding, here.size, 0.0), here)
-        elif here.excess.max() > tolerance:
-            binding[here.excess.argmax()] = True
-        else:
-            outer = np.abs(np.where(binding, here.excess, np.maximum(here.excess, 0.0))).max()
-            return replace(
-                here.found, wedge=tuple(np.expm1(here.size).tolist()), outer=float(outer)
-            )
-    problem.refuse_unreachable(binding)
+    problem = _Complementarity(world, policy, solve, tolerance)
+    free = np.ones(len(problem.goods), dtype=bool)
+    here = problem.settle(problem.at(np.zeros(len(free))), free)
+    if here.gap(free) > tolerance:
+        here = problem.without_one(here)
+    if here.gap(free) <= tolerance:
+        wedge = np.expm1(np.where(here.excess < -tolerance, 0.0, here.size))
+        return replace(here.found, wedge=tuple(wedge.tolist()), outer=here.gap(free))
+    for above in np.argsort(-here.excess)[: int((here.excess > tolerance).sum())]:
+        problem.refuse_unreachable(here, int(above))
     worst = int(here.excess.argmax())
     good = problem.goods[worst]
     raise NotConverged(
@@ -107,19 +99,22 @@ class _Trial:
     found: Equilibrium
     excess: Array
 
-    def met(self, binding: Array, tolerance: float) -> bool:
-        """Whether the prices that should be at their caps are."""
-        return float(np.abs(self.excess[binding]).max(initial=0.0)) <= tolerance
+    def gap(self, free: Array) -> float:
+        """How far the free wedges are from complementarity."""
+        return float(np.abs(np.minimum(self.size, -self.excess)[free]).max(initial=0.0))
 
 
 class _Complementarity:
-    """The equilibria at given wedges, and the wedges at which chosen caps bind exactly."""
+    """The equilibria at given wedges, and the wedges at which caps hold."""
 
-    def __init__(self, world: World, policy: Policy, solve: Solver) -> None:
+    def __init__(self, world: World, policy: Policy, solve: Solver, tolerance: float) -> None:
         self.goods = capped_goods(world, policy)
         self._world, self._policy, self._solve = world, policy, solve
+        self._tolerance = tolerance
         self._limit = np.log([good.cap for good in self.goods])
-        self._cells = tuple(np.array([good.cell for good in self.goods]).T)
+        self._cells = tuple(
+            np.array([good.cell for good in self.goods], dtype=int).reshape(-1, 2).T
+        )
 
     def at(self, size: Array, near: _Trial | None = None) -> _Trial:
         """The equilibrium at wedges, started from a near one."""
@@ -127,36 +122,55 @@ class _Complementarity:
         found = self._solve(with_wedges(self._world, self._policy, np.expm1(size)), state)
         return _Trial(size, found, found.point.log_cost[self._cells] - self._limit)
 
-    def hold(self, here: _Trial, binding: Array, tolerance: float) -> _Trial:
-        """Damped Newton steps towards prices at the binding caps; the last trial, met or not."""
-        cells = np.flatnonzero(binding)
+    def settle(self, here: _Trial, free: Array) -> _Trial:
+        """Damped Newton steps, each to where caps hold if prices were linear; the others stay.
+
+        Josephy's method: a linear complementarity problem says which caps bind. Goods far below
+        their cap are left out of it until they are not.
+        """
         for _ in range(_STEPS):
-            if here.met(binding, tolerance):
+            if here.gap(free) <= self._tolerance:
                 break
-            step = np.zeros_like(here.size)
+            cells = np.flatnonzero(free & ((here.size > 0) | (here.excess > -_FAR)))
             slope = self._slope(here, cells)
-            step[cells] = np.linalg.lstsq(slope, -here.excess[cells], rcond=None)[0]
+            wanted = linear_complementarity(-slope, slope @ here.size[cells] - here.excess[cells])
+            step = np.where(free, -here.size, 0.0)
+            step[cells] = np.clip(wanted, 0.0, _PROHIBITIVE) - here.size[cells]
             longest = np.abs(step).max()
             better = None
             if longest > 0:
-                better = self._search(here, cells, step * min(1.0, _LONGEST / longest))
+                better = self._search(here, free, step * min(1.0, _LONGEST / longest))
             if better is None:
                 break
             here = better
         return here
 
-    def _search(self, here: _Trial, cells: Array, step: Array) -> _Trial | None:
+    def without_one(self, here: _Trial) -> _Trial:
+        """The nearest trial in which one of the wedges is zero.
+
+        Where prices move together, the path to the caps that bind leads through worse ones.
+        """
+        every = np.ones(len(here.size), dtype=bool)
+        best = here
+        for cell in np.flatnonzero(here.size > 0):
+            others = every.copy()
+            others[cell] = False
+            there = self.settle(self.at(np.where(others, here.size, 0.0), here), others)
+            best = min(best, there, key=lambda trial: trial.gap(every))
+            if best.gap(every) <= self._tolerance:
+                break
+        return best
+
+    def _search(self, here: _Trial, free: Array, step: Array) -> _Trial | None:
         """The longest of ever shorter steps that gets nearer; None if none does."""
-        gap = np.abs(here.excess[cells]).max()
         for shorter in 0.5 ** np.arange(_HALVINGS):
-            size = np.clip(here.size + shorter * step, -_PROHIBITIVE, _PROHIBITIVE)
-            there = self.at(size, here)
-            if np.abs(there.excess[cells]).max() < gap:
+            there = self.at(here.size + shorter * step, here)
+            if there.gap(free) < here.gap(free):
                 return there
         return None
 
     def _slope(self, here: _Trial, cells: Array) -> Array:
-        """Derivatives of the prices at binding caps with respect to their wedges, by differences."""
+        """Derivatives of the prices of some goods with respect to their wedges, by differences."""
         slope = np.empty((len(cells), len(cells)))
         for column, cell in enumerate(cells):
             moved = here.size.copy()
@@ -165,19 +179,45 @@ class _Complementarity:
             slope[:, column] = change[cells] / _DIFFERENCE
         return slope
 
-    def refuse_unreachable(self, binding: Array) -> None:
-        """Raise if a price is above its cap even when its capped buyers buy next to nothing.
+    def refuse_unreachable(self, here: _Trial, cell: int) -> None:
+        """Raise if a good's price is above its cap even when its capped buyers buy next to nothing.
+
+        All other caps hold, as far as they can, while the purchases of this good are stopped.
 
         Raises:
             NoEquilibrium: Names the good.
         """
-        floor = self.at(np.where(binding, _PROHIBITIVE, 0.0))
-        worst = int(np.where(binding, floor.excess, -np.inf).argmax())
-        if floor.excess[worst] > 0:
-            good = self.goods[worst]
+        free = np.ones(len(here.size), dtype=bool)
+        free[cell] = False
+        floor = self.settle(self.at(np.where(free, here.size, _PROHIBITIVE), here), free)
+        if floor.excess[cell] > 0:
+            good = self.goods[cell]
             raise NoEquilibrium(
                 f"the price cap on {good.sector} from {good.exporter} ({good.cap:g} of the baseline price) "
                 f"cannot be met: with hardly any purchases left its price is still "
-                f"{good.cap * np.exp(floor.excess[worst]):.4f} of the baseline, as others buy and costs do "
+                f"{good.cap * np.exp(floor.excess[cell]):.4f} of the baseline, as others buy and costs do "
                 "not fall further. Fix: a higher cap, more buyers, or an embargo instead."
             )
+
+
+def linear_complementarity(matrix: Array, constant: Array) -> Array:
+    """``z >= 0`` with ``w = matrix z + constant >= 0`` and ``z w = 0``.
+
+    Murty's least-index pivoting (1974, Linear Algebra and its Applications 9), which ends at the
+    only solution where principal minors are positive; elsewhere at the last basis tried.
+    """
+    size = len(constant)
+    basis = np.zeros(size, dtype=bool)
+    solution = np.zeros(size)
+    for _ in range(_PIVOTS * (size + 1)):
+        solution = np.zeros(size)
+        if basis.any():
+            block = matrix[np.ix_(basis, basis)]
+            solution[basis] = np.linalg.lstsq(block, -constant[basis], rcond=None)[0]
+        slack = matrix @ solution + constant
+        wrong = np.where(basis, solution, slack) < -_NEGATIVE * (1 + np.abs(constant))
+        if not wrong.any():
+            break
+        first = int(wrong.argmax())
+        basis[first] = not basis[first]
+    return solution

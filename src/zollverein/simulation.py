@@ -13,18 +13,17 @@ import numpy as np
 from zollverein.arrays import to_baseline, to_shock
 from zollverein.capped import find_capped
 from zollverein.choices import DEFAULT_TOLERANCE, Elasticity, choose_parameters
-from zollverein.errors import LabelError, NoEquilibrium, NoSupplier, NotConverged, ScenarioError
+from zollverein.errors import LabelError, NoEquilibrium, NotConverged
+from zollverein.feasibility import (
+    check_combination,
+    check_feasible,
+    refuse_unpaid,
+    some_trade_stopped,
+)
 from zollverein.models.baseline import Array
 from zollverein.models.engines import engine_of
 from zollverein.models.equilibrium import Equilibrium, find_equilibrium, part_way, system_of
-from zollverein.models.groups import cannot_pay
-from zollverein.models.problem import (
-    Problem,
-    government_without_supplier,
-    make_problem,
-    shut_down,
-    without_supplier,
-)
+from zollverein.models.problem import Problem, make_problem
 from zollverein.models.system import Point
 from zollverein.notes import all_notes
 from zollverein.parameters import Convergence, Parameters
@@ -79,7 +78,8 @@ def simulate(
             ``Scenario.policy``. The result then holds the policy alone, as no file says the same.
         **choices: ``labour`` (``"mobile"``, ``"sector_specific"``), ``capital`` (``"fixed"``,
             ``"adjusting"``), ``capital_share``, ``value_added_elasticity``, ``input_elasticity``,
-            ``final_elasticity``, ``scale``; see ``Parameters``.
+            ``final_elasticity``, ``scale``, ``on_no_supplier`` (``"error"``, ``"shut_down"``); see
+            ``Parameters``.
 
     Returns:
         The result, with the counterfactual as a World.
@@ -183,9 +183,9 @@ def pose(world: World, policy: Policy, parameters: Parameters) -> Problem:
 
     Raises:
         NoSupplier: Names the country and the sector that lost every supplier.
-        NoEquilibrium: Names countries that buy abroad but can sell nothing there.
+        NoEquilibrium: Names who could not pay, or whose labour has no buyer left.
     """
-    _check_combination(policy, parameters)
+    check_combination(policy, parameters)
     base = to_baseline(world)
     theta = parameters.trade_elasticity.values
     with np.errstate(over="ignore", invalid="ignore"):  # check_solved says what overflowed
@@ -197,62 +197,7 @@ def pose(world: World, policy: Policy, parameters: Parameters) -> Problem:
             structure=to_structure(world, policy, parameters),
             transfer=None if policy.transfer is None else policy.transfer.values,
         )
-    problem = _check_supply(world, problem, parameters)
-    _check_payment(world, problem, parameters)
-    return problem
-
-
-def _check_combination(policy: Policy, parameters: Parameters) -> None:
-    if policy.mobility and parameters.labour == "sector_specific":
-        raise ScenarioError(
-            "people cannot move between countries (mobility) while labour = 'sector_specific' holds them in "
-            "their sectors. Fix: horizon = 'medium' or 'long', or labour = 'mobile'."
-        )
-
-
-def _check_supply(world: World, problem: Problem, parameters: Parameters) -> Problem:
-    """The problem, with goods that nobody supplies shut down where the choices say so."""
-    gone = without_supplier(problem)
-    public = government_without_supplier(problem)
-    if not (gone.any() or public.any()):
-        return problem
-    if parameters.on_no_supplier == "shut_down":
-        return shut_down(problem, gone)
-    lost = np.argwhere(gone).tolist()
-    if public.any() and problem.structure is not None and problem.structure.government is not None:
-        members = problem.structure.government.members
-        lost += [[s, members[g]] for s, g in np.argwhere(public).tolist()]
-    where = ", ".join(f"{world.countries[n]} {world.sectors[s]}" for s, n in lost[:6])
-    more = f" and {len(lost) - 6} more" if len(lost) > 6 else ""
-    raise NoSupplier(
-        f"{world.name}: no supplier is left for {where}{more} (country and sector), which the "
-        "country buys in the baseline; its price would be infinite. Usual cause: an embargo on "
-        "every supplier of a good that is not made at home. Fix: leave one supplier out of the "
-        "embargo, replace it by a barrier, or choose on_no_supplier = 'shut_down', with which the good "
-        "drops out of what the country buys."
-    )
-
-
-def _check_payment(world: World, problem: Problem, parameters: Parameters) -> None:
-    """Refuse countries that go on buying abroad but can sell nothing there.
-
-    Where balances move with value added, only the solution tells; ``check_solved`` looks there.
-    """
-    complete = problem.base.countries * (problem.base.countries - 1)
-    if problem.deficit_share is None and problem.weight.any(axis=0).sum() < complete:
-        _refuse_unpaid(world, problem, problem.deficit, parameters)
-
-
-def _refuse_unpaid(world: World, problem: Problem, deficit: Array, parameters: Parameters) -> None:
-    stuck = cannot_pay(problem.weight, deficit)
-    if stuck:
-        names = ", ".join(np.array(world.countries)[stuck[0]])
-        raise NoEquilibrium(
-            f"{world.name}: {names} can no longer sell to anyone outside, still buys there, and has no "
-            f"trade deficit under closure '{parameters.closure}' that would pay for it: no equilibrium "
-            "exists. Usual cause: an embargo on all exports of a country but not on its imports. Fix: "
-            "an embargo in both directions, or leave one buyer out."
-        )
+    return check_feasible(world, problem, policy, parameters)
 
 
 def check_solved(world: World, equilibrium: Equilibrium, parameters: Parameters) -> None:
@@ -265,11 +210,14 @@ def check_solved(world: World, equilibrium: Equilibrium, parameters: Parameters)
     """
     solution, part = equilibrium.solution, equilibrium.reached
     if solution.converged and equilibrium.sensible():
+        problem = equilibrium.problem
+        if problem.deficit_share is not None and some_trade_stopped(problem):
+            refuse_unpaid(world, problem, equilibrium.point.deficit, parameters)
         return
     with np.errstate(all="ignore"):
         last = system_of(part_way(equilibrium.problem, part)).evaluate(solution.value)
     _refuse_exhausted(world, last, part, parameters)
-    _refuse_unpaid(world, equilibrium.problem, last.deficit, parameters)
+    refuse_unpaid(world, equilibrium.problem, last.deficit, parameters)
     raise NotConverged(
         f"{world.name}: no method found an equilibrium beyond {_percent(part)} of the policy to the "
         f"tolerance {parameters.tolerance:g}, in {solution.steps} evaluations. "

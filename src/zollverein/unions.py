@@ -14,7 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from zollverein.errors import NotConverged
+from zollverein.errors import NoEquilibrium, NotConverged
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.policy import Policy
@@ -26,6 +26,10 @@ from zollverein.world import World
 Solver = Callable[[Policy, Array | None], Equilibrium]
 
 _STEPS, _MEMORY, _LONGEST = 120, 12, 0.3
+_REMEDY = (
+    "Usual cause: another measure, or closure = 'zero' in an unbalanced world, changes the economies of "
+    "outsiders themselves. Fix: leave it out, or another rule for the external tariff."
+)
 
 
 def find_union(
@@ -34,23 +38,28 @@ def find_union(
     """The policy with the taxes of its Kemp-Wan union, and the equilibrium there.
 
     Raises:
-        NotConverged: If no taxes hold the external trade.
+        NoEquilibrium: If no taxes hold the external trade.
     """
     union = _Union(world, policy, policy.unions[0], solve)
-    solution = anderson(
-        union.step,
-        union.start(),
-        tolerance=tolerance,
-        memory=_MEMORY,
-        largest_step=_LONGEST,
-        max_steps=_STEPS,
-    )
+    members = ", ".join(policy.unions[0].members)
+    try:
+        solution = anderson(
+            union.step,
+            union.start(),
+            tolerance=tolerance,
+            memory=_MEMORY,
+            largest_step=_LONGEST,
+            max_steps=_STEPS,
+        )
+    except (NoEquilibrium, NotConverged) as error:
+        raise NoEquilibrium(
+            f"{world.name}: no external taxes of the union {members} hold its trade with others: on the "
+            f"way to them there is no equilibrium. {_REMEDY} (There: {error})"
+        ) from error
     if not solution.converged:
-        raise NotConverged(
-            f"{world.name}: no external taxes of the union {', '.join(policy.unions[0].members)} hold its "
-            f"trade with others as it was (largest gap {solution.residual:.1e}). Usual cause: another "
-            "measure of the scenario changes that trade. Fix: leave it out, or another rule for the external "
-            "tariff."
+        raise NoEquilibrium(
+            f"{world.name}: no external taxes of the union {members} were found that hold its trade with "
+            f"others as it was; the largest gap that is left is {solution.residual:.1e}. {_REMEDY}"
         )
     union.step(solution.value)
     if union.found is None:
@@ -74,10 +83,9 @@ class _Union:
         self.found: Equilibrium | None = None
 
     def start(self) -> Array:
-        """Logs of one plus each duty (mean of the members' rates) and of one plus each export tax."""
+        """Logs of one plus each duty (mean of the members' rates), and of what export taxes change."""
         duty = self._policy.tariff.values[self._duty].mean(axis=1)
-        tax = self._policy.export_tax.values[self._levy].mean(axis=1)
-        return np.log1p(np.concatenate((duty.ravel(), tax.ravel())))
+        return np.concatenate((np.log1p(duty).ravel(), np.zeros(self._exports.size)))
 
     def _split(self, state: Array) -> tuple[Array, Array]:
         """Of outside exporters ``[O, S]`` and of members ``[M, S]``."""
@@ -86,11 +94,11 @@ class _Union:
 
     def policy(self, state: Array) -> Policy:
         """The policy with these taxes."""
-        duty, tax = self._split(np.expm1(state))
+        duty, tax = self._split(np.expm1(state))  # tax: relative to one plus the old rate
         tariff = self._policy.tariff.values.copy(order="K")
         levy = self._policy.export_tax.values.copy(order="K")
         tariff[self._duty] = duty[:, None, :]
-        levy[self._levy] = tax[:, None, :]
+        levy[self._levy] = (1 + self._tax[self._levy]) * (1 + tax[:, None, :]) - 1
         return replace(
             self._policy,
             tariff=self._policy.tariff.copy(data=tariff),
@@ -112,7 +120,6 @@ class _Union:
         change = np.log(np.where(traded, flow, 1.0) / old)
         quantity = np.where(traded, change - cost[:, self._outside].T, 0.0)
         _, tax = self._split(state)
-        before = np.log1p(self._tax[self._levy]).mean(axis=1)
-        price = np.where(self._exports > 0, cost[:, self._inside].T + tax - before - level, 0.0)
+        price = np.where(self._exports > 0, cost[:, self._inside].T + tax - level, 0.0)
         largest = float(max(np.abs(quantity).max(), np.abs(price).max()))
         return np.concatenate(((quantity / (1 + theta)).ravel(), -price.ravel())), largest

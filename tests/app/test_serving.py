@@ -1,5 +1,6 @@
 """The command ``zollverein app``: addresses, the warning, worlds of the operator, what is missing."""
 
+import socket
 import sys
 
 import pytest
@@ -30,6 +31,13 @@ def served(monkeypatch):
 def hosts_of(config):
     (guard,) = (m for m in config.app.user_middleware if m.cls.__name__ == "Guard")
     return guard.kwargs["hosts"]
+
+
+@pytest.fixture(autouse=True)
+def _free(monkeypatch, request):
+    """Addresses of tests need not be this machine's."""
+    if "taken" not in request.node.name:
+        monkeypatch.setattr(serving, "check_free", lambda *_: None)
 
 
 def test_it_listens_on_this_machine_and_opens_the_page(served, command, monkeypatch):
@@ -104,6 +112,26 @@ def test_worlds_of_the_operator(tmp_path):
     assert serving.world_files("toy") == {"toy": "toy"}
     with pytest.raises(DataError, match="no world"):
         serving.world_files(str(tmp_path / "x.nc"))
+
+
+def test_a_world_file_called_like_a_packaged_world_does_not_hide_it(tmp_path):
+    path = zv.load_world("toy").to_netcdf(tmp_path / "icio2022.nc")
+    assert serving.world_files(str(path)) == {"icio2022 (file)": str(path)}
+    (tmp_path / "no.nc").write_bytes(b"no world")
+    with pytest.raises(DataError, match="not a netCDF file"):
+        serving.world_files(str(tmp_path / "no.nc"))
+
+
+def test_an_address_that_is_taken_is_said(command):
+    pytest.importorskip("fastapi", reason=ABSENT)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, _, told = command("app", "--port", port, "--no-browser")
+    assert code == 1
+    assert f"port {port}" in told
+    assert "--port" in told
+    with pytest.raises(DataError, match=r"--host"):
+        serving.check_free("no.such.host.invalid", 8000)
 
 
 def test_a_world_file_is_the_first_world(tmp_path):

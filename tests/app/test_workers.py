@@ -8,10 +8,11 @@ import signal
 import pytest
 
 from tests.app.conftest import toy_scenario
+from zollverein.app.limits import Limits
 from zollverein.app.problems import Problem
 from zollverein.app.workers import Pool
 
-SETTINGS = {"measures": 500, "load": ["toy"]}
+SETTINGS = {"limits": Limits(), "load": ["toy"]}
 ASK = {
     "scenario": toy_scenario(),
     "world": "toy",

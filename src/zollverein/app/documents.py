@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from zollverein.app.limits import Limits
 from zollverein.app.problems import Problem
 from zollverein.scenario import Scenario
 from zollverein.scenario.measures import written
@@ -18,18 +19,55 @@ if TYPE_CHECKING:
     from zollverein.world import World
 
 
-def read_document(document: Mapping[str, Any], most: int) -> Scenario:
-    """A scenario from plain data.
+#: Levels of lists and tables in a document; a scenario has six.
+_DEPTH = 12
+
+
+def check_size(document: Mapping[str, Any], limits: Limits) -> None:
+    """Refuse what is too large before anything reads it.
 
     Args:
-        document: As ``Scenario.to_dict`` gives it.
-        most: Measures allowed.
+        document: As a client sent it.
+        limits: Measures and values allowed.
 
     Raises:
-        Problem: If it has too many measures or is no text.
+        Problem: If it has too many measures, too many values or is nested too deeply.
+    """
+    count = _length(document.get("measures"))
+    programmes = document.get("programmes")
+    if isinstance(programmes, list):
+        count += len(programmes)
+        count += sum(_length(p.get("measures")) for p in programmes if isinstance(p, Mapping))
+    if count > limits.measures:
+        raise Problem(
+            422,
+            "too_many_measures",
+            f"The scenario has {count:,} measures and programmes; at most {limits.measures} are allowed "
+            "here. Fix: name groups of countries and sectors in one measure, or run the file with the "
+            "command line.",
+            ["measures"],
+        )
+    level: list[Any] = [document]
+    size, depth = 0, 0
+    while level:
+        inner = [v for v in level if isinstance(v, dict | list | tuple)]
+        level = [e for v in inner for e in (v.values() if isinstance(v, dict) else v)]
+        size, depth = size + len(level), depth + 1
+        if size > limits.values or depth > _DEPTH:
+            raise Problem(
+                422,
+                "too_large",
+                f"The scenario has more than {limits.values:,} values, or is nested too deeply.",
+            )
+
+
+def read_document(document: Mapping[str, Any]) -> Scenario:
+    """A scenario from plain data, as ``Scenario.to_dict`` gives it.
+
+    Raises:
+        Problem: If it is no text.
         ScenarioError: Names every problem in it.
     """
-    _check_count(document, most)
     try:
         json.dumps(document, ensure_ascii=False).encode()
         return Scenario.from_dict(document)
@@ -43,35 +81,19 @@ def read_document(document: Mapping[str, Any], most: int) -> Scenario:
         raise _malformed(error) from None
 
 
-def read_text(text: str, most: int) -> Scenario:
-    """A scenario from the text of a scenario file; raises as ``read_document``."""
+def read_text(text: str, limits: Limits) -> Scenario:
+    """A scenario from the text of a scenario file; raises as ``check_size`` and ``read_document``."""
     try:
         document = parse(text)
     except (RecursionError, ValueError) as error:
         raise _malformed(error) from None
-    return read_document(document, most)
+    check_size(document, limits)
+    return read_document(document)
 
 
 def _malformed(error: Exception) -> Problem:
     what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
     return Problem(422, "malformed", f"The document cannot be read: {what}.")
-
-
-def _check_count(document: Mapping[str, Any], most: int) -> None:
-    """Refuse too many measures before anything looks at them."""
-    count = _length(document.get("measures"))
-    programmes = document.get("programmes")
-    if isinstance(programmes, list):
-        count += len(programmes)
-        count += sum(_length(p.get("measures")) for p in programmes if isinstance(p, Mapping))
-    if count > most:
-        raise Problem(
-            422,
-            "too_many_measures",
-            f"The scenario has {count:,} measures and programmes; at most {most} are allowed here. Fix: name "
-            "groups of countries and sectors in one measure, or run the file with the command line.",
-            ["measures"],
-        )
 
 
 def _length(value: Any) -> int:

@@ -19,6 +19,7 @@ class Limits:
     Attributes:
         body_bytes: Largest body of a request.
         measures: Most measures in a scenario, those of programmes included.
+        values: Most values in a scenario: numbers, words, lists and tables.
         workers: Processes that solve.
         queue: Most solves that wait; a further one is refused.
         solve_seconds: Longest time of one solve in its worker.
@@ -33,6 +34,7 @@ class Limits:
 
     body_bytes: int = 1_000_000
     measures: int = 500
+    values: int = 20_000
     workers: int = 2
     queue: int = 64
     solve_seconds: int = 10

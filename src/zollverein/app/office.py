@@ -15,7 +15,7 @@ from zollverein.app.bodies import (
     UncertaintyBody,
     ValidateBody,
 )
-from zollverein.app.documents import identity, read_document
+from zollverein.app.documents import check_size, identity
 from zollverein.app.jobs import Jobs
 from zollverein.app.limits import Limits
 from zollverein.app.line import Answers, Queue
@@ -26,6 +26,8 @@ from zollverein.packaged import worlds
 
 #: How much kinder than a solve a report or a job is to other processes.
 _NICE = 10
+#: Letters of an unknown name that are repeated.
+_SHOWN = 60
 
 
 class Office:
@@ -40,7 +42,7 @@ class Office:
     def __init__(self, limits: Limits, files: dict[str, str] | None = None) -> None:
         self.limits, self.files = limits, dict(files or {})
         self.names = tuple(dict.fromkeys((*self.files, *worlds())))
-        settings: dict[str, Any] = {"worlds": self.files, "measures": limits.measures}
+        settings: dict[str, Any] = {"worlds": self.files, "limits": limits}
         self.solvers = Pool(limits.workers, settings | {"load": [self.names[0]]}, early=True)
         self.drawers = Pool(1, settings | {"nice": _NICE})
         self.thinkers = Pool(1, settings | {"nice": _NICE})
@@ -63,7 +65,10 @@ class Office:
 
     async def validate(self, body: ValidateBody) -> bytes:
         """The answer about a document."""
-        named = body.scenario.get("world") if body.scenario is not None else None
+        named = None
+        if body.scenario is not None:
+            check_size(body.scenario, self.limits)
+            named = body.scenario.get("world")
         ask = {"toml": body.toml, "scenario": body.scenario, "world": self.world(body.world, named)}
         return await self.queue.ask("validate", ask)
 
@@ -106,11 +111,11 @@ class Office:
         return found
 
     def _ask(self, body: AskBody) -> dict[str, Any]:
-        """A checked question in its one canonical form."""
-        scenario = read_document(body.scenario, self.limits.measures)
+        """A question for a worker, which reads the document: here only its size is looked at."""
+        check_size(body.scenario, self.limits)
         return {
-            "scenario": scenario.to_dict(),
-            "world": self.world(body.world, scenario.world),
+            "scenario": body.scenario,
+            "world": self.world(body.world, body.scenario.get("world")),
             "strength": body.strength or {},
         }
 
@@ -122,8 +127,8 @@ class Office:
         """
         name = next((name for name in wanted if name is not None), self.names[0])
         if name not in self.names:
-            near = did_you_mean(name, self.names) if isinstance(name, str) else "."
-            shown = str(name)[:60]
+            shown = str(name)[:_SHOWN]
+            near = did_you_mean(shown, self.names)
             raise Problem(
                 422,
                 "world",

@@ -28,6 +28,8 @@ STATIC = Path(__file__).parent / "static"
 LOCAL = ("localhost", "127.0.0.1", "[::1]", "testserver")
 #: Seconds after which a client that was told to come again may do so.
 _AGAIN = "2"
+#: Mistakes in the form of a request that are named.
+_SHOWN = 20
 
 
 def create_app(
@@ -110,8 +112,9 @@ def _handle(app: FastAPI) -> None:
 
 def _malformed(errors: Any) -> Problem:
     """What is wrong with a request before anything in it is read."""
-    places = [".".join(map(str, entry["loc"][1:])) for entry in errors]
+    shown = errors[:_SHOWN]
+    places = [".".join(map(str, entry["loc"][1:])) for entry in shown]
     said = [
-        f"{place or 'body'}: {entry['msg']}" for place, entry in zip(places, errors, strict=True)
+        f"{place or 'body'}: {entry['msg']}" for place, entry in zip(places, shown, strict=True)
     ]
     return Problem(422, "request", "; ".join(said), [place for place in places if place])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import socket
 import threading
 import time
 import webbrowser
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from zollverein.errors import DataError, MissingExtra
 from zollverein.packaged import worlds
+from zollverein.world import World
 
 if TYPE_CHECKING:
     import uvicorn
@@ -50,7 +53,7 @@ def serve(
 
     Raises:
         MissingExtra: If FastAPI or uvicorn is not installed.
-        DataError: If the world file does not exist.
+        DataError: If the world cannot be read, or the address cannot be listened on.
     """
     try:
         import uvicorn
@@ -60,11 +63,12 @@ def serve(
         raise MissingExtra(
             "the app needs FastAPI and uvicorn. Fix: pip install 'zollverein[app]'."
         ) from None
-    local = is_local(host)
+    files, local = world_files(world), is_local(host)
+    check_free(host, port)
     if not local:
         say(WARNING.format(host=host))
     own = () if local else (host, *(("*",) if not hosts and unspecified(host) else ()))
-    app = create_app(worlds=world_files(world), hosts=(*LOCAL, *own, *hosts))
+    app = create_app(worlds=files, hosts=(*LOCAL, *own, *hosts))
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     say(f"Zollverein at {address} (end with Ctrl+C)")
     if browser:
@@ -133,11 +137,32 @@ def unspecified(host: str) -> bool:
         return False
 
 
+def check_free(host: str, port: int) -> None:
+    """Refuse an address that is not this machine's, or is taken.
+
+    Raises:
+        DataError: Says which of the two.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as trial:
+            if os.name == "posix":  # elsewhere the option means that two may share an address
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(address)
+    except OSError as error:
+        raise DataError(
+            f"The app cannot listen on {host}, port {port}: {error.strerror or error}. Usual cause: it runs "
+            "already. Fix: another --port, such as 8001, or another --host."
+        ) from None
+
+
 def world_files(world: str | None) -> dict[str, str]:
     """The operator's own world file by a plain name; none for a packaged world.
 
     Raises:
-        DataError: If there is neither a packaged world nor a file of that name.
+        DataError: If there is neither a packaged world nor a file of that name, or it is no world.
     """
     if world is None:
         return {}
@@ -149,4 +174,6 @@ def world_files(world: str | None) -> dict[str, str]:
             f"There is no world '{world}'. Packaged worlds: {', '.join(worlds())}; or the path of a file "
             "written by World.to_netcdf."
         )
-    return {path.stem: str(path.resolve())}
+    World.from_netcdf(path)
+    name = path.stem if path.stem not in worlds() else f"{path.stem} (file)"
+    return {name: str(path.resolve())}

@@ -8,6 +8,7 @@ from typing import Any
 
 from zollverein.app import answers, documents, exports, facts, studies
 from zollverein.app.focus import focus_on
+from zollverein.app.limits import Limits
 from zollverein.app.problems import Problem, problem_of
 from zollverein.app.strengths import with_strengths
 from zollverein.errors import ZollvereinError
@@ -27,12 +28,12 @@ class Desk:
 
     Args:
         settings: ``worlds``: name -> file of worlds beside the packaged ones; ``load``: names of
-            worlds that are loaded before the first task; ``measures``: most of a scenario.
+            worlds that are loaded before the first task; ``limits``: of a document.
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self._files: dict[str, str] = settings.get("worlds", {})
-        self._most: int = settings["measures"]
+        self._limits: Limits = settings["limits"]
         self._loaded: dict[str, World] = {}
         for name in settings.get("load", ()):
             simulate(self.world(name), Scenario())  # fills the caches of the world as well
@@ -76,9 +77,9 @@ class Desk:
     def do_validate(self, ask: dict[str, Any], _: Say) -> bytes:
         """A document checked against a world."""
         if ask["toml"] is not None:
-            scenario = documents.read_text(ask["toml"], self._most)
+            scenario = documents.read_text(ask["toml"], self._limits)
         else:
-            scenario = documents.read_document(ask["scenario"], self._most)
+            scenario = documents.read_document(ask["scenario"])
         return _json(documents.checked(scenario, self.world(ask["world"])))
 
     def do_simulate(self, ask: dict[str, Any], _: Say) -> bytes:
@@ -111,7 +112,7 @@ class Desk:
 
     def _posed(self, ask: dict[str, Any]) -> tuple[World, Scenario]:
         """World and document of a question, strengths written in."""
-        scenario = with_strengths(Scenario.from_dict(ask["scenario"]), ask["strength"])
+        scenario = with_strengths(documents.read_document(ask["scenario"]), ask["strength"])
         return self.world(ask["world"]), scenario
 
     def _result(self, ask: dict[str, Any]) -> Result:

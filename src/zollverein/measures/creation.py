@@ -96,7 +96,7 @@ def sourcing(
 
     Returns:
         Table indexed by ``source`` (of ``SOURCES``), ``partner`` and ``sector``, rows with trade
-        only: ``before``, ``after`` and ``change`` of purchases (currency, duty paid),
+        only. Columns: ``before``, ``after`` and ``change`` of purchases (currency, duty paid),
         ``switching`` and ``scale``, which add up to the change. ``switching`` adds up to zero
         over all rows of a sector.
 
@@ -130,10 +130,10 @@ def creation_and_diversion(
     Arguments and errors are those of ``sourcing``.
 
     Returns:
-        Table indexed by sector, currency, duty paid: ``switched`` (towards sources with cheaper
-        access) = ``creation`` + ``diversion`` + ``barred``, ``scale`` (the change of all purchases,
-        home included) and ``imports``, the change of foreign purchases, which is ``creation`` plus
-        the foreign part of the scale, ``import_scale``.
+        Table indexed by sector, in currency and duty paid. Columns: ``switched`` (towards sources
+        with cheaper access) = ``creation`` + ``diversion`` + ``barred``, ``scale`` (the change of
+        all purchases, home included) and ``imports``, the change of foreign purchases, which is
+        ``creation`` plus the foreign part of the scale, ``import_scale``.
     """
     import pandas as pd
 

@@ -151,16 +151,19 @@ def part_way(problem: Problem, part: float) -> Problem:
     if part >= 1:
         return problem
     base = problem.base
-    fob = base.share[: len(problem.fob)].copy()
-    fob[: len(base.fob)] = base.fob
-    factory = fob[: len(problem.factory)].copy()
-    factory[: len(base.factory)] = base.factory
+    # Either side may have duties or export taxes in more sectors than the other.
+    tariffed = max(len(problem.fob), len(base.fob))
+    taxed = max(len(problem.factory), len(base.factory))
+    old_fob = _continued(base.fob, base.share, tariffed)
+    new_fob = _continued(problem.fob, problem.weight, tariffed)
+    old_factory = _continued(base.factory, old_fob, taxed)
+    new_factory = _continued(problem.factory, new_fob, taxed)
     productivity = problem.log_productivity
     return replace(
         problem,
         weight=_between(base.share, problem.weight, part),
-        fob=_between(fob, problem.fob, part),
-        factory=_between(factory, problem.factory, part),
+        fob=_between(old_fob, new_fob, part),
+        factory=_between(old_factory, new_factory, part),
         own_weight=_between(base.own_share, problem.own_weight, part),
         own_fob=_between(base.own_fob, problem.own_fob, part),
         own_factory=_between(base.own_factory, problem.own_factory, part),
@@ -169,6 +172,11 @@ def part_way(problem: Problem, part: float) -> Problem:
         group=np.zeros_like(problem.group),
         structure=None if problem.structure is None else problem.structure.part_way(part),
     )
+
+
+def _continued(matrix: Array, beyond: Array, length: int) -> Array:
+    """The matrix of the leading sectors, continued up to ``length`` of them."""
+    return np.concatenate((matrix, beyond[len(matrix) : length]))
 
 
 def _between_balances(problem: Problem, part: float) -> Array:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from zollverein.errors import ScenarioError
 from zollverein.policy import Policy
-from zollverein.scenario import apply_industry, apply_trade, apply_union  # noqa: F401  registers
+from zollverein.scenario import apply_industry, apply_trade, apply_union  # noqa: F401  register
 from zollverein.scenario.draft import Draft, Where, apply
 from zollverein.scenario.messages import gather
 from zollverein.scenario.resolve import resolver
@@ -41,6 +41,7 @@ def make_policy(
     )
     for index, entry in enumerate(entries):
         apply(entry.measure, draft, index, where[index], sizes[entry.part])
+    apply_union.refuse_beside_kemp_wan(draft)
     if draft.problems:
         raise ScenarioError(gather(draft.problems))
     return draft.policy()

@@ -21,11 +21,14 @@ def _(measure: Productivity, draft: Draft, index: int, where: Where, strength: f
 def _(measure: ImportSubstitution, draft: Draft, index: int, where: Where, strength: float) -> None:
     countries, sectors = where["countries"], where["sectors"]
     if measure.home_bias is not None:
+        _note_idle(draft, index, countries, sectors)
         turn_home(draft, countries, sectors, 1 + strength * measure.home_bias)
     if measure.productivity is not None:
         factor = (1 + measure.productivity) ** strength
         _raise_productivity(draft, index, countries, sectors, factor)
     if measure.output_subsidy is not None:
+        _note_idle(draft, index, countries, sectors)
+        draft.moved.add("export_tax")
         rate = draft.array("export_tax")
         rate[np.ix_(countries, range(len(rate)), sectors)] -= strength * measure.output_subsidy
         if rate.min() <= -1:
@@ -43,26 +46,35 @@ def _(measure: ImportSubstitution, draft: Draft, index: int, where: Where, stren
 def _raise_productivity(
     draft: Draft, index: int, countries: Positions, sectors: Positions, factor: float
 ) -> None:
-    cells = np.ix_(countries, sectors)
-    if not draft.world.data["value_added"].values[cells].any():
-        draft.note_nothing(index, "nothing is produced there in")
-    draft.array("productivity_hat")[cells] *= factor
+    _note_idle(draft, index, countries, sectors)
+    draft.array("productivity_hat")[np.ix_(countries, sectors)] *= factor
+
+
+def _note_idle(draft: Draft, index: int, countries: Positions, sectors: Positions) -> None:
+    """Note if nothing is made there; once, whatever the number of levers."""
+    remark = "nothing is produced there in"
+    made = draft.world.data["value_added"].values[np.ix_(countries, sectors)].any()
+    if not made and not any(
+        note.startswith(draft.places[index]) and remark in note for note in draft.notes
+    ):
+        draft.note_nothing(index, remark)
 
 
 def turn_home(draft: Draft, countries: Positions, sectors: Positions, weight: float) -> None:
     """Multiply the weight of home goods, all weights scaled to sum to one at baseline prices.
 
     The scaling keeps a change of taste from being counted as a gain: at unchanged prices the price
-    index does not move, whatever other measures have done to access before.
+    index does not move, however many measures turn buyers home.
     """
-    access = draft.array("access_hat")
+    access, earlier = draft.array("access_hat"), draft.array("home_weight")
     share = private_share(draft)
     for n in countries:
         for s in sectors:
-            before = share[:, n, s] @ access[:, n, s]
+            home = share[n, n, s]
+            old = earlier[n, s]
+            access[:, n, s] *= (1 + (old - 1) * home) / (1 + (old * weight - 1) * home)
             access[n, n, s] *= weight
-            if before > 0:
-                access[:, n, s] *= before / (share[:, n, s] @ access[:, n, s])
+            earlier[n, s] = old * weight
 
 
 def private_share(draft: Draft) -> np.ndarray:
@@ -81,7 +93,8 @@ def _(measure: Procurement, draft: Draft, index: int, where: Where, strength: fl
     cells = between(draft, index, members, members, sectors)
     government = draft.world.values("government_flow")
     if not cells.any(government):
-        draft.note_nothing(index, "no government of the bloc buys from another member in")
+        if cells.any(draft.world.data["trade_flow"].values):
+            draft.note_nothing(index, "no government of the bloc buys from another member in")
         return
     with np.errstate(
         divide="ignore", invalid="ignore"

@@ -7,8 +7,8 @@ import numpy as np
 from zollverein.accounts import abroad
 from zollverein.rules import KempWan, Pool
 from zollverein.rules import Mobility as MobilityRule
-from zollverein.scenario.draft import Draft, Where, apply, between
-from zollverein.scenario.rates import set_rate
+from zollverein.scenario.draft import Draft, Where, apply, between, some_flow
+from zollverein.scenario.rates import claim_rate, set_rate
 from zollverein.scenario.resolve import Positions
 from zollverein.scenario.union import (
     REVENUE_KEYS,
@@ -25,17 +25,65 @@ def _(measure: CustomsUnion, draft: Draft, index: int, where: Where, strength: f
     inside = between(draft, index, members, members, sectors)
     set_rate(0.0, draft, index, inside, "tariff", strength)
     if measure.external == "kemp_wan":
-        if strength == 1:
-            draft.unions.append(KempWan(draft.labels(members)))
-    elif measure.external != "keep":
-        outside = tuple(i for i in range(len(draft.world.countries)) if i not in members)
+        _kemp_wan(draft, index, members, strength)
+    elif measure.external != "keep" and len(members) < len(draft.world.countries):
+        outside = _outside(draft, members)
         cells = between(draft, index, outside, members, sectors)
         common = _external(draft, members, measure.external)
         set_rate(common, draft, index, cells, "tariff", strength)
     if measure.keys is not None and len(members) > 1 and strength > 0:
         keys = _keys(measure, draft, index, members)
         if keys is not None:
+            draft.join("pool of revenue", index, members)
             draft.pools.append(Pool(draft.labels(members), keys, strength))
+
+
+def _outside(draft: Draft, members: Positions) -> Positions:
+    return tuple(i for i in range(len(draft.world.countries)) if i not in members)
+
+
+def _kemp_wan(draft: Draft, index: int, members: Positions, strength: float) -> None:
+    """External taxes found with the equilibrium; nobody else may set them."""
+    if 0 < strength < 1:
+        draft.notes.append(
+            f"{draft.places[index]}: Kemp-Wan taxes exist for the whole union only; until it is in force in "
+            "full, each member keeps its external tariff."
+        )
+    if strength < 1:
+        return
+    every = tuple(range(len(draft.world.sectors)))
+    outside = _outside(draft, members)
+    if not outside:  # no external trade
+        return
+    bought = between(draft, index, outside, members, every)
+    sold = between(draft, index, members, outside, every)
+    claim_rate(draft, index, bought, "tariff")
+    claim_rate(draft, index, sold, "export_tax")
+    draft.held += [(index, bought), (index, sold)]
+    draft.unions.append(KempWan(draft.labels(members)))
+
+
+def refuse_beside_kemp_wan(draft: Draft) -> None:
+    """Record what cannot stand beside a Kemp-Wan union: another one, a price cap, a full embargo."""
+    if not draft.held:
+        return
+    unions = list(dict.fromkeys(index for index, _ in draft.held))
+    found = unions + ([draft.capped[0][0]] if draft.caps else [])
+    if len(found) > 1:
+        draft.problems.append(
+            f"{draft.places[found[0]]} and {draft.places[found[1]]} cannot be combined: the taxes of a "
+            "Kemp-Wan union and the rents of a price cap are both found with the equilibrium, one at a time. "
+            "Fix: another rule for the external tariff."
+        )
+    gone = np.isinf(draft.array("cost_hat")) & (draft.world.data["trade_flow"].values > 0)
+    for holder, held in draft.held:
+        for stopper, stopped in draft.stopped:
+            common = stopped.common(held)
+            if common.any(gone):
+                draft.problems.append(
+                    f"{draft.places[stopper]} stops what {draft.places[holder]} holds as it was: "
+                    f"{some_flow(draft.world, common)}. Fix: another rule for the external tariff."
+                )
 
 
 def _external(draft: Draft, members: Positions, rule: str) -> np.ndarray:
@@ -107,6 +155,7 @@ def _(measure: Mobility, draft: Draft, index: int, where: Where, strength: float
     else:
         count = np.array([measure.people[label] for label in labels])
         weights = tuple((count / count.sum()).tolist())
+    draft.join("mobility bloc", index, members)
     draft.mobility.append(MobilityRule(labels, strength * measure.elasticity, weights))
 
 

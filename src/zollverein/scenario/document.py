@@ -13,7 +13,7 @@ from zollverein.scenario.base import Document
 from zollverein.scenario.measures import AnyMeasure, written
 from zollverein.scenario.messages import report
 from zollverein.scenario.programme import Entry, Part, Programme
-from zollverein.scenario.values import Elasticity, Names, Scale, Share, Substitution
+from zollverein.scenario.values import Elasticity, Names, Scale, Share, Substitution, in_range
 
 if TYPE_CHECKING:
     from zollverein.policy import Policy
@@ -26,6 +26,7 @@ Labour = Literal["mobile", "sector_specific"]
 Capital = Literal["fixed", "adjusting"]
 NoSupplier = Literal["error", "shut_down"]
 Combine = Literal["error", "last", "add"]
+_PART = in_range(0, 1, hint="0.5 is half of it")
 
 
 class Scenario(Document):
@@ -100,6 +101,12 @@ class Scenario(Document):
             raise ValueError(
                 f"two programmes are called '{twice[0]}'; each needs a name of its own"
             )
+        same = [m.name for m in self.measures if m.name and m.name in names]
+        if same:
+            raise ValueError(
+                f"a measure and a programme are both called '{same[0]}'; each part of a scenario needs a "
+                "name of its own"
+            )
         return self
 
     def entries(self) -> tuple[Entry, ...]:
@@ -147,11 +154,12 @@ class Scenario(Document):
         for name, size in (given or {}).items():
             if name not in sizes:
                 raise ScenarioError(
-                    f"strength: '{name}' is not a part of the scenario{did_you_mean(name, sizes)}"
+                    f"strength: '{name}' is not a part of the scenario{did_you_mean(name, list(sizes))}"
                 )
-            if not 0 <= size <= 1:
-                raise ScenarioError(f"strength of '{name}' is {size!r}; it must be from 0 to 1.")
-            sizes[name] = float(size)
+            try:
+                sizes[name] = _PART(size)
+            except ValueError as error:
+                raise ScenarioError(f"strength of '{name}' {error}.") from None
         return sizes
 
     @classmethod

@@ -13,6 +13,7 @@ import xarray as xr
 from zollverein.policy import ARRAYS, Policy
 from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 from zollverein.scenario.base import Measure
+from zollverein.scenario.caps import live_caps
 from zollverein.scenario.cells import Cells
 from zollverein.scenario.resolve import Positions
 
@@ -32,11 +33,13 @@ class Draft:
         measures: The measures, in order.
         places: How messages refer to each measure.
         arrays: Arrays of the policy that differ from the baseline, by name. Rents are drafted as
-            mark-ups (1 + rate) on what is paid with tax.
+            mark-ups (1 + rate) on what is paid with tax and old rent.
         setters: By rate, the measures that set it (positions), each with its flows.
         stopped, capped: Measures that stop flows and that cap their price, each with its flows.
+        held: Kemp-Wan unions, each with the flows whose trade it holds.
         moved: Rates that a measure has added to or scaled.
         transfer: ``[country]`` received from abroad.
+        joined: By what a country can be in only once (a pool, a bloc), the measures and members.
         pools, caps, mobility, unions: Rules of the policy.
         notes: Remarks for the reader.
         problems: Contradictions found so far.
@@ -50,8 +53,10 @@ class Draft:
     setters: dict[str, list[tuple[int, Cells]]] = field(default_factory=dict)
     stopped: list[tuple[int, Cells]] = field(default_factory=list)
     capped: list[tuple[int, Cells]] = field(default_factory=list)
+    held: list[tuple[int, Cells]] = field(default_factory=list)
     moved: set[str] = field(default_factory=set)
     transfer: np.ndarray | None = None
+    joined: dict[str, list[tuple[int, Positions]]] = field(default_factory=dict)
     pools: list[Pool] = field(default_factory=list)
     caps: list[PriceCap] = field(default_factory=list)
     mobility: list[Mobility] = field(default_factory=list)
@@ -82,19 +87,31 @@ class Draft:
                 labelled[name] = _label(self.arrays[name], bilateral, name)
         for rent, markup, tax in _RENTS:
             if markup in self.arrays:
-                added = (self.arrays[markup] - 1) * (1 + labelled[tax].values)
-                rate = self.world.values(rent) + added
+                old = self.world.values(rent)
+                rate = old + (self.arrays[markup] - 1) * (1 + labelled[tax].values + old)
                 labelled[rent] = _label(np.asarray(rate), bilateral, rent)
         if self.transfer is not None:
             labelled["transfer"] = _label(self.transfer, self.world.data["wage"], "transfer")
         return Policy(
             **labelled,
             pools=tuple(self.pools),
-            caps=tuple(self.caps),
+            caps=live_caps(self.world, self.arrays.get("cost_hat"), self.caps),
             mobility=tuple(self.mobility),
             unions=tuple(self.unions),
             notes=tuple(self.notes),
         )
+
+    def join(self, what: str, index: int, members: Positions) -> None:
+        """Put countries into something they can be in only once; a problem if they already are."""
+        for other, theirs in self.joined.setdefault(what, []):
+            common = tuple(i for i in members if i in theirs)
+            if common:
+                self.problems.append(
+                    f"{self.places[other]} and {self.places[index]} both put "
+                    f"{', '.join(self.labels(common))} into a {what}; a country can be in "
+                    "one only. Fix: distinct members, or one measure."
+                )
+        self.joined[what].append((index, members))
 
     def labels(self, positions: Positions) -> tuple[str, ...]:
         """Country labels at positions."""
@@ -120,7 +137,7 @@ def baseline_of(world: World, name: str) -> np.ndarray:
     """What a policy variable is when nothing changes."""
     if name in world.data:
         return world.data[name].values
-    like = "value_added" if name == "productivity_hat" else "tariff"
+    like = "value_added" if name in ("productivity_hat", "home_weight") else "tariff"
     return np.ones_like(world.data[like].values)
 
 

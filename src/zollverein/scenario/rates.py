@@ -54,9 +54,7 @@ def set_rate(
 
     ``value`` is one number, or an array of new rates for all flows of the world.
     """
-    overlaps = _overlaps(draft, index, cells, name)
-    if name in draft.moved:
-        _note_discarded(draft, index, cells, name)
+    overlaps = claim_rate(draft, index, cells, name)
     rate = draft.array(name)
     added = bool(overlaps) and draft.combine == "add"
     old = rate.copy(order="K") if added or strength < 1 else rate
@@ -73,7 +71,15 @@ def set_rate(
         for _, common in overlaps:
             common.fill(again, value=True)
         np.add(rate, old, out=rate, where=again)
+
+
+def claim_rate(draft: Draft, index: int, cells: Cells, name: str) -> list[tuple[int, Cells]]:
+    """Say that a measure sets a rate; the flows on which earlier measures set it too."""
+    overlaps = _overlaps(draft, index, cells, name)
+    if name in draft.moved:
+        _note_discarded(draft, index, cells, name)
     draft.setters[name].append((index, cells))
+    return overlaps
 
 
 def _overlaps(draft: Draft, index: int, cells: Cells, name: str) -> list[tuple[int, Cells]]:

@@ -109,6 +109,13 @@ class Case:
             self.government_price = np.where(bought, price, 1)
             self.government_share = terms * self.government_price**theta
 
+    @property
+    def wage_hat(self) -> Array:
+        """Change of each country's wage: of all wages, or of their mean by the baseline's labour."""
+        if self.choices.labour == "sector_specific":
+            return np.asarray(self.new.wage / self.old.wage)
+        return self.w[:, 0]
+
     @cached_property
     def cap_wedges(self) -> tuple[Array, ...]:
         """The wedge τ of every price cap ``[exporter, sector]``: the mean over its importers."""

@@ -71,7 +71,7 @@ def kemp_wan(case: Case) -> Array:
     for member in case.rules.unions:
         outside = ~member
         size = case.old.gdp[outside]
-        level = (size @ case.w[outside, 0]) / size.sum()
+        level = (size @ case.wage_hat[outside]) / size.sum()
         bought = np.ix_(outside, member)
         quantity = case.new.flow[bought].sum(axis=1) / case.cost[outside]
         worst[outside] = _gap(quantity, case.old.flow[bought].sum(axis=1), FLOOR * size.min())
