@@ -8,10 +8,11 @@ PINNED := --require-hashes --only-binary=:all:
 SECTION = @printf '\n== %s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo test lint docs bench check lock clean
+.PHONY: help install install-test demo app test lint docs bench check lock clean
 
 help:
 	@echo "make demo     install what is needed to run, then run the example (results in out/)"
+	@echo "make app      open the live app in a browser, on this machine only"
 	@echo "make test     format, lint, types, import rules, tests with coverage, documentation"
 	@echo "make install  only the environment   make lint   only the static checks"
 	@echo "make docs     docs/_build/html       make bench  benchmarks"
@@ -49,6 +50,9 @@ install-test: install .venv/test
 # ------------------------------------------------------------------------------- what it does
 demo: install
 	@$(BIN)/zollverein run examples/union-under-sanctions.toml --out out
+
+app: install
+	@$(BIN)/zollverein app
 
 check: install
 	@set -e; for file in examples/*.toml; do $(BIN)/zollverein check $$file; done

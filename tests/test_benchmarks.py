@@ -34,9 +34,23 @@ def numbers(table):
 
 
 @pytest.mark.parametrize(
-    "part", ["speed", "growth", "batch", "gradient", "games", "answers", "lookups", "startup"]
+    "part",
+    [
+        "speed",
+        "growth",
+        "batch",
+        "gradient",
+        "games",
+        "answers",
+        "lookups",
+        "startup",
+        "app_server",
+    ],
 )
 def test_every_part_runs_and_prints_finite_numbers(part):
+    if part == "app_server":
+        for package in ("fastapi", "uvicorn", "httpx"):
+            pytest.importorskip(package, reason="the extra 'app' or httpx is not installed")
     for name, text in module(part).tables(quick=True).items():
         assert text, name
         assert "nan" not in text.lower(), name
@@ -121,6 +135,7 @@ def test_every_table_has_its_place_in_the_documentation():
         "lookups": {"lookups"},
         "games": {"games", "coalition", "games-memory"},
         "answers": {"answers"},
+        "app_server": {"app_server"},
         "startup": {"startup"},
         "peers": {"peers"},
     }

@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 the user's mistake, 2 the equilibrium was not reached.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -160,6 +161,21 @@ def verify(
             f"{result}: these conditions do not hold: {', '.join(certificate.failed())}. Usual cause: the "
             "file was changed after the run, or written by another version. Fix: run the scenario again."
         )
+
+
+@app.command(name="app")
+def live_app(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option(help="Open the page in a browser.")] = True,
+    world: Annotated[str | None, typer.Option(help="A packaged world or a world file.")] = None,
+) -> None:
+    """Open the live app: choose measures and see at once who gains and who loses."""
+    from zollverein.app.serving import serve
+
+    hosts = tuple(os.environ.get("ZOLLVEREIN_HOSTS", "").replace(",", " ").split())
+    say = _progress(silent=False)
+    serve(host, port, world=world, hosts=hosts, browser=browser, say=say)
 
 
 @app.command()

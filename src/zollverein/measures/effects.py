@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein import accounts
-from zollverein.measures.common import by_country, country_frame, ratio
+from zollverein.measures.common import by_country, country_frame, ratio, share
 from zollverein.measures.first_order import unit_cost_hat
 from zollverein.world import World
 
@@ -37,24 +37,28 @@ def consumer_price_hat(before: World, after: World) -> xr.DataArray:
     none it is 1 there, as in a baseline. Otherwise ``P̂_j = Π_s P̂_js^α_js``, exact for Cobb-Douglas
     final demand (Caliendo and Parro 2015, below eq. 13); a country without final demand keeps 1.
     """
+    return by_country(before, "consumer_price_hat", _consumer_price(before, after))
+
+
+def _consumer_price(before: World, after: World) -> np.ndarray:
     if "consumer_price" in after.data:
         index = [accounts.values(world, "consumer_price") for world in (before, after)]
-        return by_country(before, "consumer_price_hat", index[1] / index[0])
+        return np.asarray(index[1] / index[0])
     price = np.log(after.data["price_index"].values / before.data["price_index"].values)
-    share = accounts.final_share(before).values
-    return by_country(before, "consumer_price_hat", np.exp((share * price).sum(axis=1)))
+    final = before.data["final_demand"].values
+    return np.asarray(np.exp((share(final, final.sum(axis=1, keepdims=True)) * price).sum(axis=1)))
 
 
 def real_income_hat(before: World, after: World) -> xr.DataArray:
     """Change of real income: final spending over the consumer price index. Exact."""
     income = ratio(_final(after), _final(before))
-    return by_country(before, "real_income_hat", income / consumer_price_hat(before, after).values)
+    return by_country(before, "real_income_hat", income / _consumer_price(before, after))
 
 
 def real_wage_hat(before: World, after: World) -> xr.DataArray:
     """Change of the wage over the consumer price index."""
-    wage = after.data["wage"].values / before.data["wage"].values
-    return by_country(before, "real_wage_hat", wage / consumer_price_hat(before, after).values)
+    wage = _wage(before, after)
+    return by_country(before, "real_wage_hat", wage / _consumer_price(before, after))
 
 
 def terms_of_trade_hat(
@@ -69,6 +73,16 @@ def terms_of_trade_hat(
     after. Import duty and iceberg costs are not part of a border price; a country that has no
     foreign trade left keeps 1. The parameters matter where they have CES nests of costs.
     """
+    found = _terms_of_trade(before, after, productivity_hat, parameters)
+    return by_country(before, "terms_of_trade_hat", found)
+
+
+def _terms_of_trade(
+    before: World,
+    after: World,
+    productivity_hat: xr.DataArray | None,
+    parameters: Parameters | None,
+) -> np.ndarray:
     cost = unit_cost_hat(before, after, parameters)
     if productivity_hat is not None:
         cost = cost / productivity_hat.values
@@ -76,9 +90,9 @@ def terms_of_trade_hat(
     taxes = [accounts.export_wedge(world) for world in (before, after)]
     levy = np.log((1 + taxes[1]) / (1 + taxes[0])) if (taxes[0] != taxes[1]).any() else None
     flows = [accounts.abroad(world.data["trade_flow"].values) for world in (before, after)]
-    sold = _mean_log(price, levy, flows, "ins,is->i", (1, 2))
-    bought = _mean_log(price, levy, flows, "ins,is->n", (0, 2))
-    return by_country(before, "terms_of_trade_hat", np.exp(sold - bought))
+    sold = _mean_log(price, levy, flows, 1)
+    bought = _mean_log(price, levy, flows, 0)
+    return np.asarray(np.exp(sold - bought))
 
 
 def effects(
@@ -93,17 +107,22 @@ def effects(
     (border values in units of the numeraire), ``terms_of_trade_pct``, ``price_index_pct``
     (consumer prices) and ``income_pct`` (nominal).
     """
-    terms_of_trade = terms_of_trade_hat(before, after, productivity_hat, parameters)
+    old, new = (accounts.bilateral_trade(world) for world in (before, after))
+    price, income = _consumer_price(before, after), ratio(_final(after), _final(before))
     hats = {
-        "real_income_pct": real_income_hat(before, after).values,
-        "real_wage_pct": real_wage_hat(before, after).values,
-        "exports_pct": ratio(accounts.exports(after).values, accounts.exports(before).values),
-        "imports_pct": ratio(accounts.imports(after).values, accounts.imports(before).values),
-        "terms_of_trade_pct": terms_of_trade.values,
-        "price_index_pct": consumer_price_hat(before, after).values,
-        "income_pct": ratio(_final(after), _final(before)),
+        "real_income_pct": income / price,
+        "real_wage_pct": _wage(before, after) / price,
+        "exports_pct": ratio(new.sum(axis=1), old.sum(axis=1)),
+        "imports_pct": ratio(new.sum(axis=0), old.sum(axis=0)),
+        "terms_of_trade_pct": _terms_of_trade(before, after, productivity_hat, parameters),
+        "price_index_pct": price,
+        "income_pct": income,
     }
     return country_frame(before, {name: 100 * (hat - 1) for name, hat in hats.items()})
+
+
+def _wage(before: World, after: World) -> np.ndarray:
+    return np.asarray(after.data["wage"].values / before.data["wage"].values)
 
 
 def _final(world: World) -> np.ndarray:
@@ -111,18 +130,24 @@ def _final(world: World) -> np.ndarray:
 
 
 def _mean_log(
-    price: np.ndarray,
-    levy: np.ndarray | None,
-    flows: list[np.ndarray],
-    product: str,
-    axes: tuple[int, int],
+    price: np.ndarray, levy: np.ndarray | None, flows: list[np.ndarray], partners: int
 ) -> np.ndarray:
-    """Mean of log prices weighted by the mean of the old and the new flows' shares."""
+    """Mean of log prices weighted by the mean of the old and the new flows' shares.
+
+    Args:
+        price: Log change of the exporter's cost ``[exporter, sector]``.
+        levy: Log change of export taxes ``[exporter, importer, sector]``, or None.
+        flows: Old and new ``[exporter, importer, sector]``.
+        partners: Axis of the partners: 1 for the prices of exports, 0 for those of imports.
+    """
     means = []
     for flow in flows:
-        total = flow.sum(axis=axes)
-        weighted = np.einsum(product, flow, price)
+        total = flow.sum(axis=partners).sum(axis=1)
+        if partners == 1:
+            weighted = (flow.sum(axis=1) * price).sum(axis=1)
+        else:  # in the order [sector, importer, exporter], in which flows are stored
+            weighted = (flow.T @ price.T[:, :, None])[:, :, 0].sum(axis=0)
         if levy is not None:
-            weighted = weighted + (flow * levy).sum(axis=axes)
+            weighted = weighted + (flow * levy).sum(axis=(partners, 2))
         means.append(np.where(total > 0, weighted / np.where(total > 0, total, 1.0), 0.0))
     return np.asarray(np.mean(means, axis=0))

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 def headline(result: Result) -> str:
     """One sentence: who loses and who gains most."""
-    change = result.table()["real_income_pct"].sort_values()
+    return headline_of(result.table()["real_income_pct"])
+
+
+def headline_of(real_income: pd.Series) -> str:
+    """The same from the change of real income in percent, indexed by country."""
+    change = real_income.sort_values()
     down, up = change.iloc[0], change.iloc[-1]
     loser, winner = country_name(str(change.index[0])), country_name(str(change.index[-1]))
     if max(-down, up) < NOTICEABLE:

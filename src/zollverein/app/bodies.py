@@ -1,0 +1,104 @@
+"""Bodies of requests, with examples for the description of the API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_DOCUMENT: dict[str, Any] = {
+    "name": "Barriers",
+    "measures": [
+        {
+            "kind": "barrier",
+            "exporters": "EU27",
+            "importers": "GBR",
+            "sectors": "goods",
+            "add": 0.08,
+        }
+    ],
+}
+Document = Annotated[
+    dict[str, Any],
+    Field(description="a scenario as plain data, as in a scenario file", examples=[_DOCUMENT]),
+]
+WorldName = Annotated[
+    str | None,
+    Field(
+        max_length=100,
+        description="one of /api/worlds; what the scenario says, else the first, if omitted",
+        examples=["icio2022"],
+    ),
+]
+
+
+class _Body(BaseModel):
+    """An unknown key is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ValidateBody(_Body):
+    """Either the text of a scenario file or the document itself."""
+
+    toml: Annotated[str | None, Field(description="the text of a scenario file")] = None
+    scenario: Document | None = None
+    world: WorldName = None
+
+
+class AskBody(_Body):
+    """A scenario in a world."""
+
+    scenario: Document
+    world: WorldName = None
+    strength: Annotated[
+        dict[str, Annotated[float, Field(ge=0, le=1)]] | None,
+        Field(description="how much of a part applies, by its name, in whole percent"),
+    ] = None
+
+
+class ResultBody(AskBody):
+    """A scenario in a world, and what to leave out."""
+
+    focus: Annotated[
+        str | None, Field(max_length=100, description="a country, for the part on one economy")
+    ] = None
+    token: Annotated[
+        str | None,
+        Field(max_length=100, description="a newer request of the same token cancels this one"),
+    ] = None
+    full: Annotated[
+        bool, Field(description="with accounts, certificate and focus; false is quicker")
+    ] = True
+
+
+class AttributeBody(AskBody):
+    """Which outcome to divide among the parts of a scenario."""
+
+    outcome: Annotated[
+        str,
+        Field(
+            max_length=1000,
+            description="kind and country, A+B for a group",
+            examples=["real_income BLR"],
+        ),
+    ]
+
+
+class UncertaintyBody(AskBody):
+    """Which outcomes, and how many draws of the assumptions."""
+
+    outcomes: Annotated[
+        list[Annotated[str, Field(max_length=1000)]] | None,
+        Field(max_length=100, description="real income of every economy if omitted"),
+    ] = None
+    draws: Annotated[int, Field(ge=2, description="draws for the bands")] = 200
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1, description="same seed, same numbers")] = 0
+
+
+class StatisticsBody(_Body):
+    """An economy of a world, and a partner."""
+
+    country: Annotated[str, Field(max_length=100, examples=["RUS"])]
+    partner: Annotated[str | None, Field(max_length=100)] = None
+    world: WorldName = None

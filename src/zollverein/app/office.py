@@ -1,0 +1,149 @@
+"""The office: pools, queue, cache and limits, and what the routes ask of them."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from fastapi import Request
+
+from zollverein.app.bodies import (
+    AskBody,
+    AttributeBody,
+    ResultBody,
+    StatisticsBody,
+    UncertaintyBody,
+    ValidateBody,
+)
+from zollverein.app.documents import check_size, identity
+from zollverein.app.jobs import Jobs
+from zollverein.app.limits import Limits
+from zollverein.app.line import Answers, Queue
+from zollverein.app.problems import Problem
+from zollverein.app.workers import Pool
+from zollverein.names import did_you_mean
+from zollverein.packaged import worlds
+
+#: How much kinder than a solve a report or a job is to other processes.
+_NICE = 10
+#: Letters of an unknown name that are repeated.
+_SHOWN = 60
+
+
+class Office:
+    """Everything that the routes share; one for each application.
+
+    Args:
+        limits: What may be asked.
+        files: Files of worlds beside the packaged ones, by name; the first is what is used where
+            neither request nor scenario names a world.
+    """
+
+    def __init__(self, limits: Limits, files: dict[str, str] | None = None) -> None:
+        self.limits, self.files = limits, dict(files or {})
+        self.names = tuple(dict.fromkeys((*self.files, *worlds())))
+        settings: dict[str, Any] = {"worlds": self.files, "limits": limits}
+        self.solvers = Pool(limits.workers, settings | {"load": [self.names[0]]}, early=True)
+        self.drawers = Pool(1, settings | {"nice": _NICE})
+        self.thinkers = Pool(1, settings | {"nice": _NICE})
+        self.queue = Queue(self.solvers, limits.queue, limits.solve_seconds)
+        self.drawings = Queue(self.drawers, limits.queue, limits.export_seconds)
+        self.jobs = Jobs(self.thinkers, limits)
+        self.answers = Answers(limits.cache)
+        self._facts: dict[str, asyncio.Task[bytes]] = {}
+
+    async def fact(self, name: str) -> bytes:
+        """What a task without a question says; asked once."""
+        if name not in self._facts or self._failed(name):
+            run = self.solvers.run(name, None, self.limits.export_seconds)
+            self._facts[name] = asyncio.create_task(run)
+        return await asyncio.shield(self._facts[name])
+
+    def _failed(self, name: str) -> bool:
+        task = self._facts[name]
+        return task.done() and (task.cancelled() or task.exception() is not None)
+
+    async def validate(self, body: ValidateBody) -> bytes:
+        """The answer about a document."""
+        named = None
+        if body.scenario is not None:
+            check_size(body.scenario, self.limits)
+            named = body.scenario.get("world")
+        ask = {"toml": body.toml, "scenario": body.scenario, "world": self.world(body.world, named)}
+        return await self.queue.ask("validate", ask)
+
+    async def simulate(self, body: ResultBody) -> bytes:
+        """The answer to a simulation, from the cache if it was given before."""
+        ask = self._ask(body) | {"focus": body.focus, "full": body.full}
+        key = identity(ask)
+        found = self.answers.get(key)
+        if found is None:
+            found = await self.queue.ask("simulate", ask, body.token)
+            self.answers.keep(key, found)
+        return found
+
+    async def export(self, body: AskBody, what: str) -> bytes:
+        """A file about a result."""
+        return await self.drawings.ask("export", self._ask(body) | {"what": what})
+
+    def attribute(self, body: AttributeBody, client: str) -> str:
+        """Start a job on the parts of a scenario."""
+        ask = self._ask(body) | {"outcome": body.outcome}
+        return self.jobs.start("attribute", ask, client)
+
+    def uncertainty(self, body: UncertaintyBody, client: str) -> str:
+        """Start a job on how sure outcomes are."""
+        most = self.limits.draws
+        if body.draws > most:
+            text = f"draws is {body.draws:,}; at most {most:,} are allowed here."
+            raise Problem(422, "too_many_draws", text, ["draws"])
+        own = {"outcomes": body.outcomes, "draws": body.draws, "seed": body.seed}
+        return self.jobs.start("uncertainty", self._ask(body) | own, client)
+
+    async def statistics(self, body: StatisticsBody) -> bytes:
+        """Statistics of an economy; kept like answers."""
+        ask = {**body.model_dump(), "world": self.world(body.world)}
+        key = identity("statistics", ask)
+        found = self.answers.get(key)
+        if found is None:
+            found = await self.drawings.ask("statistics", ask)
+            self.answers.keep(key, found)
+        return found
+
+    def _ask(self, body: AskBody) -> dict[str, Any]:
+        """A question for a worker, which reads the document: here only its size is looked at."""
+        check_size(body.scenario, self.limits)
+        return {
+            "scenario": body.scenario,
+            "world": self.world(body.world, body.scenario.get("world")),
+            "strength": body.strength or {},
+        }
+
+    def world(self, *wanted: Any) -> str:
+        """The first world that is named, else the usual one.
+
+        Raises:
+            Problem: If the server has no such world.
+        """
+        name = next((name for name in wanted if name is not None), self.names[0])
+        if name not in self.names:
+            shown = str(name)[:_SHOWN]
+            near = did_you_mean(shown, self.names)
+            raise Problem(
+                422,
+                "world",
+                f"There is no world '{shown}' here{near} Worlds: {', '.join(self.names)}.",
+                ["world"],
+            )
+        return str(name)
+
+    def close(self) -> None:
+        """Stop every worker."""
+        for pool in (self.solvers, self.drawers, self.thinkers):
+            pool.close()
+
+
+def office_of(request: Request) -> Office:
+    """The office of the application that a request is for."""
+    office: Office = request.app.state.office
+    return office

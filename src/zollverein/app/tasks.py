@@ -1,0 +1,125 @@
+"""What a worker process does: each task is plain data in, bytes out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from zollverein.app import answers, documents, exports, facts, studies
+from zollverein.app.focus import focus_on
+from zollverein.app.limits import Limits
+from zollverein.app.problems import Problem, problem_of
+from zollverein.app.strengths import with_strengths
+from zollverein.errors import ZollvereinError
+from zollverein.names import country_label
+from zollverein.packaged import load_world, worlds
+from zollverein.result import Result
+from zollverein.scenario import Scenario
+from zollverein.simulation import simulate
+from zollverein.world import World
+
+#: Says how far a task is.
+Say = Callable[[int, int], None]
+
+
+class Desk:
+    """The worlds of one worker, and its answers.
+
+    Args:
+        settings: ``worlds``: name -> file of worlds beside the packaged ones; ``load``: names of
+            worlds that are loaded before the first task; ``limits``: of a document.
+    """
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        self._files: dict[str, str] = settings.get("worlds", {})
+        self._limits: Limits = settings["limits"]
+        self._loaded: dict[str, World] = {}
+        for name in settings.get("load", ()):
+            simulate(self.world(name), Scenario())  # fills the caches of the world as well
+
+    def answer(self, task: str, payload: Any, say: Say) -> tuple[str, Any]:
+        """``("done", bytes)``, or ``("problem", (status, code, message, places))``."""
+        try:
+            return "done", getattr(self, f"do_{task}")(payload, say)
+        except ZollvereinError as error:
+            found = problem_of(error)
+        except Problem as error:
+            found = error
+        except (RecursionError, MemoryError, OverflowError) as error:
+            text = (
+                f"This is too large to work on ({type(error).__name__}). Fix: a smaller scenario."
+            )
+            found = Problem(422, "too_large", text)
+        return "problem", (found.status, found.code, found.message, found.places)
+
+    def world(self, name: str) -> World:
+        """A world by its name; loaded once. Names never become paths.
+
+        Raises:
+            ZollvereinError: If there is no such world.
+        """
+        if name not in self._loaded:
+            self._loaded[name] = load_world(self._files.get(name, name))
+        return self._loaded[name]
+
+    def do_worlds(self, _: Any, __: Say) -> bytes:
+        """Facts of every world."""
+        titles = {name: name for name in self._files} | worlds()
+        return _json(
+            {"worlds": [facts.world_facts(n, t, self.world(n)) for n, t in titles.items()]}
+        )
+
+    def do_map(self, _: Any, __: Say) -> bytes:
+        """Shapes of the map."""
+        return _json(facts.map_shapes())
+
+    def do_validate(self, ask: dict[str, Any], _: Say) -> bytes:
+        """A document checked against a world."""
+        if ask["toml"] is not None:
+            scenario = documents.read_text(ask["toml"], self._limits)
+        else:
+            scenario = documents.read_document(ask["scenario"])
+        return _json(documents.checked(scenario, self.world(ask["world"])))
+
+    def do_simulate(self, ask: dict[str, Any], _: Say) -> bytes:
+        """The effects of a scenario."""
+        result = self._result(ask)
+        found = answers.whole(result) if ask["full"] else answers.quick(result)
+        if ask["focus"] is not None:
+            country = country_label(ask["focus"], result.before.countries, result.before.name)
+            if ask["full"]:
+                found["focus"] = focus_on(result, country)
+        return _json(found)
+
+    def do_export(self, ask: dict[str, Any], _: Say) -> bytes:
+        """A file about a result."""
+        return exports.export(self._result(ask), ask["what"])
+
+    def do_statistics(self, ask: dict[str, Any], _: Say) -> bytes:
+        """Trade statistics of an economy."""
+        return _json(facts.statistics_of(self.world(ask["world"]), ask["country"], ask["partner"]))
+
+    def do_attribute(self, ask: dict[str, Any], say: Say) -> bytes:
+        """Which part of a scenario does what."""
+        return _json(studies.attributed(*self._posed(ask), ask["outcome"], say))
+
+    def do_uncertainty(self, ask: dict[str, Any], say: Say) -> bytes:
+        """How sure outcomes are."""
+        world, scenario = self._posed(ask)
+        outcomes, draws, seed = ask["outcomes"], ask["draws"], ask["seed"]
+        return _json(studies.bands(world, scenario, outcomes, draws=draws, seed=seed, say=say))
+
+    def _posed(self, ask: dict[str, Any]) -> tuple[World, Scenario]:
+        """World and document of a question, strengths written in."""
+        scenario = with_strengths(documents.read_document(ask["scenario"]), ask["strength"])
+        return self.world(ask["world"]), scenario
+
+    def _result(self, ask: dict[str, Any]) -> Result:
+        """Exactly what the command line computes for the document."""
+        return simulate(*self._posed(ask))
+
+
+def _json(value: Any) -> bytes:
+    """JSON without spaces; a number that is not finite is a mistake of ours and raises."""
+    return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()

@@ -1,0 +1,113 @@
+"""Jobs against a real server: attribution and uncertainty with progress, results and cancelling."""
+
+import json
+import time
+from typing import Any, cast
+
+import pytest
+
+import zollverein as zv
+from tests.app.conftest import refused, toy_scenario
+
+needs_functions = pytest.mark.skipif(
+    not hasattr(zv, "attribute"), reason="this version has no attribution and no uncertainty"
+)
+SCENARIO = {
+    "measures": [
+        {"kind": "tariff", "name": "one", "exporters": "HOM", "importers": "PAR", "add": 0.2},
+        {"kind": "barrier", "name": "two", "exporters": "PAR", "importers": "RST", "add": 0.1},
+    ]
+}
+#: The small world has elasticities of its own, whose spread nobody has published.
+WORLD = {
+    "world": "icio2022",
+    "scenario": {
+        "measures": [{"kind": "tariff", "exporters": "EU27", "importers": "GBR", "add": 0.1}]
+    },
+}
+
+
+def listened(client, job):
+    """Every event of a job: its name, and what it says."""
+    with client.stream("GET", f"/api/jobs/{job}/events") as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        lines = [line for line in stream.iter_lines() if line and not line.startswith(":")]
+    names = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+    told = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
+    assert [one["state"] for one in told] == names
+    return told
+
+
+@needs_functions
+def test_attribution_says_how_far_it_is_and_what_each_part_does(client, toy):
+    body = {"scenario": SCENARIO, "outcome": "real_income PAR"}
+    job = client.post("/api/attribute", json=body).json()["job"]
+    told = listened(client, job)
+    assert told[-1]["state"] == "done"
+    steps = [one["done"] for one in told]
+    assert steps == sorted(steps)
+    assert steps[-1] > 0
+    expected = cast("Any", zv).attribute(
+        toy, zv.Scenario.from_dict(SCENARIO), "real_income PAR", workers=1
+    )
+    table = expected.table()
+    found = told[-1]["result"]
+    assert [row["part"] for row in found["table"]] == table.index.tolist()
+    assert [row["effect_pct"] for row in found["table"]] == table["effect_pct"].tolist()
+    assert found["text"] == expected.explain()
+    assert client.get(f"/api/jobs/{job}").json() == told[-1]
+
+
+@needs_functions
+def test_uncertainty_gives_bands_and_the_same_seed_the_same_numbers(client):
+    body = {**WORLD, "outcomes": ["real_income GBR"], "draws": 20, "seed": 3}
+    rows = []
+    for _ in range(2):
+        job = client.post("/api/uncertainty", json=body).json()["job"]
+        rows.append(listened(client, job)[-1]["result"]["table"])
+    assert rows[0] == rows[1]
+    assert rows[0][0]["low_pct"] <= rows[0][0]["median_pct"] <= rows[0][0]["high_pct"]
+
+
+@needs_functions
+def test_a_mistake_in_a_job_is_said_as_anywhere_else(client):
+    job = client.post(
+        "/api/attribute", json={"scenario": SCENARIO, "outcome": "real_incme PAR"}
+    ).json()["job"]
+    told = listened(client, job)[-1]
+    assert told["state"] == "failed"
+    assert "did you mean 'real_income'" in told["error"]["message"]
+
+
+@needs_functions
+def test_a_cancelled_job_stops_and_the_next_one_runs(client):
+    long = {**WORLD, "draws": 2000}
+    job = client.post("/api/uncertainty", json=long).json()["job"]
+    until = time.monotonic() + 60
+    while (told := client.get(f"/api/jobs/{job}").json())["done"] == 0:
+        assert told["state"] in {"waiting", "running"}
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert client.delete(f"/api/jobs/{job}").status_code == 204
+    assert client.get(f"/api/jobs/{job}").json()["state"] == "cancelled"
+    short = {"scenario": SCENARIO, "outcome": "real_income PAR"}
+    assert listened(client, client.post("/api/attribute", json=short).json()["job"])[-1]["result"]
+
+
+def test_a_job_that_asks_for_too_much_is_not_begun(client):
+    body = {"scenario": toy_scenario(), "draws": 1_000_000}
+    refused(client.post("/api/uncertainty", json=body), 422, "too_many_draws")
+    many = {"measures": [{"kind": "tariff", "add": 0.1}] * 501}
+    body = {"scenario": many, "outcome": "real_income PAR"}
+    refused(client.post("/api/attribute", json=body), 422, "too_many_measures")
+
+
+def test_more_jobs_than_a_client_may_have(client):
+    body = {"scenario": SCENARIO, "draws": 2000}
+    answers = [client.post("/api/uncertainty", json=body) for _ in range(2)]
+    jobs = [answer.json()["job"] for answer in answers if answer.status_code == 202]
+    states = [client.get(f"/api/jobs/{job}").json()["state"] for job in jobs]
+    if all(state in {"waiting", "running"} for state in states):
+        refused(client.post("/api/uncertainty", json=body), 429, "too_many_jobs")
+    for job in jobs:
+        assert client.delete(f"/api/jobs/{job}").status_code == 204
