@@ -198,6 +198,25 @@ def test_nothing_changes_nothing(client):
     assert answer["booking"]["rows"] == []
 
 
+@pytest.mark.parametrize("again", [1, 2])
+def test_governments_are_told_apart_as_simulate_does(client, toy, again):
+    """The world that a server keeps between requests is the one that every scenario makes anew."""
+    for part, bias in ((0.5, 0.5), (0.9, 0.5), (0.5, 0.1)):
+        measure = {
+            "kind": "procurement",
+            "members": ["HOM", "PAR"],
+            "open": part,
+            "home_bias": bias,
+        }
+        document = {"measures": [measure], "description": f"time {again}"}
+        answer = client.post("/api/simulate", json={"scenario": document}).json()
+        result = zv.simulate(toy, zv.Scenario.from_dict(document))
+        expected = result.table()["real_income_pct"]
+        assert expected.abs().max() > 0
+        assert [row["real_income_pct"] for row in answer["economies"]] == expected.tolist()
+        assert answer["assumptions"]["adjustments"] == list(result.before.adjustments)
+
+
 def test_half_a_tariff_is_half_a_tariff(client, toy):
     """A strength is written into the document: what simulate makes of half the rate."""
     body = {"scenario": toy_scenario(0.3), "strength": {"measure 1 (tariff)": 0.5}, "full": True}
