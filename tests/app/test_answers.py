@@ -291,6 +291,27 @@ def test_the_description_is_complete_and_needs_nothing_from_elsewhere(client):
         refused(client.get(page), 404, "request")
 
 
+def test_the_examples_of_the_description_work(client):
+    """Every request that the description shows, all its keys filled in, is answered."""
+    described = client.get("/openapi.json").json()
+    schemas = described["components"]["schemas"]
+    tried = []
+    for path, methods in described["paths"].items():
+        if "post" not in methods:
+            continue
+        body = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
+        keys = schemas[body["$ref"].rpartition("/")[2]]["properties"]
+        ask = {name: key["examples"][0] for name, key in keys.items() if "examples" in key}
+        if path.endswith("validate"):
+            ask.pop("scenario", None)  # or the file, not both
+        response = client.post(path.replace("{what}", "table.csv"), json=ask)
+        assert response.status_code in {200, 202}, (path, response.text[:500])
+        if response.status_code == 202:
+            assert client.delete(f"/api/jobs/{response.json()['job']}").status_code == 204
+        tried.append(path)
+    assert len(tried) == 6
+
+
 def test_every_answer_has_the_headers_of_safety(client):
     for path in ("/api/presets", "/openapi.json", "/nothing"):
         headers = client.get(path).headers
