@@ -13,7 +13,18 @@ import time
 from common import DOCS, machine, write_between_markers
 
 #: Modules, in order, each with ``tables(quick=...) -> {marker: Markdown}``.
-PARTS = ("speed", "growth", "batch", "gradient", "games", "lookups", "startup", "app_server", "peers")
+PARTS = (
+    "speed",
+    "growth",
+    "batch",
+    "gradient",
+    "games",
+    "answers",
+    "lookups",
+    "startup",
+    "app_server",
+    "peers",
+)
 #: The page that describes the machine; the others are in a folder of this name.
 OVERVIEW = "benchmarks"
 

@@ -34,7 +34,18 @@ def numbers(table):
 
 
 @pytest.mark.parametrize(
-    "part", ["speed", "growth", "batch", "gradient", "games", "lookups", "startup", "app_server"]
+    "part",
+    [
+        "speed",
+        "growth",
+        "batch",
+        "gradient",
+        "games",
+        "answers",
+        "lookups",
+        "startup",
+        "app_server",
+    ],
 )
 def test_every_part_runs_and_prints_finite_numbers(part):
     if part == "app_server":
@@ -123,6 +134,7 @@ def test_every_table_has_its_place_in_the_documentation():
         "gradient": {"gradient", "gradient-error"},
         "lookups": {"lookups"},
         "games": {"games", "coalition", "games-memory"},
+        "answers": {"answers"},
         "app_server": {"app_server"},
         "startup": {"startup"},
         "peers": {"peers"},

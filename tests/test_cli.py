@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -160,3 +161,168 @@ def test_another_file_is_not_a_result(command, tmp_path):
     code, _, complaint = command("verify", world)
     assert code == 1
     assert "not a result" in complaint
+
+
+PORTFOLIO = """
+name = "Reform"
+world = "toy"
+
+[[measures]]
+name = "no duty"
+kind = "tariff"
+exporters = "RST"
+importers = "HOM"
+set = 0.0
+
+[[measures]]
+name = "one market"
+kind = "barrier"
+exporters = "HOM"
+importers = "PAR"
+remove = 0.1
+both_directions = true
+"""
+
+
+def test_attribute_prints_and_writes_what_python_gives(command, tmp_path):
+    path, csv = tmp_path / "reform.toml", tmp_path / "parts.csv"
+    path.write_text(PORTFOLIO, encoding="utf-8")
+    code, out, _ = command("attribute", path, "--outcome", "real_income HOM", "--csv", csv)
+    assert code == 0
+    assert "one at a time" in out
+    found = zv.attribute(zv.load_world("toy"), zv.read_scenario(path), "real_income HOM")
+    written = pd.read_csv(csv, index_col="part")
+    np.testing.assert_allclose(written.to_numpy(), found.table().to_numpy(), rtol=1e-6, atol=1e-9)
+    code, out, err = command("attribute", path, "--json", "--method", "shapley")
+    assert (code, err) == (0, "")
+    assert set(json.loads(out)) >= {"no duty", "one market", "all together"}
+
+
+def test_plan_prints_what_python_gives(command, tmp_path):
+    path, costs = tmp_path / "reform.toml", tmp_path / "costs.csv"
+    path.write_text(PORTFOLIO, encoding="utf-8")
+    costs.write_text("part,cost\nno duty,1\none market,3\n", encoding="utf-8")
+    words = ("plan", path, "--outcome", "real_income HOM")
+    more = ("--years", "2026-2027", "--costs", costs, "--budget", "4")
+    code, printed, _ = command(*words, *more)
+    assert code == 0
+    for title in ("interactions", "year by year", "best sequence"):
+        assert title in printed
+    code, printed, _ = command(*words, *more, "--json")
+    assert code == 0
+    found = json.loads(printed)
+    world, scenario = zv.load_world("toy"), zv.read_scenario(path)
+    plan = zv.best_sequence(
+        world, scenario, "real_income HOM", {"no duty": 1, "one market": 3}, budget=4, workers=1
+    )
+    assert list(found["best sequence"]) == plan["part"].tolist()
+    assert set(found["year by year, percent"]) == {"2026", "2027"}
+    costs.write_text("part,price\nno duty,1\n", encoding="utf-8")
+    code, _, err = command(*words, "--costs", costs)
+    assert code == 1
+    assert "columns part and cost" in err
+    code, _, err = command(*words, "--years", "2027-2026")
+    assert code == 1
+    assert "2026-2032" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--outcome", "real_incom HOM"), "did you mean 'real_income'"),
+        (("--method", "shaply"), "did you mean 'shapley'"),
+        (("--outcome", "real_income XXX"), "not a country"),
+    ],
+)
+def test_attribute_names_mistakes(command, tmp_path, words, said):
+    path = tmp_path / "reform.toml"
+    path.write_text(PORTFOLIO, encoding="utf-8")
+    code, _, err = command("attribute", path, *words)
+    assert code == 1
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_uncertainty_prints_bands_and_drivers(command, tmp_path):
+    path, out = tmp_path / "reform.toml", tmp_path / "draws"
+    path.write_text(PORTFOLIO, encoding="utf-8")
+    words = ("--draws", "40", "--decompose", "20", "--data-spread", "0.1", "--out", out)
+    wanted = ("--outcome", "real_income HOM", "--outcome", "exports RST")
+    code, _, err = command("uncertainty", path, *words, *wanted)
+    assert code == 1
+    assert "--elasticity-spread" in err  # the sectors of the toy are in no published set
+    code, printed, _ = command("uncertainty", path, *words, *wanted, "--elasticity-spread", "0.2")
+    assert code == 0
+    assert "What drives it most" in printed
+    drivers = pd.read_csv(out / "drivers.csv")
+    assert set(drivers["assumption"]) == {"trade elasticities", "baseline data"}
+
+
+def test_uncertainty_of_the_packaged_world(command, tmp_path):
+    path, out = tmp_path / "duty.toml", tmp_path / "draws"
+    path.write_text(
+        '[[measures]]\nkind = "tariff"\nexporters = "CHN"\nimporters = "USA"\nadd = 0.1\n',
+        encoding="utf-8",
+    )
+    words = ("--draws", "8", "--decompose", "0", "--out", out, "--outcome", "real_income USA")
+    code, printed, _ = command("uncertainty", path, *words)
+    assert code == 0
+    assert "nine draws of ten" in printed
+    bands = pd.read_csv(out / "bands.csv", index_col="outcome")
+    assert (bands["low_pct"] < bands["high_pct"]).all()
+    code, printed, err = command("uncertainty", path, *words, "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(printed)["real_income of USA"]["draws"] == 8
+    code, _, err = command("uncertainty", path, *words, "--seed", "5")
+    assert code == 1
+    assert "another question: seed" in err
+
+
+def test_ctrl_c_says_how_to_go_on(command, tmp_path, monkeypatch):
+    from zollverein.uncertainty import run
+    from zollverein.uncertainty.draws import solve_draw as real
+
+    def interrupted(job, draw):
+        if draw.number == 5:
+            raise KeyboardInterrupt
+        return real(job, draw)
+
+    path, out = tmp_path / "duty.toml", tmp_path / "draws"
+    path.write_text(
+        '[[measures]]\nkind = "tariff"\nexporters = "CHN"\nimporters = "USA"\nadd = 0.1\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(run, "solve_draw", interrupted)
+    monkeypatch.setattr("zollverein.workers.processors", lambda: 1)
+    words = ("uncertainty", path, "--draws", "8", "--out", out, "--outcome", "real_income USA")
+    code, _, err = command(*words)
+    assert code == 1
+    assert "stopped after 5 of 8 draws" in err
+    assert "goes on from there" in err
+    monkeypatch.setattr(run, "solve_draw", real)
+    code, printed, _ = command(*words)
+    assert code == 0
+    assert "from 8 draws" in printed
+
+
+def test_ensemble_prints_runs_and_reasons(command, tmp_path, monkeypatch):
+    """With fewer levels than a user gets, to save time."""
+    path, csv = tmp_path / "duty.toml", tmp_path / "runs.csv"
+    path.write_text(
+        '[[measures]]\nkind = "tariff"\nexporters = "CHN"\nimporters = "USA"\nadd = 0.1\n',
+        encoding="utf-8",
+    )
+    few = {"models": ["ces"], "closures": [], "horizons": [], "elasticities": ["U4"], "workers": 1}
+    solve = zv.ensemble
+    module = sys.modules["zollverein.ensemble"]
+    monkeypatch.setattr(module, "ensemble", lambda *given, **keys: solve(*given, **{**keys, **few}))
+    words = ("ensemble", path, "--outcome", "real_income USA")
+    code, printed, _ = command(*words, "--csv", csv)
+    assert code == 0
+    assert "What moves it most alone" in printed
+    assert "lowest:" in printed
+    table = pd.read_csv(csv, index_col="run")
+    assert table["model"].tolist() == ["caliendo_parro", "ces", "caliendo_parro"]
+    code, printed, err = command(*words, "--json")
+    assert (code, err) == (0, "")
+    assert len(json.loads(printed)) == 3

@@ -1,5 +1,10 @@
 from . import statistics as statistics
 from .archive import load_result as load_result
+from .attribution import Attribution as Attribution
+from .attribution import attribute as attribute
+from .attribution import best_sequence as best_sequence
+from .attribution import interactions as interactions
+from .attribution import phase_in as phase_in
 from .batches import Failure as Failure
 from .batches import simulate_many as simulate_many
 from .best_policy import BestTariff as BestTariff
@@ -15,6 +20,8 @@ from .customs_union import KempWanUnion as KempWanUnion
 from .customs_union import kemp_wan as kemp_wan
 from .decomposition import decompose as decompose
 from .elasticities import elasticity_sets as elasticity_sets
+from .ensemble import Ensemble as Ensemble
+from .ensemble import ensemble as ensemble
 from .flows import Flows as Flows
 from .flows import flows_from_arrays as flows_from_arrays
 from .flows import flows_of as flows_of
@@ -31,5 +38,7 @@ from .scenario import read_scenario as read_scenario
 from .simulation import simulate as simulate
 from .tariff_games import Nash as Nash
 from .tariff_games import nash as nash
+from .uncertainty import Uncertainty as Uncertainty
+from .uncertainty import uncertainty as uncertainty
 from .verification import verify as verify
 from .world import World as World

@@ -6,9 +6,7 @@ Parallel over scenarios, never inside a solve: each worker process solves with o
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -22,15 +20,10 @@ from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.result import Result
 from zollverein.simulation import simulate, solve_policy
+from zollverein.workers import in_order
 from zollverein.world import World
 
 T = TypeVar("T")
-
-#: Tasks sent to a worker at a time, and chunks in flight for each worker.
-_CHUNK, _AHEAD = 8, 3
-#: Of a worker: one BLAS thread, and memory that is freed and taken again without the kernel.
-_ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-_ENVIRONMENT |= {"MALLOC_MMAP_THRESHOLD_": "1073741824", "MALLOC_TRIM_THRESHOLD_": "4294967296"}
 
 
 @dataclass(frozen=True)
@@ -111,9 +104,7 @@ def simulate_many(
         job, tasks = _draws(job, scenarios, trade_elasticity, options)
     else:
         tasks = _scenarios(scenarios, {**options, "trade_elasticity": trade_elasticity})
-    count = _processors() if workers is None else workers
-    outcomes = _serial(job, tasks) if count == 1 else _parallel(job, tasks, count)
-    for done, outcome in enumerate(outcomes, start=1):
+    for done, outcome in enumerate(in_order(_solve, job, tasks, workers=workers), start=1):
         if isinstance(outcome, Failure) and on_error != "keep":
             raise type(outcome.error)(f"simulation {outcome.index}: {outcome.error}")
         if progress is not None:
@@ -148,6 +139,8 @@ def _draws(
     choices = dict(options)
     engine = choices.pop("engine")
     parameters = choose_parameters(world, scenario, trade_elasticity=mean, **choices)
+    if not isinstance(scenario, Policy):
+        world = scenario.baseline(world)
     policy = scenario if isinstance(scenario, Policy) else scenario.policy(world)
     policy.check_fits(world)
     try:
@@ -155,53 +148,8 @@ def _draws(
     except ZollvereinError:
         start = None  # each draw will say for itself what is wrong
     rows = draws.sel(sector=list(world.sectors)).transpose("draw", "sector").values
-    job = job._replace(policy=policy, parameters=parameters, start=start)
+    job = job._replace(world=world, policy=policy, parameters=parameters, start=start)
     return job, (_Task(index, None, {}, row) for index, row in enumerate(rows))
-
-
-def _serial(job: _Job[T], tasks: Iterable[_Task]) -> Iterator[Any]:
-    for task in tasks:
-        yield _solve(job, task)
-
-
-def _parallel(job: _Job[T], tasks: Iterator[_Task], workers: int) -> Iterator[Any]:
-    """Keep a few chunks in flight for each worker; yield in order."""
-    from loky import ProcessPoolExecutor
-
-    pool = ProcessPoolExecutor(workers, initializer=_start, initargs=(job,), env=_ENVIRONMENT)
-    waiting: deque[Any] = deque()
-    try:
-        for chunk in _chunks(tasks, _CHUNK):
-            waiting.append(pool.submit(_solve_chunk, chunk))
-            if len(waiting) >= workers * _AHEAD:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
-    finally:
-        pool.shutdown(wait=True, kill_workers=bool(waiting))
-
-
-def _chunks(tasks: Iterator[_Task], size: int) -> Iterator[list[_Task]]:
-    chunk: list[_Task] = []
-    for task in tasks:
-        chunk.append(task)
-        if len(chunk) == size:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-#: The job of this worker process, set once by the pool.
-_WORKER: dict[str, _Job[Any]] = {}
-
-
-def _start(job: _Job[Any]) -> None:
-    _WORKER["job"] = job
-
-
-def _solve_chunk(chunk: list[_Task]) -> list[Any]:
-    return [_solve(_WORKER["job"], task) for task in chunk]
 
 
 def _solve(job: _Job[T], task: _Task) -> Any:
@@ -229,10 +177,3 @@ def _solve_draw(job: _Job[T], draw: np.ndarray) -> Result:
         elasticity_of(job.world.sectors, draw.tolist())  # says which number is wrong
     parameters = replace(job.parameters, trade_elasticity=elasticity.copy(data=draw))
     return solve_policy(job.world, job.policy, parameters, engine=job.engine, start=job.start)
-
-
-def _processors() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

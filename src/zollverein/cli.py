@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from zollverein.cli_options import AsJson, ScenarioFile, WorldName
+from zollverein.cli_studies import attribute, ensemble, plan, uncertainty
 from zollverein.console import show_certificate, show_effects, show_table, show_world
 from zollverein.console_answers import json_rows, progress_bar, show_answer
 from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
@@ -31,10 +33,7 @@ app = typer.Typer(
 #: Exit code of the command-line parser for a usage error.
 _PARSER_REFUSED = 2
 
-ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file (TOML).")]
 After = Annotated[bool, typer.Option("--after", help="Of a result file: after the policy.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-WorldName = Annotated[str | None, typer.Option("--world", help="A packaged world or a world file.")]
 Given = Annotated[Path | None, typer.Option("--scenario", help="What else holds (TOML).")]
 By = Annotated[str, typer.Option("--by", help="One rate each: uniform, partner or sector.")]
 SectorNames = Annotated[str, typer.Option("--sectors", help="Sectors, separated by commas.")]
@@ -269,6 +268,10 @@ def compare(
     from zollverein.inquiries import ask_compare
 
     _answer(ask_compare(scenarios, world, column), as_json)
+
+
+for _study in (attribute, plan, uncertainty, ensemble):
+    app.command()(_study)
 
 
 def _progress(*, silent: bool) -> Callable[[str], None]:

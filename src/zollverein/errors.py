@@ -11,7 +11,8 @@
     ├── NotConverged      the solver stopped before the equilibrium conditions held
     ├── NoEquilibrium     the problem has no economic equilibrium
     │   └── NoSupplier    a good that is bought has lost every supplier
-    └── MissingExtra      an optional dependency is not installed
+    ├── MissingExtra      an optional dependency is not installed
+    └── Interrupted       the user stopped a run that can go on later
 
 A message says what failed, where (labels and numbers), the usual cause, and the fix.
 """
@@ -57,3 +58,7 @@ class NoSupplier(NoEquilibrium):
 
 class MissingExtra(ZollvereinError):  # noqa: N818 - names what is missing
     """An optional dependency is missing; the message gives the install command."""
+
+
+class Interrupted(ZollvereinError):  # noqa: N818 - says what happened
+    """The user stopped a run; the message says how to go on."""

@@ -22,10 +22,10 @@ class Outcome:
 
     Attributes:
         kind: One of ``KINDS``: ``real_income``, ``real_wage``, ``income``, ``wage``,
-            ``price_index`` (consumer prices), ``exports``, ``imports``, ``output``.
+            ``price_index`` (consumer prices), ``exports``, ``imports``, ``output``, ``employment``.
         countries: Labels; a group's outcome is the mean of its members' weighted by the
             baseline value (final spending, value added, exports, ...).
-        sectors: Restricts ``output``; all sectors if empty.
+        sectors: Restricts ``output`` and ``employment``; all sectors if empty.
     """
 
     kind: str
@@ -58,7 +58,7 @@ def parse_outcome(text: str | Outcome) -> Outcome:
     kind, *rest = text.replace(",", " ").split() or [""]
     if kind not in KINDS:
         raise ScenarioError(
-            f"outcome '{text}': '{kind}' is not a kind of outcome{did_you_mean(kind, KINDS)} "
+            f"outcome '{text}': '{kind}' is not a kind of outcome{did_you_mean(kind, list(KINDS))} "
             f"Kinds: {', '.join(KINDS)}."
         )
     if not rest:
@@ -78,6 +78,8 @@ def read_outcome(world: World, equilibrium: Equilibrium, outcome: Outcome) -> Re
     picked = (
         _mask(world, "sector", outcome.sectors) if outcome.sectors else np.ones(len(world.sectors))
     )
+    if outcome.kind == "employment":
+        picked = picked[:, None] * world.values("employment").T
     return KINDS[outcome.kind](equilibrium, member, picked)
 
 
@@ -98,6 +100,21 @@ def _weights(size: Array, member: Array) -> Array:
     """Shares of the members in the group's baseline total."""
     total = float((size * member).sum())
     return size * member / total if total > 0 else member / max(float(member.sum()), 1.0)
+
+
+def _positive(size: Array, what: str) -> float:
+    """The total of what an outcome is a change of.
+
+    Raises:
+        ScenarioError: If it is zero, so that there is no change.
+    """
+    total = float(size.sum())
+    if not total > 0:
+        raise ScenarioError(
+            f"outcome: {what} there is zero in the baseline, so that it has no relative change. Fix: "
+            "another country or sector."
+        )
+    return total
 
 
 def _deflated(equilibrium: Equilibrium, member: Array, numerator: str) -> Reading:
@@ -165,7 +182,7 @@ def _imports(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
 
 def _total(node: str, new: Array, old: Array, member: Array) -> Reading:
     """A group's new total over its old one."""
-    weight = member / float((old * member).sum())
+    weight = member / _positive(old * member, node)
     bars = Bars()
     setattr(bars, node, weight)
     return Reading(
@@ -177,12 +194,27 @@ def _total(node: str, new: Array, old: Array, member: Array) -> Reading:
 
 def _output(equilibrium: Equilibrium, member: Array, picked: Array) -> Reading:
     weight = picked[:, None] * member
-    weight = weight / float((equilibrium.problem.base.output * weight).sum())
+    weight = weight / _positive(equilibrium.problem.base.output * weight, "output")
     return Reading(
         float((weight * equilibrium.point.output).sum()),
         Bars(output=weight),
         lambda change: float((weight * change.output).sum()),
     )
+
+
+def _employment(equilibrium: Equilibrium, member: Array, employed: Array) -> Reading:
+    """Value added over the wage: employment follows output in volume at constant cost shares."""
+    output = equilibrium.problem.base.output
+    weight = employed * member / _positive(employed * member, "employment")
+    weight = weight / np.where(output > 0, output, 1.0)
+    part = weight * equilibrium.point.output / equilibrium.wage_hat
+
+    def along(change: Tangent) -> float:
+        moved = weight * change.output / equilibrium.wage_hat
+        return float((moved - part * change.log_wage).sum())
+
+    bars = Bars(output=weight / equilibrium.wage_hat, log_wage=-part.sum(axis=0))
+    return Reading(float(part.sum()), bars, along)
 
 
 #: Kind of outcome -> how it is read.
@@ -195,4 +227,5 @@ KINDS: dict[str, Callable[[Equilibrium, Array, Array], Reading]] = {
     "exports": _exports,
     "imports": _imports,
     "output": _output,
+    "employment": _employment,
 }

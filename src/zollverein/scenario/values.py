@@ -15,6 +15,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
+from zollverein.errors import ScenarioError
+from zollverein.scenario.distributions import Distribution
+
 #: What stands behind a numeric key of a measure.
 Value = float
 
@@ -85,9 +88,33 @@ class Within:
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
-        """Check the range before anything else, with our own message."""
+        """Check the range before anything else, with our own message; a distribution stays one."""
         check = in_range(self.low, self.high, open_low=self.open_low, hint=self.hint)
-        return core_schema.no_info_before_validator_function(check, handler(source))
+
+        def number(value: Any) -> float:
+            drawn = _as_distribution(value)
+            if drawn is None:
+                return check(value)
+            for end in drawn.parameters if drawn.shape == "triangular" else (float(drawn),):
+                check(end)
+            return drawn
+
+        written = core_schema.plain_serializer_function_ser_schema(
+            lambda value: value.to_table() if isinstance(value, Distribution) else value
+        )
+        return core_schema.no_info_plain_validator_function(number, serialization=written)
+
+
+def _as_distribution(value: Any) -> Distribution | None:
+    """A distribution from itself or its table; None for anything else."""
+    if isinstance(value, Distribution):
+        return value
+    if not isinstance(value, dict):
+        return None
+    try:
+        return Distribution.from_table(value)
+    except ScenarioError as error:
+        raise ValueError(str(error)) from None
 
 
 def check_names(value: Any) -> str | tuple[str, ...]:

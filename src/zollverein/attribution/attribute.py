@@ -1,0 +1,231 @@
+"""``attribute``: which part of a policy did how much of it.
+
+Aumann and Shapley (1974): the part's derivative, integrated along the straight path on which all
+parts grow together. Shapley (1953): the part's mean addition over all orders of adoption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zollverein import shapley
+from zollverein.attribution.attributed import Attribution
+from zollverein.attribution.portfolio import Array
+from zollverein.attribution.question import (
+    Question,
+    has_adjoint,
+    pose_question,
+    slopes,
+    values,
+)
+from zollverein.errors import ScenarioError, ZollvereinError
+from zollverein.names import did_you_mean
+from zollverein.outcomes import Outcome
+from zollverein.readings import read_result
+
+if TYPE_CHECKING:
+    from zollverein.world import World
+
+#: Ways to attribute.
+METHODS = ("aumann_shapley", "shapley", "first_in", "last_in")
+#: Gauss-Legendre nodes, raised until the parts add up; not so far where each takes many solves.
+_NODES = (4, 8, 16, 32, 64)
+_NODES_OF_DIFFERENCES = (4, 8, 16)
+#: Part of the total that the sum may miss, and what rounding of the solves may leave.
+_ADDING_UP, _ROUNDING = 1e-6, 1e-11
+#: Up to this many parts all subsets are solved.
+_ALL_SUBSETS = 8
+#: Orders sampled beyond.
+_ORDERS = 32
+
+Progress = Callable[[int, int], None]
+
+
+def attribute(
+    world: World,
+    scenario: Any,
+    outcome: str | Outcome,
+    *,
+    method: str = "aumann_shapley",
+    compare: bool = True,
+    orders: int | None = None,
+    seed: int = 0,
+    nodes: int | None = None,
+    derivatives: str = "auto",
+    workers: int | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Attribution:
+    """Attribute the effect of a policy on an outcome to its parts.
+
+    Args:
+        world: The baseline.
+        scenario: A Scenario, whose parts are its programmes and its other measures; or policies by
+            name, each what the part does alone.
+        outcome: Such as ``"real_income BLR"``; see ``Outcome``.
+        method: ``"aumann_shapley"``, ``"shapley"``, ``"first_in"`` (each part alone) or
+            ``"last_in"`` (the whole less the whole without it).
+        compare: Whether first-in and last-in are given beside, two more solves for each part.
+        orders: Sampled orders for ``"shapley"``, an even number; if omitted, all subsets up to 8
+            parts, else 32 orders.
+        seed: Of the sampled orders.
+        nodes: Gauss-Legendre nodes of ``"aumann_shapley"``; if omitted, raised from 4 up to 64 (16 where
+            derivatives are differences) until the parts add up to 1e-6 of the total.
+        derivatives: ``"adjoint"``, ``"differences"`` of equilibria, or ``"auto"``: the adjoint
+            where the model has one.
+        workers: Processes; the number of processors if omitted, 1 for this process alone.
+        progress: Called with the solves done so far and those planned, after each.
+        **options: As for ``simulate``.
+
+    Returns:
+        The effect of each part; they add up to the total, and what numerical integration leaves is
+        stated as a line of its own.
+
+    Raises:
+        ScenarioError: If the scenario has no parts, or a name is not known.
+        ZollvereinError: If an equilibrium that is needed does not exist.
+    """
+    _check(method, METHODS, "method")
+    _check(derivatives, ("auto", "adjoint", "differences"), "derivatives")
+    question = pose_question(world, scenario, outcome, **options)
+    bar = Bar(progress)
+    solo = _alone_and_last(question, workers, bar) if compare or method in METHODS[2:] else None
+    found: dict[str, Any] = {"total": _whole(question) - 1.0}
+    if method == "aumann_shapley":
+        found |= _aumann_shapley(question, nodes, derivatives, workers, bar)
+    elif method == "shapley":
+        found |= _shapley(question, orders, seed, workers, bar)
+    elif solo is not None:
+        found |= {"effect": solo[METHODS.index(method) - 2]}
+    return Attribution(
+        outcome=question.outcomes[0],
+        parts=question.portfolio.names,
+        method=method,
+        first_in=None if solo is None else solo[0],
+        last_in=None if solo is None else solo[1],
+        **found,
+    )
+
+
+class Bar:
+    """Counts solves for a progress bar whose length may grow."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self.progress, self.done, self.planned = progress, 0, 0
+
+    def plan(self, more: int) -> None:
+        """Add to what is planned."""
+        self.planned += more
+
+    def step(self) -> None:
+        """One more is done."""
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, self.planned)
+
+
+def _check(word: str, choices: tuple[str, ...], what: str) -> None:
+    if word not in choices:
+        near = did_you_mean(word, choices)
+        raise ScenarioError(f"{what} '{word}' is not known{near} Choices: {', '.join(choices)}.")
+
+
+def _whole(question: Question) -> float:
+    if question.start is None:
+        raise TypeError("a question is posed with the result of the whole policy")
+    return float(read_result(question.start, question.outcomes)[0])
+
+
+def _needed(found: list[Any]) -> Array:
+    """Values; the first error is raised."""
+    for value in found:
+        if isinstance(value, ZollvereinError):
+            raise value
+    return np.array(found)
+
+
+def _alone_and_last(question: Question, workers: int | None, bar: Bar) -> tuple[Array, Array]:
+    """Effects of each part alone, and of each part as the last one."""
+    active, whole = question.active, _whole(question)
+    unit = np.eye(question.size)[active]
+    corners = [*unit, *(1 - unit)]
+    bar.plan(len(corners))
+    found = _needed(values(question, corners, workers=workers, done=bar.step)).reshape(-1)
+    first, last = np.zeros((2, question.size))
+    first[active], last[active] = found[: len(active)] - 1.0, whole - found[len(active) :]
+    return first, last
+
+
+def _aumann_shapley(
+    question: Question, nodes: int | None, derivatives: str, workers: int | None, bar: Bar
+) -> dict[str, Any]:
+    if question.start is None:
+        raise TypeError("a question is posed with the result of the whole policy")
+    possible = has_adjoint(question.start)
+    if derivatives == "adjoint" and not possible:
+        raise ScenarioError(
+            "derivatives = 'adjoint': this model or policy goes beyond what the adjoint covers (nests, "
+            "scale, pools, caps, mobility, procurement, transfers). Fix: derivatives = 'differences'."
+        )
+    adjoint = possible and derivatives != "differences"
+    total = _whole(question) - 1.0
+    effect, count = np.zeros(question.size), 0
+    usual = _NODES if adjoint else _NODES_OF_DIFFERENCES
+    for count in usual if nodes is None else (nodes,):
+        points, weights = np.polynomial.legendre.leggauss(count)
+        bar.plan(count if adjoint else count * len(question.active))
+        path = slopes(
+            question, ((points + 1) / 2).tolist(), adjoint=adjoint, workers=workers, done=bar.step
+        )
+        effect = (weights / 2) @ path[:, 0, :]
+        if abs(effect.sum() - total) <= _ADDING_UP * abs(total) + _ROUNDING:
+            break
+    return {
+        "effect": effect,
+        "nodes": count,
+        "derivatives": "adjoint" if adjoint else "differences",
+    }
+
+
+def _shapley(
+    question: Question, orders: int | None, seed: int, workers: int | None, bar: Bar
+) -> dict[str, Any]:
+    size = question.size
+    if orders is None and size > _ALL_SUBSETS:
+        orders = _ORDERS
+    sample = None if orders is None else shapley.sampled_orders(size, orders, seed)
+    masks = list(range(2**size)) if sample is None else shapley.prefixes(sample)
+    found = subset_values(question, masks, workers, bar)
+    shares = shapley.by_subsets(size, found) if sample is None else shapley.by_orders(sample, found)
+    return {
+        "total": float(shares.total),
+        "effect": shares.share,
+        "standard_error": shares.standard_error if sample is not None else None,
+        "orders": shares.orders,
+        "left_out": len(shares.left_out),
+    }
+
+
+def subset_values(
+    question: Question, masks: list[int], workers: int | None, bar: Bar
+) -> dict[int, float]:
+    """Values of the first outcome with some of the parts; sets without an equilibrium are not there.
+
+    Args:
+        question: The question.
+        masks: Bit ``k`` is set where part ``k`` is in.
+        workers: As for ``in_order``.
+        bar: Told of each solve.
+    """
+    parts = np.arange(question.size)
+    corners = [np.array([float(mask >> int(k) & 1) for k in parts]) for mask in masks]
+    bar.plan(len(masks))
+    found = values(question, corners, workers=workers, done=bar.step)
+    return {
+        mask: float(value[0])
+        for mask, value in zip(masks, found, strict=True)
+        if not isinstance(value, ZollvereinError)
+    }

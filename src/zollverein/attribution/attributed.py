@@ -1,0 +1,114 @@
+"""The answer of ``attribute``: effects of the parts, a table, and why parts differ when taken alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zollverein.outcomes import Outcome
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: A remainder above this is shown as a line of its own; below, it is rounding of the sum.
+_ROUNDING = 1e-13
+_WORDS = {
+    "aumann_shapley": "Aumann-Shapley",
+    "shapley": "Shapley",
+    "first_in": "each part alone",
+    "last_in": "each part as the last",
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Attribution:
+    """Effects of the parts of a policy on one outcome, as changes of new over old; frozen.
+
+    Attributes:
+        outcome: What changes.
+        parts: Names.
+        method: ``aumann_shapley``, ``shapley``, ``first_in`` or ``last_in``.
+        total: Effect of the whole policy; 0.01 means 1 %.
+        effect: ``[part]``.
+        standard_error: ``[part]`` of sampled orders, or None.
+        first_in, last_in: ``[part]`` effect of the part alone, and of adding it to all the others.
+        nodes: Gauss-Legendre nodes of Aumann-Shapley, else 0.
+        derivatives: ``adjoint`` or ``differences``, or empty.
+        orders: Sampled orders, 0 if all subsets were solved.
+        left_out: Sets of parts without an equilibrium, avoided by the orders.
+    """
+
+    outcome: Outcome
+    parts: tuple[str, ...]
+    method: str
+    total: float
+    effect: np.ndarray
+    standard_error: np.ndarray | None = None
+    first_in: np.ndarray | None = None
+    last_in: np.ndarray | None = None
+    nodes: int = 0
+    derivatives: str = ""
+    orders: int = 0
+    left_out: int = 0
+
+    @property
+    def remainder(self) -> float:
+        """The total less the sum of the parts: error of integration, or interaction left out."""
+        return self.total - float(self.effect.sum())
+
+    def table(self) -> pd.DataFrame:
+        """Percent by part, with the remainder, the sum and the whole.
+
+        Columns ``effect_pct`` and, where known, ``standard_error_pct``, ``first_in_pct``,
+        ``last_in_pct``. The parts and the remainder add up to the whole exactly.
+        """
+        import pandas as pd
+
+        columns = {"effect_pct": self.effect, "standard_error_pct": self.standard_error}
+        columns |= {"first_in_pct": self.first_in, "last_in_pct": self.last_in}
+        given = {name: column for name, column in columns.items() if column is not None}
+        parts = pd.DataFrame(given, index=pd.Index(self.parts, name="part"))
+        adding = [name for name in given if name != "standard_error_pct"]
+        lines = {}
+        if abs(self.remainder) > _ROUNDING:
+            lines["(not attributed)"] = {n: self.total - float(given[n].sum()) for n in adding}
+        lines["sum of the parts"] = {name: float(given[name].sum()) for name in adding}
+        lines["all together"] = dict.fromkeys(adding, self.total)
+        totals = pd.DataFrame.from_dict(lines, orient="index", columns=list(given), dtype=float)
+        table: pd.DataFrame = 100 * pd.concat([parts, totals])
+        return table.rename_axis("part")
+
+    def explain(self) -> str:
+        """In words: the total, how it was divided, and why studies of one part do not add up."""
+        text = f"All parts together change {self.outcome} by {100 * self.total:+.4f} %."
+        text += f" {self._how()}"
+        if self.first_in is None or self.last_in is None:
+            return text
+        alone, last = 100 * float(self.first_in.sum()), 100 * float(self.last_in.sum())
+        return (
+            f"{text} Studied one at a time, each from the baseline, the parts sum to {alone:+.4f} %; each as "
+            f"the last one, to {last:+.4f} %. These are not the total where parts interact: each changes the "
+            "prices, incomes and trade on which the others act, which a study of one part counts not at all "
+            "(alone) or once for every part (last)."
+        )
+
+    def _how(self) -> str:
+        how = f"Divided by {_WORDS[self.method]}"
+        if self.nodes:
+            how += f" with {self.nodes} nodes ({self.derivatives})"
+        elif self.method == "shapley":
+            how += f" over {self.orders} sampled orders" if self.orders else " over all subsets"
+        if self.left_out:
+            how += f"; orders through {self.left_out} sets without an equilibrium are left out"
+        if abs(self.remainder) <= _ROUNDING:
+            return f"{how}; the parts add up exactly."
+        return f"{how}; {100 * self.remainder:+.2e} % is not attributed to any part."
+
+    def __repr__(self) -> str:
+        """Outcome, method, number of parts and total."""
+        return (
+            f"Attribution({str(self.outcome)!r}: {len(self.parts)} parts, {_WORDS[self.method]}, "
+            f"total {100 * self.total:+.4f} %)"
+        )

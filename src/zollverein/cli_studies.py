@@ -1,0 +1,131 @@
+"""The commands that ask how an effect comes about and how sure it is; no economics here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zollverein.cli_options import AsJson, ScenarioFile, WorldName
+
+AsCsv = Annotated[Path | None, typer.Option("--csv", help="Write the table to this file too.")]
+AsPage = Annotated[
+    Path | None, typer.Option("--page", help="Write a page with figures (HTML) here.")
+]
+
+
+def attribute(
+    scenario: ScenarioFile,
+    outcome: Annotated[
+        str | None, typer.Option(help="Such as 'real_income BLR'; the most affected if omitted.")
+    ] = None,
+    method: Annotated[
+        str, typer.Option(help="aumann_shapley, shapley, first_in or last_in.")
+    ] = "aumann_shapley",
+    world: WorldName = None,
+    csv: AsCsv = None,
+    page: AsPage = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which programme or measure of a scenario did how much of its effect."""
+    from zollverein.studies import attribute_file, json_of, show_percent, write_page, write_table
+
+    found = attribute_file(scenario, world, outcome, method, quiet=as_json)
+    if csv is not None:
+        write_table(found.table(), csv)
+    if page is not None:
+        write_page(found, page, scenario)
+    if as_json:
+        typer.echo(json_of({"effects": found.table()}))
+        return
+    show_percent(found.table(), f"{found.outcome}: effects of the parts, percent")
+    typer.echo(found.explain())
+
+
+def plan(
+    scenario: ScenarioFile,
+    outcome: Annotated[
+        str | None, typer.Option(help="Such as 'real_income BLR'; the most affected if omitted.")
+    ] = None,
+    years: Annotated[str | None, typer.Option(help="Phasing in, such as 2026-2032.")] = None,
+    costs: Annotated[
+        Path | None, typer.Option(help="Best sequence: a CSV file with columns part, cost.")
+    ] = None,
+    budget: Annotated[float | None, typer.Option(help="In the units of the costs.")] = None,
+    world: WorldName = None,
+    as_json: AsJson = False,
+) -> None:
+    """Interactions of the parts of a scenario; phasing in by years; the best sequence by costs."""
+    from zollverein.studies import json_of, plans_of_file, show_percent
+
+    found = plans_of_file(scenario, world, outcome, years, costs, budget, quiet=as_json)
+    if as_json:
+        typer.echo(json_of(found))
+        return
+    for title, table in found.items():
+        show_percent(table, title)
+
+
+def uncertainty(
+    scenario: ScenarioFile,
+    outcome: Annotated[
+        list[str] | None, typer.Option(help="May be repeated; real income of everyone if omitted.")
+    ] = None,
+    draws: Annotated[int, typer.Option(help="Draws for the bands.")] = 1000,
+    seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
+    decompose: Annotated[
+        int | None, typer.Option(help="Rows of the variance decomposition; a fifth of the draws.")
+    ] = None,
+    elasticity_spread: Annotated[
+        float | None, typer.Option(help="Standard deviation of their log; over the published sets.")
+    ] = None,
+    data_spread: Annotated[
+        float | None, typer.Option(help="Standard deviation of the log of trade flows.")
+    ] = None,
+    world: WorldName = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the draws; draws/NAME.")] = None,
+    dask: Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://host:port.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say how sure the effects of a scenario are, and which assumption drives them."""
+    from zollverein.studies import show_uncertainty, uncertainty_file
+
+    options: dict[str, object] = {"draws": draws, "seed": seed, "decompose": decompose}
+    options["data_spread"] = data_spread
+    options["elasticity_spread"] = "sets" if elasticity_spread is None else elasticity_spread
+    found, folder = uncertainty_file(
+        scenario, world, outcome, out, quiet=as_json, cluster=dask, **options
+    )
+    if as_json:
+        typer.echo(found.table().to_json(orient="index", indent=1, force_ascii=False))
+        return
+    show_uncertainty(found)
+    typer.echo(f"draws and tables are in {folder}")
+
+
+def ensemble(
+    scenario: ScenarioFile,
+    outcome: Annotated[
+        list[str] | None, typer.Option(help="May be repeated; the most affected if omitted.")
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="All combinations, not one switch at a time.")
+    ] = False,
+    world: WorldName = None,
+    csv: AsCsv = None,
+    page: AsPage = None,
+    as_json: AsJson = False,
+) -> None:
+    """Solve a scenario under several models, closures, horizons and elasticities."""
+    from zollverein.studies import ensemble_file, show_ensemble, write_page, write_table
+
+    found = ensemble_file(scenario, world, outcome, full=full, quiet=as_json)
+    if csv is not None:
+        write_table(found.table(), csv)
+    if page is not None:
+        write_page(found, page, scenario)
+    if as_json:
+        typer.echo(found.table().to_json(orient="records", indent=1, force_ascii=False))
+    else:
+        show_ensemble(found)

@@ -1,0 +1,190 @@
+"""Values of outcomes at a result, whatever the model.
+
+The base model is read in plain arrays; a result of any other model, or one loaded from a file, from
+its two Worlds, with the same definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import xarray as xr
+
+from zollverein import accounts
+from zollverein.errors import ScenarioError
+from zollverein.measures import effects
+from zollverein.models.equilibrium import Equilibrium
+from zollverein.names import did_you_mean
+from zollverein.outcomes import Outcome, parse_outcome
+from zollverein.result import Result
+from zollverein.world import World
+
+Array = np.ndarray
+
+
+def parse_outcomes(
+    world: World, wanted: str | Outcome | Sequence[str | Outcome]
+) -> tuple[Outcome, ...]:
+    """Outcomes from their texts, checked against the labels of a world.
+
+    Raises:
+        ScenarioError: If there is none, or one names what the world does not have.
+    """
+    several = [wanted] if isinstance(wanted, str | Outcome) else wanted
+    outcomes = tuple(parse_outcome(o) for o in several)
+    if not outcomes:
+        raise ScenarioError("no outcome is named. Fix: for example 'real_income BLR'.")
+    places = _Places(world)
+    for outcome in outcomes:
+        places.of("country", outcome.countries)
+        places.of("sector", outcome.sectors)
+    return outcomes
+
+
+def read_result(result: Result, outcomes: Sequence[Outcome]) -> Array:
+    """New over old value of each outcome, ``[outcome]``."""
+    found, world = result.counterfactual, result.before
+    if not isinstance(found, Equilibrium) or found.problem.structure is not None:
+        return np.array([read_worlds(world, result.after, o) for o in outcomes])
+    levels = {kind: _plain(world, found, kind) for kind in {o.kind for o in outcomes}}
+    places = _Places(world)
+    return np.array([_of_group(places, o, *levels[o.kind]) for o in outcomes])
+
+
+def read_worlds(before: World, after: World, outcome: Outcome) -> float:
+    """New over old value of an outcome, from two worlds.
+
+    A group's value is the mean of its members' weighted by the baseline; totals are added first.
+    """
+    if outcome.kind in _TOTALS:
+        total = _TOTALS[outcome.kind]
+        return _of_group(_Places(before), outcome, total(after).values, total(before).values)
+    hat, weight = _RATIOS[outcome.kind]
+    return _of_group(_Places(before), outcome, hat(before, after).values, weight(before).values)
+
+
+def _of_group(places: _Places, outcome: Outcome, new: Array, old: Array) -> float:
+    """A group's ratio: of its total new to its total old value, or the weighted mean of ratios.
+
+    Args:
+        places: Positions of labels.
+        outcome: Which countries and sectors.
+        new: New values ``[country]`` or ``[country, sector]``, or ratios where the kind is one.
+        old: Old values, or weights.
+    """
+    members = places.of("country", outcome.countries)
+    if outcome.kind in _RATIOS:
+        size = old[members]
+        size = size / size.sum() if size.sum() > 0 else np.full(len(members), 1 / len(members))
+        return float((size * new[members]).sum())
+    goods = places.of("sector", outcome.sectors)
+    before, after = (_picked(values, members, goods) for values in (old, new))
+    if not before > 0:
+        raise ScenarioError(
+            f"outcome: {outcome} is zero in the baseline, so that it has no relative change. Fix: "
+            "another country or sector."
+        )
+    return after / before
+
+
+def _picked(values: Array, members: Array, goods: Array) -> float:
+    values = values[members]
+    return float(values[:, goods].sum() if values.ndim > 1 and goods.size else values.sum())
+
+
+def _plain(world: World, equilibrium: Equilibrium, kind: str) -> tuple[Array, Array]:
+    """What ``_of_group`` needs of a kind, in the base model, without making a World."""
+    base, point = equilibrium.problem.base, equilibrium.point
+    price, wage = equilibrium.consumer_price_hat, equilibrium.wage_hat
+    made = np.where(base.output > 0, base.output, 1.0)
+    found: dict[str, Callable[[], tuple[Array, Array]]] = {
+        "real_income": lambda: (point.income / base.income / price, base.income),
+        "real_wage": lambda: (wage / price, base.value_added),
+        "wage": lambda: (wage, base.value_added),
+        "price_index": lambda: (price, base.value_added),
+        "income": lambda: (point.income, base.income),
+        "exports": lambda: (point.exports, base.exports),
+        "imports": lambda: (point.imports, base.exports - base.balance),
+        "output": lambda: (point.output.T, base.output.T),
+        "employment": lambda: (
+            world.values("employment") * (point.output / made / wage).T,
+            world.values("employment"),
+        ),
+    }
+    return found[kind]()
+
+
+def _price_hat(before: World, after: World) -> xr.DataArray:
+    """Consumer prices; those of the model itself where it keeps them."""
+    if "consumer_price" in after.data:
+        return after.data["consumer_price"] / before.values("consumer_price")
+    return effects.consumer_price_hat(before, after)
+
+
+def _real_income_hat(before: World, after: World) -> xr.DataArray:
+    return _final_spending(after) / _final_spending(before) / _price_hat(before, after)
+
+
+def _real_wage_hat(before: World, after: World) -> xr.DataArray:
+    return _wage_hat(before, after) / _price_hat(before, after)
+
+
+def _wage_hat(before: World, after: World) -> xr.DataArray:
+    return after.data["wage"] / before.data["wage"]
+
+
+def _value_added(world: World) -> xr.DataArray:
+    return world.data["value_added"].sum("sector")
+
+
+def _final_spending(world: World) -> xr.DataArray:
+    return world.data["final_demand"].sum("sector")
+
+
+def _employment(world: World) -> xr.DataArray:
+    values = world.values("employment")
+    return xr.DataArray(values, dims=("country", "sector"))
+
+
+_Hat = Callable[[World, World], xr.DataArray]
+_Level = Callable[[World], xr.DataArray]
+#: Kinds that are a ratio in each country -> the ratio and what a group's members are weighted with.
+_RATIOS: dict[str, tuple[_Hat, _Level]] = {
+    "real_income": (_real_income_hat, _final_spending),
+    "real_wage": (_real_wage_hat, _value_added),
+    "wage": (_wage_hat, _value_added),
+    "price_index": (_price_hat, _value_added),
+}
+#: Kinds that are a total.
+_TOTALS: dict[str, _Level] = {
+    "income": _final_spending,
+    "exports": accounts.exports,
+    "imports": accounts.imports,
+    "output": accounts.gross_output,
+    "employment": _employment,
+}
+
+
+class _Places:
+    """Positions of a world's labels, looked up once."""
+
+    def __init__(self, world: World) -> None:
+        self._name = world.name
+        self._at = {
+            what: {label: k for k, label in enumerate(labels)}
+            for what, labels in (("country", world.countries), ("sector", world.sectors))
+        }
+
+    def of(self, what: str, wanted: tuple[str, ...]) -> Array:
+        """Positions of some labels.
+
+        Raises:
+            ScenarioError: If one is not of the world.
+        """
+        known = self._at[what]
+        for name in wanted:
+            if name not in known:
+                near = did_you_mean(name, list(known))
+                raise ScenarioError(f"outcome: '{name}' is not a {what} of {self._name}{near}")
+        return np.array([known[name] for name in wanted], dtype=int)

@@ -1,0 +1,333 @@
+"""What the commands that ask a question of a scenario do: read the file, ask with a progress bar.
+
+No economics here; every step is a public function.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zollverein.errors import DataError
+from zollverein.packaged import load_world
+from zollverein.running import DEFAULT_WORLD
+from zollverein.scenario import read_scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from zollverein.attribution import Attribution
+    from zollverein.ensemble import Ensemble
+    from zollverein.scenario import Scenario
+    from zollverein.uncertainty import Uncertainty
+    from zollverein.world import World
+
+#: Called with what is done so far and what is planned.
+Progress = Callable[[int, int], None]
+
+
+def open_scenario(path: Path, world: str | None) -> tuple[World, Scenario]:
+    """A scenario and its world.
+
+    Raises:
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    scenario = read_scenario(path)
+    return load_world(world or scenario.world or DEFAULT_WORLD), scenario
+
+
+def most_affected(world: World, scenario: Any) -> str:
+    """``"real_income X"`` of the economy whose real income the scenario moves most."""
+    from zollverein.simulation import simulate
+
+    effect = simulate(world, scenario).table()["real_income_pct"].abs()
+    return f"real_income {effect.idxmax()}"
+
+
+def attribute_file(
+    path: Path, world: str | None, outcome: str | None, method: str, *, quiet: bool
+) -> Attribution:
+    """Attribute the effect of a scenario file to its parts, with a progress bar.
+
+    Raises:
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    from zollverein.attribution import attribute
+
+    loaded, scenario = open_scenario(path, world)
+    wanted = outcome or most_affected(loaded, scenario)
+    with progress_bar(f"attributing {wanted}", quiet=quiet) as progress:
+        return attribute(loaded, scenario, wanted, method=method, progress=progress)
+
+
+def plans_of_file(
+    path: Path,
+    world: str | None,
+    outcome: str | None,
+    years: str | None,
+    costs: Path | None,
+    budget: float | None,
+    *,
+    quiet: bool,
+) -> dict[str, pd.DataFrame]:
+    """Interactions of the parts of a scenario file; phasing in and the best sequence if asked for.
+
+    Args:
+        path: The scenario file.
+        world: Its world, if not the scenario's own.
+        outcome: Real income of the most affected economy if omitted.
+        years: First and last year, ``"2026-2032"``.
+        costs: A CSV file with the columns ``part`` and ``cost``.
+        budget: For the sequence.
+        quiet: No progress bar.
+
+    Returns:
+        Tables by their titles.
+
+    Raises:
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    from zollverein.attribution import best_sequence, interactions, phase_in
+
+    span = None if years is None else _span(years)
+    prices = None if costs is None else _costs(costs)
+    loaded, scenario = open_scenario(path, world)
+    wanted = outcome or most_affected(loaded, scenario)
+    with progress_bar("solving for the parts", quiet=quiet) as progress:
+        table = interactions(loaded, scenario, wanted, progress=progress)
+        found = {f"{wanted}: interactions of the parts, percentage points": table}
+        if span is not None:
+            table = phase_in(loaded, scenario, wanted, span, progress=progress)
+            found["year by year, percent"] = table
+        if prices is not None:
+            table = best_sequence(
+                loaded, scenario, wanted, prices, budget=budget, progress=progress
+            )
+            found["best sequence"] = table.set_index("part")
+    return found
+
+
+def _span(years: str) -> range:
+    """``2026-2032`` as years.
+
+    Raises:
+        DataError: If it is not two years in order.
+    """
+    first, _, last = years.partition("-")
+    if not (first.isdigit() and last.isdigit() and int(first) <= int(last)):
+        raise DataError(f"years '{years}': write the first and the last, such as 2026-2032.")
+    return range(int(first), int(last) + 1)
+
+
+def _costs(path: Path) -> dict[str, float]:
+    """Costs of the parts from a CSV file.
+
+    Raises:
+        DataError: If the file or a column is not there, or a cost is not a number.
+    """
+    import csv
+
+    try:
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+        return {row["part"]: float(row["cost"]) for row in rows}
+    except OSError as error:
+        raise DataError(f"Cannot read '{path}': {error.strerror or error}.") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"'{path}': a table with the columns part and cost is needed, a number in each row ({error})."
+        ) from error
+
+
+def uncertainty_file(
+    path: Path,
+    world: str | None,
+    outcomes: list[str] | None,
+    folder: Path | None,
+    *,
+    quiet: bool,
+    **options: Any,
+) -> tuple[Uncertainty, Path]:
+    """Draw the assumptions behind a scenario file; finished draws and tables are kept in a folder.
+
+    Args:
+        path: The scenario file.
+        world: Its world, if not the scenario's own.
+        outcomes: As for ``uncertainty``.
+        folder: ``draws/NAME`` if omitted.
+        quiet: No progress bar.
+        **options: As for ``uncertainty``.
+
+    Raises:
+        Interrupted: Says how to go on.
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    from zollverein.errors import Interrupted
+    from zollverein.uncertainty import uncertainty
+
+    loaded, scenario = open_scenario(path, world)
+    out = folder or Path("draws") / path.stem
+    finished = [0, 0]
+
+    def note(done: int, planned: int) -> None:
+        finished[:] = done, planned
+        if show is not None:
+            show(done, planned)
+
+    try:
+        with progress_bar("drawing", quiet=quiet) as show:
+            found = uncertainty(
+                loaded, scenario, outcomes or None, out=out, progress=note, **options
+            )
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"stopped after {finished[0]} of {finished[1] or 'the'} draws; they are kept in '{out}'. The "
+            "same command goes on from there."
+        ) from None
+    write_page(found, out / "report.html", path)
+    write_table(found.table(), out / "bands.csv")
+    if found.shares:
+        write_table(found.drivers().set_index("outcome"), out / "drivers.csv")
+    return found, out
+
+
+def ensemble_file(
+    path: Path, world: str | None, outcomes: list[str] | None, *, full: bool, quiet: bool
+) -> Ensemble:
+    """Solve a scenario file under every model, closure, horizon and set of elasticities.
+
+    Args:
+        path: The scenario file.
+        world: Its world, if not the scenario's own.
+        outcomes: As for ``ensemble``; real income of the most affected economy if there are none.
+        full: All combinations in place of one switch at a time.
+        quiet: No progress bar.
+
+    Raises:
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    from zollverein.ensemble import ensemble
+
+    loaded, scenario = open_scenario(path, world)
+    wanted = outcomes or [most_affected(loaded, scenario)]
+    grid = "full" if full else "one_at_a_time"
+    with progress_bar("solving the ensemble", quiet=quiet) as progress:
+        return ensemble(loaded, scenario, wanted, grid=grid, progress=progress)
+
+
+def show_ensemble(found: Ensemble) -> None:
+    """Print the runs, and for each outcome why the extremes differ."""
+    import typer
+    from rich.console import Console
+    from rich.table import Table
+
+    table = found.table()
+    shown = Table(title="one scenario under several choices, percent")
+    for name in table.columns:
+        shown.add_column(str(name).replace("_", " "))
+    for row in table.itertuples(index=False):
+        shown.add_row(*(v if isinstance(v, str) else _signed(v) for v in row))
+    Console(width=None if Console().is_terminal else 120, markup=False).print(shown)
+    for k in range(len(found.outcomes)):
+        typer.echo(found.explain(k))
+        reasons = found.reasons(k).to_dict(orient="records")
+        for extreme in dict.fromkeys(str(r["extreme"]) for r in reasons):
+            words = ", ".join(
+                f"{r['switch']} {r['level']} {r['share_pp']:+.3f}"
+                for r in reasons
+                if r["extreme"] == extreme and r["share_pp"]
+            )
+            typer.echo(f"  {extreme}: {words} percentage points")
+
+
+@contextmanager
+def progress_bar(title: str, *, quiet: bool) -> Iterator[Progress | None]:
+    """A bar on standard error that disappears when done; nothing where ``quiet``."""
+    if quiet:
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, planned: bar.update(task, completed=done, total=planned)
+
+
+def show_uncertainty(found: Uncertainty) -> None:
+    """Print the bands, widest first, and what drives the first few."""
+    import typer
+
+    table = found.table().drop(columns="draws")
+    order = (table["high_pct"] - table["low_pct"]).sort_values(ascending=False).index[:_SHOWN]
+    show_percent(table.loc[order], f"bands from {len(found.draws)} draws, percent")
+    names = [str(outcome) for outcome in found.outcomes]
+    for label in order[:_EXPLAINED]:
+        typer.echo(found.explain(names.index(str(label))))
+
+
+#: Outcomes in the table of bands, and those explained below it.
+_SHOWN, _EXPLAINED = 15, 5
+
+
+def show_percent(table: pd.DataFrame, title: str) -> None:
+    """Print a table of numbers in percent; a number that is not there is a dash."""
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table()
+    shown.add_column(str(table.index.name), no_wrap=True)
+    for name in table.columns:
+        shown.add_column(str(name).removesuffix("_pct").replace("_", " "), justify="right")
+    for label, row in zip(table.index, table.itertuples(index=False), strict=True):
+        shown.add_row(str(label), *map(_signed, row))
+    console = Console(width=None if Console().is_terminal else 120, markup=False)
+    console.print(title)
+    console.print(shown)
+
+
+def _signed(value: float) -> str:
+    """Four digits with their sign; a dash for what is not there."""
+    return f"{value:+.4f}" if math.isfinite(value) else "–"
+
+
+def json_of(tables: dict[str, pd.DataFrame]) -> str:
+    """Tables by name as one JSON text; a single one without its name."""
+    plain = {name: json.loads(t.to_json(orient="index")) for name, t in tables.items()}
+    shown = plain if len(plain) > 1 else next(iter(plain.values()))
+    return json.dumps(shown, indent=1, ensure_ascii=False)
+
+
+def write_page(answer: Attribution | Uncertainty | Ensemble, page: Path, scenario: Path) -> Path:
+    """Write the page of an answer about a scenario file.
+
+    Raises:
+        DataError: If the folder does not exist or cannot be written.
+    """
+    from zollverein.report.study import write_study
+
+    return write_study(answer, page, name=read_scenario(scenario).name)
+
+
+def write_table(table: pd.DataFrame, path: Path) -> Path:
+    """Write a table as CSV, all or nothing.
+
+    Raises:
+        DataError: If the folder does not exist or cannot be written.
+    """
+    from zollverein.files import write_text
+
+    return write_text(table.to_csv(float_format="%.10g"), path)

@@ -1,0 +1,240 @@
+"""``uncertainty``: how sure a number is, and which assumption drives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from zollverein.choices import choose_parameters
+from zollverein.errors import NotConverged, ScenarioError
+from zollverein.models.fast import available
+from zollverein.names import did_you_mean
+from zollverein.outcomes import Outcome
+from zollverein.policy import Policy
+from zollverein.readings import parse_outcomes, read_result
+from zollverein.simulation import solve_policy
+from zollverein.uncertainty.answer import Uncertainty
+from zollverein.uncertainty.data import flow_spread
+from zollverein.uncertainty.draws import Job, Plan, solve_draw
+from zollverein.uncertainty.sampling import Array, sobol
+from zollverein.uncertainty.sources import SOURCES, elasticity_source, uncertain_sizes
+from zollverein.uncertainty.store import Store, fingerprint
+from zollverein.workers import in_order
+
+if TYPE_CHECKING:
+    from zollverein.world import World
+
+#: Part of the draws that may fail.
+_MOST_FAILED = 0.01
+#: Fewest rows of a decomposition: with less, shares of the variance are noise.
+_FEWEST_ROWS = 20
+
+
+def uncertainty(
+    world: World,
+    scenario: Any,
+    outcomes: str | Outcome | Sequence[str | Outcome] | None = None,
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+    sources: Sequence[str] | None = None,
+    elasticity_spread: str | float | Mapping[str, float] = "sets",
+    data_spread: float | xr.DataArray | None = None,
+    decompose: int | None = None,
+    out: str | Path | None = None,
+    workers: int | None = None,
+    cluster: str | None = None,
+    engine: str = "auto",
+    progress: Callable[[int, int], None] | None = None,
+    **options: Any,
+) -> Uncertainty:
+    """Draw the assumptions, solve each draw, and say how sure the outcomes are and what drives them.
+
+    Args:
+        world: The baseline.
+        scenario: A scenario, in which distributions may stand for numbers; or a Policy.
+        outcomes: Such as ``"real_income BLR"``; real income of every economy if omitted.
+        draws: Latin hypercube sample for the bands.
+        seed: Same seed, same numbers, on any number of workers and on a cluster.
+        sources: Any of ``"elasticities"``, ``"measures"`` (sizes that are distributions) and
+            ``"data"``; if omitted the first, the second where there is one, and the third where
+            ``data_spread`` is given.
+        elasticity_spread: ``"sets"``: the spread over the eight published sets by sector; or standard
+            deviations of the log (standard error over estimate), one or by sector.
+        data_spread: Standard deviation of the log of trade flows, a number or an array
+            ``[exporter, importer, sector]`` such as mirror bounds.
+        decompose: Rows of the variance decomposition, each one more simulation than there are groups of
+            assumptions, at least 20; a fifth of the draws if omitted (none where only one group is drawn),
+            0 for none.
+        out: Folder that keeps finished draws; the same call goes on from there.
+        workers: Processes; the number of processors if omitted, 1 for this process alone.
+        cluster: Address of a Dask scheduler in place of processes.
+        engine: As for ``simulate``.
+        progress: Called with the draws done so far and those planned, after each.
+        **options: As for ``simulate``.
+
+    Returns:
+        Draws, bands, drivers and failed draws.
+
+    Raises:
+        ScenarioError: If nothing is uncertain, or a name is not known.
+        NotConverged: If more than 1 % of the draws have no equilibrium; what is finished is kept in ``out``.
+        DataError: If ``out`` holds draws of another question.
+    """
+    if draws < 2:
+        raise ScenarioError(f"draws is {draws}; at least 2 are needed, and 1,000 are usual.")
+    job = _job(
+        world, scenario, outcomes, seed, sources, elasticity_spread, data_spread, engine, options
+    )
+    plan = Plan(job, draws, _rows(job, draws, decompose))
+    folder = None if out is None else Path(out)
+    with Store(folder, _question(job, plan), plan.size, len(job.outcomes)) as store:
+        todo = store.todo()
+        found = in_order(solve_draw, job, map(plan.draw, todo), workers=workers, cluster=cluster)
+        for done, (number, value) in enumerate(zip(todo, found, strict=True), 1):
+            store.keep(number, value)
+            if progress is not None:
+                progress(plan.size - len(todo) + done, plan.size)
+        return _answer(job, plan, store)
+
+
+def _job(
+    world: World,
+    scenario: Any,
+    outcomes: Any,
+    seed: int,
+    sources: Sequence[str] | None,
+    elasticity_spread: Any,
+    data_spread: Any,
+    engine: str,
+    options: dict[str, Any],
+) -> Job:
+    """Check everything once and solve for the central assumptions."""
+    wanted = [f"real_income {c}" for c in world.countries] if outcomes is None else outcomes
+    read = parse_outcomes(world, wanted)
+    parameters = choose_parameters(world, scenario, **options)
+    given = isinstance(scenario, Policy)
+    sizes = () if given else uncertain_sizes(scenario)
+    chosen = _sources(sources, bool(sizes), data_spread is not None)
+    spread = flow_spread(world, data_spread) if "data" in chosen else None
+    baseline = world if given else scenario.baseline(world)
+    policy = scenario if given else scenario.policy(baseline)
+    policy.check_fits(world)
+    start = solve_policy(baseline, policy, parameters, engine=engine)
+    drawn = None
+    if "elasticities" in chosen:
+        drawn = elasticity_source(world, parameters.trade_elasticity, elasticity_spread)
+    picked = sizes if "measures" in chosen else ()
+    return Job(world, scenario, read, parameters, engine, start, drawn, picked, spread, seed)
+
+
+def _rows(job: Job, draws: int, wanted: int | None) -> int:
+    """Rows of the decomposition.
+
+    Raises:
+        ScenarioError: If there are too few, or more than draws.
+    """
+    groups = (job.elasticities is not None) + len(job.sizes) + (job.spread is not None)
+    if wanted is None:
+        return draws // 5 if groups > 1 and draws // 5 >= _FEWEST_ROWS else 0
+    if wanted and not _FEWEST_ROWS <= wanted <= draws:
+        raise ScenarioError(
+            f"decompose is {wanted}; a decomposition has between {_FEWEST_ROWS} rows and as many as there "
+            f"are draws ({draws}); 0 is none."
+        )
+    return wanted
+
+
+def _sources(wanted: Sequence[str] | None, sized: bool, noisy: bool) -> tuple[str, ...]:
+    """Which sources are drawn.
+
+    Raises:
+        ScenarioError: If one is not known, or has nothing to draw from.
+    """
+    if wanted is None:
+        return tuple(n for n, there in zip(SOURCES, (True, sized, noisy), strict=True) if there)
+    for name in wanted:
+        if name not in SOURCES:
+            near = did_you_mean(name, SOURCES)
+            raise ScenarioError(
+                f"source '{name}' is not known{near} Sources: {', '.join(SOURCES)}."
+            )
+    if not wanted:
+        raise ScenarioError(f"no source of uncertainty is named. Sources: {', '.join(SOURCES)}.")
+    if "measures" in wanted and not sized:
+        raise ScenarioError(
+            "source 'measures': no size in the scenario is a distribution. Fix: write one in place of a "
+            "number, such as add = { low = 0.05, mode = 0.10, high = 0.20 }."
+        )
+    if "data" in wanted and not noisy:
+        raise ScenarioError(
+            "source 'data': data_spread is missing. Fix: the standard deviation of the log of trade flows, "
+            "such as 0.1."
+        )
+    return tuple(wanted)
+
+
+def _question(job: Job, plan: Plan) -> dict[str, Any]:
+    """What decides the numbers, for the folder of draws."""
+    data, scenario = job.world.data, job.scenario
+    told = scenario.to_dict() if hasattr(scenario, "to_dict") else "a policy"
+    parameters = {
+        name: value.values.tolist() if isinstance(value, xr.DataArray) else value
+        for name, value in vars(job.parameters).items()
+    }
+    drawn = job.elasticities
+    policy = [v.values for v in vars(job.start.policy).values() if isinstance(v, xr.DataArray)]
+    return {
+        "world": fingerprint(job.world.name, *(data[name].values for name in data)),
+        "scenario": fingerprint(told, [repr(size) for size in job.sizes], *policy),
+        "outcomes": [str(outcome) for outcome in job.outcomes],
+        "parameters": fingerprint(parameters),
+        "spreads": fingerprint(
+            *([] if drawn is None else [drawn.spread, drawn.low, drawn.high, drawn.member]),
+            *([] if job.spread is None else [job.spread]),
+        ),
+        "engine": "fast" if job.engine != "numpy" and available() else "numpy",
+        "seed": job.seed,
+        "draws": plan.draws,
+        "decompose": plan.rows,
+        "sources": list(plan.groups),
+    }
+
+
+def _answer(job: Job, plan: Plan, store: Store) -> Uncertainty:
+    """Bands and shares; more than 1 % of failures is an error."""
+    failed = tuple(store.failed[number] for number in sorted(store.failed))
+    if len(failed) > _MOST_FAILED * plan.size:
+        shown = "\n".join(
+            f"  draw {f.number}: {f.error}\n    at {f.parameters}" for f in failed[:3]
+        )
+        raise NotConverged(
+            f"{len(failed)} of {plan.size} draws have no equilibrium, more than 1 %: the bands would leave "
+            f"out a part of the assumptions. The first:\n{shown}\nFix: narrower distributions, or a closure "
+            "that exists everywhere, such as 'zero' or 'share_of_own'."
+        )
+    rows = np.array(store.rows)
+    good = np.isfinite(rows).all(axis=1)
+    answer = Uncertainty(
+        outcomes=job.outcomes,
+        central=read_result(job.start, job.outcomes),
+        draws=rows[: plan.draws][good[: plan.draws]],
+        failed=failed,
+        groups=plan.groups,
+        solved=plan.size,
+    )
+    return replace(answer, shares=_shares(plan, rows)) if plan.rows else answer
+
+
+def _shares(plan: Plan, rows: Array) -> dict[str, dict[str, Array]]:
+    """Shares of the variance from the rows that every block has."""
+    first = rows[: plan.rows]
+    blocks = rows[plan.draws :].reshape(1 + len(plan.groups), plan.rows, -1)
+    whole = np.isfinite(first).all(axis=1) & np.isfinite(blocks).all(axis=(0, 2))
+    mixed = {name: block[whole] for name, block in zip(plan.groups, blocks[1:], strict=True)}
+    return sobol(first[whole], blocks[0][whole], mixed)
