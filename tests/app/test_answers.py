@@ -198,6 +198,25 @@ def test_nothing_changes_nothing(client):
     assert answer["booking"]["rows"] == []
 
 
+@pytest.mark.parametrize("again", [1, 2])
+def test_governments_are_told_apart_as_simulate_does(client, toy, again):
+    """The world that a server keeps between requests is the one that every scenario makes anew."""
+    for part, bias in ((0.5, 0.5), (0.9, 0.5), (0.5, 0.1)):
+        measure = {
+            "kind": "procurement",
+            "members": ["HOM", "PAR"],
+            "open": part,
+            "home_bias": bias,
+        }
+        document = {"measures": [measure], "description": f"time {again}"}
+        answer = client.post("/api/simulate", json={"scenario": document}).json()
+        result = zv.simulate(toy, zv.Scenario.from_dict(document))
+        expected = result.table()["real_income_pct"]
+        assert expected.abs().max() > 0
+        assert [row["real_income_pct"] for row in answer["economies"]] == expected.tolist()
+        assert answer["assumptions"]["adjustments"] == list(result.before.adjustments)
+
+
 def test_half_a_tariff_is_half_a_tariff(client, toy):
     """A strength is written into the document: what simulate makes of half the rate."""
     body = {"scenario": toy_scenario(0.3), "strength": {"measure 1 (tariff)": 0.5}, "full": True}
@@ -270,6 +289,27 @@ def test_the_description_is_complete_and_needs_nothing_from_elsewhere(client):
             assert "422" in spec["responses"]
     for page in ("/docs", "/redoc"):
         refused(client.get(page), 404, "request")
+
+
+def test_the_examples_of_the_description_work(client):
+    """Every request that the description shows, all its keys filled in, is answered."""
+    described = client.get("/openapi.json").json()
+    schemas = described["components"]["schemas"]
+    tried = []
+    for path, methods in described["paths"].items():
+        if "post" not in methods:
+            continue
+        body = methods["post"]["requestBody"]["content"]["application/json"]["schema"]
+        keys = schemas[body["$ref"].rpartition("/")[2]]["properties"]
+        ask = {name: key["examples"][0] for name, key in keys.items() if "examples" in key}
+        if path.endswith("validate"):
+            ask.pop("scenario", None)  # or the file, not both
+        response = client.post(path.replace("{what}", "table.csv"), json=ask)
+        assert response.status_code in {200, 202}, (path, response.text[:500])
+        if response.status_code == 202:
+            assert client.delete(f"/api/jobs/{response.json()['job']}").status_code == 204
+        tried.append(path)
+    assert len(tried) == 6
 
 
 def test_every_answer_has_the_headers_of_safety(client):

@@ -2,16 +2,10 @@
 
 import json
 import time
-from typing import Any, cast
-
-import pytest
 
 import zollverein as zv
 from tests.app.conftest import refused, toy_scenario
 
-needs_functions = pytest.mark.skipif(
-    not hasattr(zv, "attribute"), reason="this version has no attribution and no uncertainty"
-)
 SCENARIO = {
     "measures": [
         {"kind": "tariff", "name": "one", "exporters": "HOM", "importers": "PAR", "add": 0.2},
@@ -38,7 +32,6 @@ def listened(client, job):
     return told
 
 
-@needs_functions
 def test_attribution_says_how_far_it_is_and_what_each_part_does(client, toy):
     body = {"scenario": SCENARIO, "outcome": "real_income PAR"}
     job = client.post("/api/attribute", json=body).json()["job"]
@@ -47,9 +40,7 @@ def test_attribution_says_how_far_it_is_and_what_each_part_does(client, toy):
     steps = [one["done"] for one in told]
     assert steps == sorted(steps)
     assert steps[-1] > 0
-    expected = cast("Any", zv).attribute(
-        toy, zv.Scenario.from_dict(SCENARIO), "real_income PAR", workers=1
-    )
+    expected = zv.attribute(toy, zv.Scenario.from_dict(SCENARIO), "real_income PAR", workers=1)
     table = expected.table()
     found = told[-1]["result"]
     assert [row["part"] for row in found["table"]] == table.index.tolist()
@@ -58,7 +49,6 @@ def test_attribution_says_how_far_it_is_and_what_each_part_does(client, toy):
     assert client.get(f"/api/jobs/{job}").json() == told[-1]
 
 
-@needs_functions
 def test_uncertainty_gives_bands_and_the_same_seed_the_same_numbers(client):
     body = {**WORLD, "outcomes": ["real_income GBR"], "draws": 20, "seed": 3}
     rows = []
@@ -69,7 +59,6 @@ def test_uncertainty_gives_bands_and_the_same_seed_the_same_numbers(client):
     assert rows[0][0]["low_pct"] <= rows[0][0]["median_pct"] <= rows[0][0]["high_pct"]
 
 
-@needs_functions
 def test_a_mistake_in_a_job_is_said_as_anywhere_else(client):
     job = client.post(
         "/api/attribute", json={"scenario": SCENARIO, "outcome": "real_incme PAR"}
@@ -79,7 +68,6 @@ def test_a_mistake_in_a_job_is_said_as_anywhere_else(client):
     assert "did you mean 'real_income'" in told["error"]["message"]
 
 
-@needs_functions
 def test_a_cancelled_job_stops_and_the_next_one_runs(client):
     long = {**WORLD, "draws": 2000}
     job = client.post("/api/uncertainty", json=long).json()["job"]

@@ -41,7 +41,15 @@ class _Body(BaseModel):
 class ValidateBody(_Body):
     """Either the text of a scenario file or the document itself."""
 
-    toml: Annotated[str | None, Field(description="the text of a scenario file")] = None
+    toml: Annotated[
+        str | None,
+        Field(
+            description="the text of a scenario file",
+            examples=[
+                '[[measures]]\nkind = "tariff"\nexporters = "CHN"\nimporters = "USA"\nadd = 0.1\n'
+            ],
+        ),
+    ] = None
     scenario: Document | None = None
     world: WorldName = None
 
@@ -53,7 +61,10 @@ class AskBody(_Body):
     world: WorldName = None
     strength: Annotated[
         dict[str, Annotated[float, Field(ge=0, le=1)]] | None,
-        Field(description="how much of a part applies, by its name, in whole percent"),
+        Field(
+            description="how much of a part applies, by its name, in whole percent",
+            examples=[{"measure 1 (barrier)": 0.5}],
+        ),
     ] = None
 
 
@@ -61,11 +72,18 @@ class ResultBody(AskBody):
     """A scenario in a world, and what to leave out."""
 
     focus: Annotated[
-        str | None, Field(max_length=100, description="a country, for the part on one economy")
+        str | None,
+        Field(
+            max_length=100, description="a country, for the part on one economy", examples=["GBR"]
+        ),
     ] = None
     token: Annotated[
         str | None,
-        Field(max_length=100, description="a newer request of the same token cancels this one"),
+        Field(
+            max_length=100,
+            description="a newer request of the same token cancels this one",
+            examples=["slider 1"],
+        ),
     ] = None
     full: Annotated[
         bool, Field(description="with accounts, certificate and focus; false is quicker")
@@ -90,7 +108,11 @@ class UncertaintyBody(AskBody):
 
     outcomes: Annotated[
         list[Annotated[str, Field(max_length=1000)]] | None,
-        Field(max_length=100, description="real income of every economy if omitted"),
+        Field(
+            max_length=100,
+            description="real income of every economy if omitted",
+            examples=[["real_income GBR", "exports IRL"]],
+        ),
     ] = None
     draws: Annotated[int, Field(ge=2, description="draws for the bands")] = 200
     seed: Annotated[int, Field(ge=0, le=2**32 - 1, description="same seed, same numbers")] = 0
@@ -100,5 +122,5 @@ class StatisticsBody(_Body):
     """An economy of a world, and a partner."""
 
     country: Annotated[str, Field(max_length=100, examples=["RUS"])]
-    partner: Annotated[str | None, Field(max_length=100)] = None
+    partner: Annotated[str | None, Field(max_length=100, examples=["BLR"])] = None
     world: WorldName = None

@@ -30,7 +30,19 @@ class Error(_Reply):
 class ErrorReply(_Reply):
     """Every answer that is not a success."""
 
-    error: Error
+    error: Annotated[
+        Error,
+        Field(
+            examples=[
+                {
+                    "code": "scenario",
+                    "message": "measures[0].add (1st measure, tariff): must be a number at least -11 and at "
+                    "most 10 (0.25 means 25 percentage points), not 'much' (add: what is added to the rate).",
+                    "places": ["measures[0].add"],
+                }
+            ]
+        ),
+    ]
 
 
 class Country(_Reply):
@@ -325,7 +337,7 @@ class SimulateReply(_Reply):
 class JobName(_Reply):
     """The name of a job."""
 
-    job: str
+    job: Annotated[str, Field(examples=["SciiR6ZAlbD_16GrvtNU0w"])]
 
 
 class JobReply(_Reply):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -15,10 +16,12 @@ from zollverein.errors import ZollvereinError
 from zollverein.names import country_label
 from zollverein.packaged import load_world, worlds
 from zollverein.result import Result
-from zollverein.scenario import Scenario
+from zollverein.scenario import Procurement, Scenario
 from zollverein.simulation import simulate
 from zollverein.world import World
 
+#: Worlds with governments told apart that are kept, a few megabytes each.
+_OPENED = 4
 #: Says how far a task is.
 Say = Callable[[int, int], None]
 
@@ -35,6 +38,7 @@ class Desk:
         self._files: dict[str, str] = settings.get("worlds", {})
         self._limits: Limits = settings["limits"]
         self._loaded: dict[str, World] = {}
+        self._opened: OrderedDict[str, World] = OrderedDict()
         for name in settings.get("load", ()):
             simulate(self.world(name), Scenario())  # fills the caches of the world as well
 
@@ -113,7 +117,29 @@ class Desk:
     def _posed(self, ask: dict[str, Any]) -> tuple[World, Scenario]:
         """World and document of a question, strengths written in."""
         scenario = with_strengths(documents.read_document(ask["scenario"]), ask["strength"])
-        return self.world(ask["world"]), scenario
+        return self._start(ask["world"], scenario), scenario
+
+    def _start(self, name: str, scenario: Scenario) -> World:
+        """The world a scenario starts from; one with governments told apart is kept for the next time.
+
+        Raises:
+            ScenarioError: If a name is not of this world.
+        """
+        world = self.world(name)
+        opening = [
+            e.measure.model_dump(exclude={"name", "note", "open"})
+            for e in scenario.entries()
+            if isinstance(e.measure, Procurement)
+        ]
+        if not opening:
+            return world
+        key = documents.identity(name, opening, dict(scenario.blocs), dict(scenario.sectors))
+        if key not in self._opened:
+            self._opened[key] = scenario.baseline(world)
+        self._opened.move_to_end(key)
+        while len(self._opened) > _OPENED:
+            self._opened.popitem(last=False)
+        return self._opened[key]
 
     def _result(self, ask: dict[str, Any]) -> Result:
         """Exactly what the command line computes for the document."""

@@ -11,6 +11,7 @@ import zlib
 import pytest
 
 import zollverein as zv
+from zollverein.scenario import KINDS
 
 SLIDER = "input[data-key='measures[1].add']"
 
@@ -379,6 +380,38 @@ def test_a_scenario_without_an_answer_keeps_the_last_one_and_says_why(page):
     assert "both set" in page.inner_text("#dialog .problem")
     assert "Russia" in page.text_content("#headline")
     page.errors.clear()
+
+
+def test_every_example_opens_and_is_answered(page):
+    names = page.locator("[data-key=preset] option").evaluate_all(
+        "all => all.map(one => one.value).filter(Boolean)"
+    )
+    assert len(names) > 3
+    for name in names:
+        page.select_option("[data-key=preset]", name)
+        settled(page)
+        assert page.locator("#problem .alert").count() == 0, name
+        assert page.locator("#trust .certificate tbody tr").count() >= 10, name
+        page.locator("#policy details").evaluate_all("all => all.forEach(one => one.open = true)")
+
+
+def test_every_kind_of_measure_has_a_form(page):
+    page.select_option("[data-key=preset]", "#empty")
+    settled(page)
+    adder = "#policy section >> nth=1 >> .adder >> nth=-1"
+    kinds = page.locator(f"{adder} >> option").evaluate_all(
+        "all => all.map(one => one.value).filter(Boolean)"
+    )
+    assert set(kinds) == set(KINDS)
+    for place, kind in enumerate(kinds):
+        page.select_option(adder, kind)
+        card = page.locator(f".card.measure[data-path='measures[{place}]']")
+        card.locator("details").evaluate("node => node.open = true")
+        assert card.locator("input, select").count() >= 4, kind
+        page.click(
+            f"[data-key='measures[{place}]:on']"
+        )  # off: contradictions are not the matter here
+        settled(page)
 
 
 def test_a_new_measure_counts_when_its_countries_are_chosen(page):

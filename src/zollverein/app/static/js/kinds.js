@@ -31,11 +31,13 @@ export function mainKey(kind, measure) {
   return numbers.find((key) => key.name === first) ?? numbers.find((key) => key.required) ?? numbers[0];
 }
 
-/** A new measure of a kind with small, plain values. */
-export function blank(kind) {
-  const measure = { kind: kind.kind };
+/** A new measure of a kind with small, plain values and a name that no other part has. */
+export function blank(kind, taken = []) {
+  const measure = { kind: kind.kind, name: kind.title };
+  for (let i = 2; taken.includes(measure.name); i += 1) measure.name = `${kind.title} ${i}`;
   for (const key of kind.keys) {
-    if (key.required && key.type === "names") measure[key.name] = key.of === "sectors" ? "goods" : "";
+    const choose = key.required || (kind.kind === "embargo" && key.name === "importers"); // not of everyone
+    if (choose && key.type === "names") measure[key.name] = key.of === "sectors" ? "goods" : "";
     if (key.required && key.type === "number") measure[key.name] = starting(key);
   }
   const chosen = kind.one_of.find((name) => name === "add") ?? kind.one_of[0] ?? kind.some_of[0];

@@ -85,6 +85,15 @@ function addProgramme() {
   });
 }
 
+/** Take a measure out; strengths of later ones without a name go by their place and are let go. */
+function removeMeasure(i) {
+  const doc = structuredClone(state.doc);
+  const places = (doc.measures ?? []).map(measureName).filter((name, j) => j >= i && !doc.measures[j].name);
+  doc.measures.splice(i, 1);
+  const strengths = Object.fromEntries(Object.entries(state.strengths).filter(([name]) => !places.includes(name)));
+  change({ doc, strengths }, "doc", { edited: true });
+}
+
 function measures(doc) {
   const list = (doc.measures ?? []).map((measure, i) => {
     const name = measureName(measure, i);
@@ -93,10 +102,10 @@ function measures(doc) {
       path: `measures[${i}]`, name, strength, wrong: wrong(`measures[${i}]`),
       toggle: (on) => setStrength(name, on ? undefined : 0),
       update: (update, how) => edit((copy) => update(copy.measures[i]), how),
-      remove: () => edit((copy) => copy.measures.splice(i, 1)),
+      remove: () => removeMeasure(i),
     });
   });
-  return section("measures", list, adder((kind) => edit((copy) => (copy.measures = [...(copy.measures ?? []), blank(kind)]))));
+  return section("measures", list, adder((kind) => edit((copy) => (copy.measures = [...(copy.measures ?? []), blank(kind, parts(copy).map((part) => part.name))]))));
 }
 
 function section(name, list, add) {
