@@ -101,7 +101,7 @@ bench: install-test
 # One version of each package for every supported Python and platform. test.txt first: Numba
 # bounds NumPy, and run.txt must agree with it.
 LOCK = .lock-venv/bin/uv pip compile --quiet --universal --fork-strategy fewest \
-  --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(UPGRADE)
+  --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url --no-header --no-annotate $(UPGRADE)
 lock: .lock-venv/bin/uv
 	@$(LOCK) requirements/test.in --output-file requirements/test.txt
 	@$(LOCK) --constraint requirements/test.txt requirements/run.in --output-file requirements/run.txt
