@@ -1,0 +1,31 @@
+// Talking to the server; a refusal becomes a Refused with the server's own words.
+export class Refused extends Error {
+  constructor(status, { code = "", message = "", places = [] } = {}) {
+    super(message || `HTTP ${status}`);
+    Object.assign(this, { status, code, places });
+  }
+}
+
+async function ask(path, options = {}) {
+  const answer = await fetch(`api/${path}`, options);
+  if (answer.ok) return answer;
+  let told = {};
+  try {
+    told = (await answer.json()).error ?? {};
+  } catch {
+    // not one of ours: the status says all there is
+  }
+  throw new Refused(answer.status, told);
+}
+
+const posted = (body, signal) => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body: JSON.stringify(body),
+  signal,
+});
+
+export const get = async (path) => (await ask(path)).json();
+export const post = async (path, body, signal) => (await ask(path, posted(body, signal))).json();
+export const file = async (path, body) => (await ask(path, posted(body))).blob();
+export const remove = async (path) => ask(path, { method: "DELETE" });

@@ -1,0 +1,30 @@
+// Who pays: every item of income of the economies touched.
+import { countryButton } from "./bars.js";
+import { fill, h } from "./dom.js";
+import { signed } from "./format.js";
+import { countryName, state, world } from "./state.js";
+import { sortable } from "./table.js";
+import { t, titled } from "./text.js";
+
+const BILLION = 1000; // worlds are in millions
+
+/** Rows with the change of each item by its key. */
+function read({ columns, rows }) {
+  return rows.map((row) => ({ code: row.code, values: Object.fromEntries(columns.map(({ key }, i) => [key, row.change[i]])) }));
+}
+
+export function drawBooking(node, booking) {
+  if (!booking?.rows?.length) return fill(node, h("p", { class: "hint" }, t("booking.none")));
+  const rows = read(booking);
+  const largest = (key) => Math.max(...rows.map((row) => Math.abs(row.values[key] ?? 0)));
+  const shown = booking.columns.filter(({ key }) => largest(key) >= 1 && key !== "discrepancy");
+  const columns = shown.map(({ key, title }) => ({
+    key, title: titled(`booking.${key}`, title ?? key), kind: `number${key === "income" ? " total" : ""}`,
+    value: (row) => row.values[key], show: (value) => signed(value / BILLION, Math.abs(value) < 10000 ? 2 : 1),
+    tone: (value) => (value > 5 ? " up" : value < -5 ? " down" : ""),
+  }));
+  fill(node,
+    sortable([{ key: "code", title: t("booking.economy"), kind: "name", value: (row) => countryName(row.code), show: (_, row) => countryButton(row.code, { where: "booking" }) }, ...columns], rows,
+      { sort: "income", ascending: true, most: 10, label: t("booking.title"), focused: (row) => row.code === state.focus }),
+    h("p", { class: "hint" }, t("booking.unit", { currency: (world().currency ?? "").replace(/^million\s*/, "") })));
+}

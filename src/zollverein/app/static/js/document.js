@@ -1,0 +1,42 @@
+// The scenario document: its parts, and how much of each applies.
+
+export const measureName = (measure, index) => measure.name || `measure ${index + 1} (${measure.kind})`;
+
+/** Every part with its place: measures outside of programmes, and programmes. */
+export function parts(doc) {
+  const plain = (doc.measures ?? []).map((measure, i) => ({ name: measureName(measure, i), index: i }));
+  const grouped = (doc.programmes ?? []).map((programme, i) => ({ name: programme.name, programme: i }));
+  return [...plain, ...grouped];
+}
+
+/** How much of a programme applies by its own dates. */
+function phased(programme, year) {
+  if (year === undefined || year === null || programme.start === undefined) return 1;
+  return Math.min(1, Math.max(0, (year - programme.start + 1) / (programme.phase_in ?? 1)));
+}
+
+/** How much of a part applies: what is set on the page, else what its dates say. */
+export function strengthOf(doc, strengths, part) {
+  if (strengths[part.name] !== undefined) return strengths[part.name];
+  return part.programme === undefined ? 1 : phased(doc.programmes[part.programme], doc.year);
+}
+
+/** Only strengths of parts that exist: a renamed or removed part takes its own away. */
+export function living(doc, strengths) {
+  const names = new Set(parts(doc).map((part) => part.name));
+  return Object.fromEntries(Object.entries(strengths).filter(([name]) => names.has(name)));
+}
+
+/** A measure whose countries are still to be chosen. */
+export const unfinished = (measure) => Object.values(measure).includes("");
+
+/** The document without measures that are not finished: what is asked, linked and saved. */
+export function complete(doc) {
+  const finished = (list) => list?.filter((measure) => !unfinished(measure));
+  if (![...(doc.measures ?? []), ...(doc.programmes ?? []).flatMap((one) => one.measures ?? [])].some(unfinished)) return doc;
+  return {
+    ...doc,
+    ...(doc.measures && { measures: finished(doc.measures) }),
+    ...(doc.programmes && { programmes: doc.programmes.map((one) => ({ ...one, ...(one.measures && { measures: finished(one.measures) }) })) }),
+  };
+}

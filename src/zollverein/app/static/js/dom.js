@@ -1,0 +1,58 @@
+// Building the page: every text goes in as text, never as markup.
+const SVG = "http://www.w3.org/2000/svg";
+
+function apply(node, props) {
+  for (const [key, value] of Object.entries(props)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key === "text") node.textContent = value;
+    else if (key === "on") for (const [name, listener] of Object.entries(value)) node.addEventListener(name, listener);
+    else if (key === "data") Object.assign(node.dataset, value);
+    else if (key === "value" || key === "checked" || key === "disabled" || key === "indeterminate") node[key] = value;
+    else node.setAttribute(key, value === true ? "" : String(value));
+  }
+}
+
+/** An HTML element; children are nodes or strings, empty ones are left out. */
+export function h(tag, props = {}, ...children) {
+  const node = document.createElement(tag);
+  apply(node, props);
+  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  if (props.value !== undefined && tag === "select") node.value = props.value;
+  return node;
+}
+
+/** An SVG element. */
+export function svg(tag, props = {}, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  apply(node, props);
+  node.append(...children.flat(Infinity).filter(Boolean));
+  return node;
+}
+
+export const find = (id) => document.getElementById(id);
+
+let last = 0;
+/** A fresh id that ties a label to its field. */
+export const fresh = (prefix) => `${prefix}-${(last += 1)}`;
+
+/** Replace what is in a node, keeping the keyboard focus on the element with the same data-key. */
+export function fill(node, ...children) {
+  const active = document.activeElement;
+  const key = active && node.contains(active) ? active.dataset.key : undefined;
+  node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  if (key !== undefined) {
+    const again = [...node.querySelectorAll("[data-key]")].find((other) => other.dataset.key === key);
+    again?.focus({ preventScroll: true });
+  }
+}
+
+/** Offer bytes or text as a file. */
+export function save(name, content, type = "text/plain") {
+  const blob = content instanceof Blob ? content : new Blob([content], { type });
+  const url = URL.createObjectURL(blob);
+  const link = h("a", { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}

@@ -1,0 +1,56 @@
+// What a name in a measure may stand for: everyone, a bloc, a country; a group or a sector.
+import { state, world } from "./state.js";
+import { t } from "./text.js";
+
+/** Everything that can be chosen, with codes; own groups of the document come first. */
+export function options(of) {
+  const place = world();
+  if (!place) return [];
+  if (of === "sectors") {
+    const groups = [...new Set(place.sectors.map((sector) => sector.group).filter(Boolean))];
+    return [
+      { value: "all", title: t("names.all_sectors"), group: "bloc" },
+      ...Object.keys(state.doc.sectors ?? {}).map((name) => ({ value: name, title: t("names.own"), group: "own" })),
+      ...groups.map((name) => ({ value: name, title: t("names.group"), group: "bloc" })),
+      ...place.sectors.map((sector) => ({ value: sector.code, title: sector.title, group: "one" })),
+    ];
+  }
+  return [
+    { value: "all", title: t("names.all_countries"), group: "bloc" },
+    ...Object.keys(state.doc.blocs ?? {}).map((name) => ({ value: name, title: t("names.own"), group: "own" })),
+    ...place.blocs.map((bloc) => ({ value: bloc.name, title: bloc.title, group: "bloc" })),
+    ...place.countries.map((country) => ({ value: country.code, title: country.name, group: "one" })),
+  ];
+}
+
+export const asList = (value) => (value === undefined || value === null || value === "" ? [] : Array.isArray(value) ? value : [value]);
+export const asNames = (list) => (list.length === 1 ? list[0] : list);
+
+/** How a name reads: the country's or sector's own name, blocs as they are. */
+export function label(value, of) {
+  if (value === "all") return t(of === "sectors" ? "names.all_sectors" : "names.all_countries");
+  const found = options(of).find((option) => option.value === value);
+  return found?.group === "one" ? found.title : value.replaceAll("_", " ");
+}
+
+/** The codes of the countries that names stand for. */
+export function countriesOf(names) {
+  const place = world();
+  const seen = new Set();
+  const found = new Set();
+  const add = (name) => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    if (name === "all") return place.countries.forEach((country) => found.add(country.code));
+    const own = state.doc.blocs?.[name];
+    const shipped = place.blocs.find((bloc) => bloc.name === name);
+    if (own) asList(own).forEach(add);
+    else if (shipped) shipped.members.forEach((code) => found.add(code));
+    else {
+      const one = place.countries.find((country) => country.code === name || country.name === name);
+      if (one) found.add(one.code);
+    }
+  };
+  asList(names).forEach(add);
+  return found;
+}
