@@ -67,8 +67,18 @@ lint: install-test
 	$(SECTION) "import rules"
 	@$(BIN)/lint-imports
 
+# The browser tests need Chromium; they say so and are skipped where it cannot be installed.
+.PHONY: browser
+browser:
+	@command -v chromium >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing chromium for the browser tests (once) ..."; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	      --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+	  fi; } || echo "Chromium could not be installed; the browser tests are skipped."
+
 # loadfile: the code blocks of one document share a namespace, so they stay on one worker.
-test: lint
+test: lint browser
 	$(SECTION) "tests and documentation code, with coverage"
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
 	@$(MAKE) --no-print-directory docs

@@ -33,9 +33,9 @@ def app_address():
         yield f"{found}/"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
-    """A headless browser."""
+    """A headless browser; not kept for longer, as its driver holds the event loop of the process."""
     api = pytest.importorskip(
         "playwright.sync_api", reason="playwright, which drives the browser, is not installed"
     )
