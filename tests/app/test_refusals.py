@@ -126,6 +126,13 @@ def test_the_limit_holds_whatever_the_header_says(client):
     still_answers(client)
 
 
+@pytest.mark.parametrize("chunked", [True, False])
+def test_a_body_just_beyond_the_limit_is_told_so(client, chunked):
+    size = Limits().body_bytes + 1
+    body = iter([b" " * 500_000, b" " * (size - 500_000)]) if chunked else b" " * size
+    refused(client.post(SIMULATE, content=body), 413, "too_large")
+
+
 def test_a_body_just_within_the_limit_is_read(client):
     document = toy_scenario(description="x" * 900_000)
     assert client.post(SIMULATE, json={"scenario": document}).status_code == 200

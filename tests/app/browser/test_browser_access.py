@@ -149,7 +149,7 @@ def test_a_bloc_is_chosen_by_keyboard(page):
     settle(page)
     chips = page.locator(".card[data-path='measures[0]'] .picker:has([data-key$=importers]) .chip")
     assert [text.split("\n")[0].rstrip("×") for text in chips.all_inner_texts()] == [
-        "UNION STATE",
+        "Union State",
         "Kazakhstan",
     ]
     page.keyboard.type("x")

@@ -30,7 +30,8 @@ export const asNames = (list) => (list.length === 1 ? list[0] : list);
 export function label(value, of) {
   if (value === "all") return t(of === "sectors" ? "names.all_sectors" : "names.all_countries");
   const found = options(of).find((option) => option.value === value);
-  return found?.group === "one" ? found.title : value.replaceAll("_", " ");
+  if (found?.group === "one" || !value.includes("_")) return found?.group === "one" ? found.title : value;
+  return value.toLowerCase().replace(/(^|_)(\w)/g, (_, gap, letter) => (gap ? " " : "") + letter.toUpperCase());
 }
 
 /** The codes of the countries that names stand for. */

@@ -1,0 +1,47 @@
+"""What a hand does on the page, and what an eye reads from it."""
+
+from __future__ import annotations
+
+import zollverein as zv
+
+SLIDER = "input[data-key='measures[1].add']"
+
+
+def settled(page):
+    """Wait until the page shows the full answer to what is on screen."""
+    page.wait_for_function("() => document.body.dataset.waiting === 'no'")
+
+
+def income(page):
+    """Real income by country code, as the table of all economies shows it, in full."""
+    more = page.locator("#economies .sortable > button")
+    if more.count() and "all" in more.inner_text():
+        more.click()
+    rows = page.evaluate(
+        "() => [...document.querySelectorAll('#economies tbody tr')].map(row =>"
+        " [row.querySelector('[data-code]').dataset.code, row.querySelectorAll('td')[1].textContent])"
+    )
+    return {code: float(text.replace("−", "-").replace("\u202f", "")) for code, text in rows}
+
+
+def slide(page, value, selector=SLIDER):
+    """Move a slider as a hand does: an input event, then a change event when it lets go."""
+    page.eval_on_selector(
+        selector,
+        "(node, value) => { node.value = value;"
+        " node.dispatchEvent(new Event('input', { bubbles: true })); }",
+        value,
+    )
+
+
+def release(page, selector=SLIDER):
+    page.eval_on_selector(
+        selector, "node => node.dispatchEvent(new Event('change', { bubbles: true }))"
+    )
+
+
+def expected(size):
+    """What the command line's code path gives with another size of the second measure."""
+    scenario = zv.read_scenario("examples/union-under-sanctions.toml").to_dict()
+    scenario["measures"][1]["add"] = size
+    return zv.simulate(zv.load_world("icio2022"), zv.Scenario.from_dict(scenario)).table()

@@ -1,0 +1,104 @@
+"""What a worker does, in this process: every task, every kind of problem, what it keeps."""
+
+import json
+
+import numpy as np
+import pytest
+
+import zollverein as zv
+from tests.app.conftest import toy_scenario
+from zollverein.app import answers, tasks
+from zollverein.app.exports import FILES
+from zollverein.app.limits import Limits
+from zollverein.app.tasks import Desk
+
+BASE = {"scenario": toy_scenario(0.3), "world": "toy", "strength": {}}
+
+
+@pytest.fixture(scope="module")
+def desk():
+    return Desk({"limits": Limits(), "load": ["toy"]})
+
+
+def nothing(_done, _total):
+    """Hear of progress, and do nothing about it."""
+
+
+def done(desk, task, ask):
+    kind, value = desk.answer(task, ask, nothing)
+    assert kind == "done", value
+    return value
+
+
+@pytest.mark.parametrize(
+    ("task", "ask"),
+    [
+        ("worlds", None),
+        ("map", None),
+        ("validate", {"toml": "name = 'x'", "scenario": None, "world": "toy"}),
+        ("simulate", BASE | {"focus": "PAR", "full": True}),
+        ("statistics", {"world": "toy", "country": "HOM", "partner": None}),
+        ("attribute", BASE | {"outcome": "real_income PAR"}),
+    ],
+)
+def test_tasks_answer_in_strict_json(desk, task, ask):
+    def refuse(word):
+        raise AssertionError(word)
+
+    assert json.loads(done(desk, task, ask), parse_constant=refuse)
+
+
+def test_progress_is_heard(desk):
+    heard = []
+    ask = BASE | {"outcome": "real_income PAR"}
+    kind, _ = desk.answer("attribute", ask, lambda *step: heard.append(step))
+    assert kind == "done"
+    assert heard
+    assert all(0 < step <= planned for step, planned in heard)
+
+
+@pytest.mark.parametrize(
+    "what", ["table.csv", "scenario.toml", "python", "citation", "ranking.svg"]
+)
+def test_exports_are_bytes(desk, what):
+    assert what in FILES
+    assert isinstance(done(desk, "export", BASE | {"what": what}), bytes)
+
+
+@pytest.mark.parametrize("error", [RecursionError, MemoryError, OverflowError])
+def test_what_is_too_large_for_a_worker_is_a_problem_and_not_its_end(desk, monkeypatch, error):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(tasks, "simulate", fail)
+    kind, (status, code, message, _) = desk.answer("simulate", BASE, nothing)
+    assert (kind, status, code) == ("problem", 422, "too_large")
+    assert error.__name__ in message
+
+
+def test_a_mistake_of_ours_is_not_hidden(desk, monkeypatch):
+    monkeypatch.setattr(answers, "quick", lambda _: {"headline": float("nan")})
+    with pytest.raises(ValueError, match="JSON"):
+        desk.answer("simulate", BASE | {"full": False, "focus": None}, nothing)
+
+
+def test_few_worlds_with_governments_are_kept():
+    desk = Desk({"limits": Limits()})
+    for k in range(7):
+        measure = {"kind": "procurement", "members": ["HOM", "PAR"], "home_bias": 0.1 * k}
+        ask = BASE | {"scenario": {"measures": [measure]}, "full": False, "focus": None}
+        done(desk, "simulate", ask)
+    assert len(desk._opened) == 4
+
+
+def test_numbers_that_are_none_are_null():
+    assert answers.vector(np.array([1.0, np.nan, np.inf, -np.inf])) == [1.0, None, None, None]
+
+
+def test_trade_that_was_not_there_has_no_change():
+    """Trade within one economy is left out of the matrix: the change of nothing is null."""
+    result = zv.simulate(zv.load_world("toy"), zv.Scenario.from_dict(toy_scenario(0.3)))
+    matrix = answers.bloc_matrix(result)
+    assert matrix["members"] == [["HOM"], ["PAR"], ["RST"]]
+    for place, row in enumerate(matrix["change_pct"]):
+        assert [value is None for value in row] == [other == place for other in range(3)]
