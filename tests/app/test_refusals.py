@@ -238,9 +238,10 @@ def test_markup_comes_back_as_it_was_and_as_json(client):
 
 
 def test_wrong_methods_and_paths(client):
-    response = client.get(SIMULATE)  # 404 where the page's files are looked through for it
-    refused(response, 404 if response.status_code == 404 else 405, "request")
-    refused(client.get("/api/nothing"), 404, "request")
+    refused(client.get(SIMULATE), 404, "no_request")
+    refused(client.put(SIMULATE), 404, "no_request")
+    refused(client.get("/api/nothing"), 404, "no_request")
+    refused(client.get("/nothing"), 404, "request")
     refused(client.get("/api/jobs/nothing"), 404, "no_job")
     refused(client.get("/api/jobs/nothing/events"), 404, "no_job")
     refused(client.delete("/api/jobs/nothing"), 404, "no_job")

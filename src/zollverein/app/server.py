@@ -28,6 +28,8 @@ STATIC = Path(__file__).parent / "static"
 LOCAL = ("localhost", "127.0.0.1", "[::1]", "testserver")
 #: Seconds after which a client that was told to come again may do so.
 _AGAIN = "2"
+#: Methods under which the API may be called, rightly or wrongly.
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 #: Mistakes in the form of a request that are named.
 _SHOWN = 20
 
@@ -71,6 +73,7 @@ def create_app(
     )
     for module in (facts, scenarios, jobs):
         app.include_router(module.router)
+    app.add_api_route("/api/{rest:path}", _nothing, methods=_METHODS, include_in_schema=False)
     _handle(app)
     if STATIC.is_dir():
         app.mount("/", StaticFiles(directory=STATIC, html=True), name="page")
@@ -85,6 +88,12 @@ _ERRORS: dict[int | str, str] = {
     422: "something in the request is wrong; the message is that of the command line",
     503: "too busy, or the solve took too long",
 }
+
+
+def _nothing() -> None:
+    """What is no request of the API is not looked for among the files of the page."""
+    text = "There is no such request. GET /openapi.json lists all."
+    raise Problem(404, "no_request", text)
 
 
 def _handle(app: FastAPI) -> None:
