@@ -15,6 +15,7 @@ from zollverein.measures.creation import creation_and_diversion
 from zollverein.measures.employment import employment_moved
 from zollverein.measures.exchange_rate import exchange_rate
 from zollverein.measures.isolation import isolation
+from zollverein.measures.migration import stayers_and_movers
 from zollverein.measures.roles import NOT_STATED, role_texts, roles
 from zollverein.measures.substitution import import_substitution
 from zollverein.names import country_name
@@ -108,6 +109,17 @@ def who_supplies(result: Result, countries: list[str]) -> Small:
         percent = 100 * parts.sum() / income[country]
         rows.append([country_name(country), *(signed(float(percent[key])) for key in columns)])
     return Small(["economy", *columns.values()], rows)
+
+
+def who_moves(result: Result, _: list[str]) -> Small:
+    """People and what they gain, for every member of a bloc in which they move."""
+    table = stayers_and_movers(result.before, result.after, result.policy, result.parameters)
+    head = ["economy", "people", "real wage", "expected gain", "real income a person"]
+    rows = [
+        [country_name(str(country)), *(signed(float(value)) for value in row)]
+        for country, row in zip(table.index, table.to_numpy(), strict=True)
+    ]
+    return Small(head, rows)
 
 
 def domestic_and_price(result: Result, countries: list[str]) -> Small:

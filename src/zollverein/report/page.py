@@ -98,6 +98,7 @@ def small_tables(result: Result, countries: list[str]) -> dict[str, Any]:
         economies.who_gets_what,
         economies.who_supplies,
         economies.domestic_and_price,
+        economies.who_moves,
     )
     return {
         "small": {table.__name__: table(result, countries) for table in shown if countries},
