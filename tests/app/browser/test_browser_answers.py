@@ -154,8 +154,8 @@ def test_a_refusal_is_shown_where_it_belongs_and_the_last_answer_stays(open_page
     page.unroute("**/api/simulate")
     slide(page, 0.25)
     release(page)
-    settled(page)
-    assert page.locator("#problem [role=alert], .card.wrong, #answer.dimmed").count() == 0
+    gone = "#problem [role=alert], .card.wrong, #answer.dimmed"
+    page.wait_for_function("where => !document.querySelector(where)", arg=gone)
 
 
 def test_a_server_that_is_gone_is_said(open_page):

@@ -29,8 +29,8 @@ export function measureCard(measure, { path, name, toggle, strength = 1, update,
   const kind = kindOf(measure);
   const main = mainKey(kind, measure);
   const set = (key) => (value, how) => update((copy) => put(copy, kind, key, value), how);
-  const details = h("details", { class: "form", open: open.has(path) || unfinished(measure), on: { toggle: (event) => (event.target.open ? open.add(path) : open.delete(path)) } },
-    h("summary", { data: { key: `${path}:details` } }, t("measure.details")),
+  const details = h("details", { class: "form", open: open.has(path) || unfinished(measure) },
+    h("summary", { data: { key: `${path}:details` }, on: { click: () => (details.open ? open.delete(path) : open.add(path)) } }, t("measure.details")),
     h("p", { class: "hint" }, kind.description), alternatives(kind, measure, update, path), otherFields(kind, measure, main, set, path),
     h("button", { type: "button", class: "quiet small danger", on: { click: remove } }, t("measure.remove")));
   return h("article", { class: `card measure${strength === 0 ? " off" : ""}${wrong ? " wrong" : ""}`, data: { path } },
