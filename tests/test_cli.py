@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import zollverein as zv
+from zollverein.measures.booking import ENTRIES
 
 SCENARIO = """
 name = "Freer trade"
@@ -40,11 +41,32 @@ def test_run_writes_everything_and_prints_the_effects(command, scenario, tmp_pat
     assert "HOM" in printed
     assert "converged" in progress
     names = {path.name for path in out.iterdir()}
-    assert {"report.html", "results.csv", "result.nc", "scenario.toml"} <= names
+    assert {"report.html", "results.csv", "booking.csv", "result.nc", "scenario.toml"} <= names
     assert (out / "scenario.toml").read_text(encoding="utf-8") == SCENARIO
     table = pd.read_csv(out / "results.csv", index_col="country")
     expected = zv.simulate(zv.load_world("toy"), zv.read_scenario(scenario)).table()
     np.testing.assert_allclose(table[expected.columns], expected, atol=1e-6, equal_nan=False)
+    assert set(table["role"]) <= {"sender", "target", "member", "bystander"}
+    assert "role" in printed
+    book = pd.read_csv(out / "booking.csv").pivot_table("change", "country", "entry")
+    assert np.isfinite(book).all(axis=None)
+    items = [entry for entry in ENTRIES if entry in book]
+    np.testing.assert_allclose(book[items].sum(axis=1), book["income"], atol=1e-5)
+
+
+def test_substitution_shows_share_and_price_however_small(command, tmp_path):
+    path = tmp_path / "home.toml"
+    path.write_text(
+        'world = "toy"\n[[measures]]\nkind = "import_substitution"\ncountries = "PAR"\n'
+        'sectors = "goods"\nhome_bias = 1e-6\n',
+        encoding="utf-8",
+    )
+    code, printed, _ = command("run", path, "--out", tmp_path / "out")
+    assert code == 0
+    assert "what the user pays" in printed
+    assert "PAR" in printed.split("what the user pays")[1]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "More domestic, at what price" in page
 
 
 def test_run_as_json_is_only_json(command, scenario, tmp_path):

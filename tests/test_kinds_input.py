@@ -384,3 +384,17 @@ def test_every_kind_reads_in_plain_english(world, kind):
     sizes = [v for v in EXAMPLES[kind].values() if isinstance(v, float) and v not in (1.0, 0.0)]
     for size in sizes:
         assert f"{100 * size:g}" in told or f"{size:g}" in told, (size, told)
+
+
+def test_cuts_of_one_barrier_that_together_exceed_it_name_both(world):
+    cut = {"exporters": "C0", "importers": "C1", "level": 0.3, "rent": 0.0, "keeper": "importer"}
+    first, second = (
+        example("barrier", name=name, add=None, remove=size, **cut)
+        for name, size in (("First", 0.2), ("Second", 0.15))
+    )
+    text = refused(world, first, second)
+    has(text, "'First'", "'Second'", "0.35", "0.3", "at most the whole")
+    fits = example("barrier", name="Fits", add=None, remove=0.1, **cut)
+    assert np.isfinite(policy(world, first, fits).cost_hat.values).all()
+    apart = {**second, "importers": "C2"}
+    assert np.isfinite(policy(world, first, apart).cost_hat.values).all()

@@ -13,7 +13,7 @@ from zollverein import accounts
 from zollverein.measures.effects import consumer_price_hat, real_income_hat, real_wage_hat
 from zollverein.measures.employment import employment, employment_moved
 from zollverein.measures.exchange_rate import EXPLANATION, exchange_rate, relative_wage_hat
-from zollverein.measures.substitution import READINGS, import_substitution
+from zollverein.measures.substitution import READINGS, import_substitution, substituted
 from zollverein.testing import make_policy, neutral_policy, random_policy, random_world
 
 PRICES = ["user_price_pct", "user_price_in_wages_pct"]
@@ -26,6 +26,20 @@ def at_home(world: zv.World, **levers: float) -> Any:
     better = np.ones((4, 3))
     better[0, 0] += levers.get("productivity", 0.0)
     return simulate(world, make_policy(world, tariff=tariff, productivity_hat=better))
+
+
+def test_goods_that_a_measure_substitutes_are_named_and_no_others():
+    world = random_world(3)
+    measure = {"kind": "import_substitution", "countries": "C1", "sectors": ["s0", "s2"]}
+    barrier = {"kind": "barrier", "exporters": "C0", "importers": "C2", "add": 0.1}
+    scenario = zv.Scenario.from_dict({"measures": [barrier, {**measure, "home_bias": 0.5}]})
+    result = zv.simulate(world, scenario, trade_elasticity=4.0)
+    found = substituted(result)
+    assert set(found.index) == {("C1", "s0"), ("C1", "s2")}
+    whole = import_substitution(result.before, result.after)
+    for cell in found.index:
+        assert found.loc[cell].equals(whole.loc[cell])
+    assert substituted(zv.simulate(world, result.policy, trade_elasticity=4.0)).empty
 
 
 # --- import substitution -----------------------------------------------------------------------

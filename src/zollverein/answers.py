@@ -5,11 +5,11 @@ No economics here; every step is a public function.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zollverein.errors import DataError, ScenarioError
-from zollverein.files import write_text
 from zollverein.packaged import load_world, worlds
 from zollverein.running import DEFAULT_WORLD, Say
 from zollverein.world import World
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 
 def describe(
-    name: str, country: str | None, out: Path | None, *, after: bool = False, say: Say
+    name: str,
+    country: str | None,
+    out: Path | None,
+    *,
+    after: bool = False,
+    flows: Mapping[str, str | None] | None = None,
+    say: Say,
 ) -> tuple[dict[str, Any], pd.DataFrame | None, Path | None]:
     """Facts about a world; or about an economy, with its statistics, and its profile if asked for.
 
@@ -28,6 +34,8 @@ def describe(
         country: An economy of that world.
         out: Where to write the profile of an economy.
         after: Of a result file, the world after the policy.
+        flows: Where the profile's turnover over the years is from: ``path``, and ``unit`` and
+            ``array`` as for ``read_flows``.
         say: Receives a line about each stage.
 
     Returns:
@@ -51,7 +59,21 @@ def describe(
     if out is None:
         return facts, table, None
     say("drawing the profile")
-    return facts, table, write_profile(world, economy, out)
+    history = _history(world, economy, flows or {})
+    return facts, table, write_profile(world, economy, out, history=history)
+
+
+def _history(world: World, economy: str, flows: Mapping[str, str | None]) -> pd.DataFrame | None:
+    """Turnover over the years of a file of flows; None if no file is given."""
+    given: dict[str, Any] = {key: value for key, value in flows.items() if value is not None}
+    if "path" not in given:
+        return None
+    from zollverein.flows import read_flows, turnover_history
+    from zollverein.names import country_label
+
+    path = given.pop("path")
+    label = country_label(economy, world.countries, world.name)
+    return turnover_history(read_flows(path, **given), label)
 
 
 def _state(name: str, *, after: bool) -> World:
@@ -128,15 +150,6 @@ def list_statistics() -> pd.DataFrame:
     rows = {name: [s.unit, s.formula, s.source] for name, s in STATISTICS.items()}
     columns = ["unit", "formula", "source"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("statistic")
-
-
-def write_table(table: pd.DataFrame, path: Path) -> Path:
-    """Write a table as CSV, all or nothing.
-
-    Raises:
-        DataError: If it cannot be written.
-    """
-    return write_text(table.to_csv(index=table.index.name is not None), path)
 
 
 def _several(names: str | None) -> str | list[str] | None:

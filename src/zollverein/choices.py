@@ -180,6 +180,14 @@ def _scale(world: World, value: Any) -> xr.DataArray | None:
     )
 
 
+def assumed(parameters: Parameters) -> str:
+    """What numbers rest on, in one line: every number shown says its horizon."""
+    return (
+        f"model {parameters.model}, {parameters.horizon} run, closure {parameters.closure}, "
+        f"elasticities {parameters.elasticity_name}"
+    )
+
+
 def as_keywords(parameters: Parameters) -> dict[str, Any]:
     """The arguments of ``simulate`` that give these parameters again."""
     words = {key: getattr(parameters, key) for key in (*WORDS, *NUMBERS, "scale")}

@@ -16,8 +16,9 @@ import typer
 from zollverein.cli_options import AsJson, ScenarioFile, WorldName
 from zollverein.cli_studies import attribute, ensemble, plan, uncertainty
 from zollverein.console import show_certificate, show_effects, show_table, show_world
-from zollverein.console_answers import json_rows, progress_bar, show_answer
+from zollverein.console_answers import json_rows, show_answer
 from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
+from zollverein.progress import progress_bar
 
 if TYPE_CHECKING:
     from zollverein.inquiries import Answer
@@ -35,6 +36,8 @@ _PARSER_REFUSED = 2
 
 After = Annotated[bool, typer.Option("--after", help="Of a result file: after the policy.")]
 Given = Annotated[Path | None, typer.Option("--scenario", help="What else holds (TOML).")]
+FlowUnit = Annotated[str | None, typer.Option("--unit", help="Unit of value: 'million USD'.")]
+FlowArray = Annotated[str | None, typer.Option("--array", help="The array of flows in .npz files.")]
 By = Annotated[str, typer.Option("--by", help="One rate each: uniform, partner or sector.")]
 SectorNames = Annotated[str, typer.Option("--sectors", help="Sectors, separated by commas.")]
 
@@ -78,14 +81,20 @@ def describe(
     out: Annotated[
         Path | None, typer.Option(help="Write an economy's profile (HTML) here.")
     ] = None,
+    flows: Annotated[
+        str | None, typer.Option(help="Its turnover over the years, from this file or pattern.")
+    ] = None,
+    unit: FlowUnit = None,
+    array: FlowArray = None,
     after: After = False,
     as_json: AsJson = False,
 ) -> None:
     """Say what a world contains, or print an economy's headline numbers and write its profile."""
     from zollverein.answers import describe as describe_name
 
+    history = {"path": flows, "unit": unit, "array": array}
     facts, table, page = describe_name(
-        name, country, out, after=after, say=_progress(silent=as_json)
+        name, country, out, after=after, flows=history, say=_progress(silent=as_json)
     )
     if as_json:
         _echo_json(facts)
@@ -112,7 +121,8 @@ def stats(
     listing: Annotated[bool, typer.Option("--list", help="List the statistics there are.")] = False,
 ) -> None:
     """Trade statistics of a world, an economy, a pair or a bloc, before or after a policy."""
-    from zollverein.answers import list_statistics, statistics_table, write_table
+    from zollverein.answers import list_statistics, statistics_table
+    from zollverein.files import write_table
 
     table = (
         list_statistics()
@@ -187,8 +197,8 @@ def claim(
         list[str] | None,
         typer.Option(help="A file or pattern of flows, or a world; may be repeated."),
     ] = None,
-    unit: Annotated[str | None, typer.Option(help="Unit of value, such as 'million USD'.")] = None,
-    array: Annotated[str | None, typer.Option(help="The array of flows in .npz files.")] = None,
+    unit: FlowUnit = None,
+    array: FlowArray = None,
     as_json: AsJson = False,
 ) -> None:
     """Check statements about trade against data, under every admissible definition."""

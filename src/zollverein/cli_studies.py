@@ -29,18 +29,27 @@ def attribute(
     as_json: AsJson = False,
 ) -> None:
     """Say which programme or measure of a scenario did how much of its effect."""
-    from zollverein.studies import attribute_file, json_of, show_percent, write_page, write_table
+    from zollverein.files import write_table
+    from zollverein.studies import (
+        DIGITS,
+        assumptions_of,
+        attribute_file,
+        json_of,
+        show_percent,
+        write_page,
+    )
 
     found = attribute_file(scenario, world, outcome, method, quiet=as_json)
     if csv is not None:
-        write_table(found.table(), csv)
+        write_table(found.table(), csv, float_format=DIGITS)
     if page is not None:
-        write_page(found, page, scenario)
+        write_page(found, page, scenario, world)
     if as_json:
         typer.echo(json_of({"effects": found.table()}))
         return
     show_percent(found.table(), f"{found.outcome}: effects of the parts, percent")
     typer.echo(found.explain())
+    typer.echo(assumptions_of(scenario, world))
 
 
 def plan(
@@ -57,7 +66,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Interactions of the parts of a scenario; phasing in by years; the best sequence by costs."""
-    from zollverein.studies import json_of, plans_of_file, show_percent
+    from zollverein.studies import assumptions_of, json_of, plans_of_file, show_percent
 
     found = plans_of_file(scenario, world, outcome, years, costs, budget, quiet=as_json)
     if as_json:
@@ -65,6 +74,7 @@ def plan(
         return
     for title, table in found.items():
         show_percent(table, title)
+    typer.echo(assumptions_of(scenario, world))
 
 
 def uncertainty(
@@ -89,7 +99,7 @@ def uncertainty(
     as_json: AsJson = False,
 ) -> None:
     """Say how sure the effects of a scenario are, and which assumption drives them."""
-    from zollverein.studies import show_uncertainty, uncertainty_file
+    from zollverein.studies import assumptions_of, show_uncertainty, uncertainty_file
 
     options: dict[str, object] = {"draws": draws, "seed": seed, "decompose": decompose}
     options["data_spread"] = data_spread
@@ -101,6 +111,7 @@ def uncertainty(
         typer.echo(found.table().to_json(orient="index", indent=1, force_ascii=False))
         return
     show_uncertainty(found)
+    typer.echo(assumptions_of(scenario, world))
     typer.echo(f"draws and tables are in {folder}")
 
 
@@ -118,13 +129,14 @@ def ensemble(
     as_json: AsJson = False,
 ) -> None:
     """Solve a scenario under several models, closures, horizons and elasticities."""
-    from zollverein.studies import ensemble_file, show_ensemble, write_page, write_table
+    from zollverein.files import write_table
+    from zollverein.studies import DIGITS, ensemble_file, show_ensemble, write_page
 
     found = ensemble_file(scenario, world, outcome, full=full, quiet=as_json)
     if csv is not None:
-        write_table(found.table(), csv)
+        write_table(found.table(), csv, float_format=DIGITS)
     if page is not None:
-        write_page(found, page, scenario)
+        write_page(found, page, scenario, world)
     if as_json:
         typer.echo(found.table().to_json(orient="records", indent=1, force_ascii=False))
     else:

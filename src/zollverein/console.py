@@ -6,6 +6,8 @@ import math
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, Literal
 
+from zollverein.choices import assumed
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -31,30 +33,51 @@ def show_effects(result: Result) -> None:
     from rich.table import Table
 
     from zollverein.measures.effects import TITLES
+    from zollverein.measures.roles import effects_with_roles
 
-    effects = result.table()
+    effects = effects_with_roles(result)
     order = effects["real_income_pct"].abs().sort_values(ascending=False).index[:_SHOWN]
     name = result.scenario.name if result.scenario is not None else "policy"
     horizon = result.parameters.horizon
     table = Table(title=f"{name}: the most affected economies, change in percent, {horizon} run")
     table.add_column("economy")
+    table.add_column(TITLES["role"])
     for column in _COLUMNS:
         table.add_column(TITLES[column], justify="right")
-    rows = effects.loc[order, list(_COLUMNS)].to_dict(orient="split")
-    for country, values in zip(rows["index"], rows["data"], strict=True):
-        table.add_row(str(country), *(f"{value:+.3f}" for value in values))
+    rows = effects.loc[order, ["role", *_COLUMNS]].to_dict(orient="split")
+    for country, (role, *values) in zip(rows["index"], rows["data"], strict=True):
+        table.add_row(str(country), role, *(f"{value:+.3f}" for value in values))
     console = Console(width=None if Console().is_terminal else 100)
     console.print(table)
+    _show_substitution(console, result)
     for note in result.notes:
         console.print(f"note: {note}", markup=False)
-    parameters = result.parameters
-    console.print(
-        f"model {parameters.model}, {parameters.horizon} run, closure {parameters.closure}, "
-        f"elasticities {parameters.elasticity_name}; "
-        f"largest relative residual {result.residual:.1e}",
-        markup=False,
-        soft_wrap=True,
-    )
+    text = f"{assumed(result.parameters)}; largest relative residual {result.residual:.1e}"
+    console.print(text, markup=False, soft_wrap=True)
+
+
+def _show_substitution(console: Any, result: Result) -> None:
+    """The domestic share and the user's price wherever a measure substitutes imports."""
+    from rich.table import Table
+
+    from zollverein.measures.substitution import substituted
+
+    found = substituted(result)
+    if found.empty:
+        return
+    table = Table(title="import substitution: the domestic share, and what the user pays")
+    for column in (
+        "economy",
+        "sector",
+        "share before, %",
+        "share after, %",
+        "user’s price in wages, %",
+    ):
+        table.add_column(column, justify="left" if column in {"economy", "sector"} else "right")
+    for (country, sector), row in zip(found.index, found.to_dict("records"), strict=True):
+        share = (f"{100 * row[f'domestic_share_{when}']:.2f}" for when in ("before", "after"))
+        table.add_row(str(country), str(sector), *share, f"{row['user_price_in_wages_pct']:+.3f}")
+    console.print(table)
 
 
 def show_certificate(certificate: Verification) -> None:

@@ -1,9 +1,8 @@
-"""Answers of searches and comparisons on the terminal: tables with notes, JSON rows, progress."""
+"""Answers of searches and comparisons on the terminal: tables with notes, and JSON rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,21 +54,3 @@ def json_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
         {str(key): value for key, value in row.items()}
         for row in rows.where(rows.notna(), None).to_dict("records")
     ]
-
-
-@contextmanager
-def progress_bar(title: str, *, silent: bool) -> Iterator[Callable[[int, float], None]]:
-    """A line on standard error: the number done of all, or how far a search is from its end."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    drawn = not silent and console.is_terminal
-    with console.status(title) if drawn else nullcontext() as status:
-
-        def show(done: int, rest: float) -> None:
-            if status is not None:
-                known = rest >= 1 and rest == int(rest)
-                told = f"{done} of {int(rest)}" if known else f"{done}, distance {rest:.1e}"
-                status.update(f"{title}: {told}")
-
-        yield show

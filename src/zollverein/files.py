@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import xarray as xr
 
 from zollverein.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
@@ -45,6 +49,16 @@ def write_text(text: str, path: str | Path) -> Path:
         DataError: If the folder does not exist or cannot be written.
     """
     return write_bytes(text.encode("utf-8"), path)
+
+
+def write_table(table: pd.DataFrame, path: str | Path, *, float_format: str | None = None) -> Path:
+    """Write a table as CSV, its index too where that has a name; all or nothing.
+
+    Raises:
+        DataError: If the folder does not exist or cannot be written.
+    """
+    named = any(name is not None for name in table.index.names)
+    return write_text(table.to_csv(index=named, float_format=float_format), path)
 
 
 def write_bytes(content: bytes, path: str | Path) -> Path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from zollverein.choices import assumed, choose_parameters
 from zollverein.packaged import load_world
 from zollverein.running import DEFAULT_WORLD
 from zollverein.scenario import Scenario, read_scenario
@@ -62,6 +63,7 @@ def ask_coalition(
             f"{100 * best.rates['best'].iloc[0]:.1f} %, for a gain of {best.gain_pct:.3f} %."
         )
     notes += [f"no equilibrium: {'+'.join(who)}: {why}" for who, why in found.failures.items()]
+    notes.append(_assumed(loaded, said))
     title = f"{target}: loss of {found.outcome.replace('_', ' ')} by member, and what members pay"
     table = found.members if found.orders else found.members.drop(columns="standard_error")
     return Answer(
@@ -96,6 +98,7 @@ def ask_optimal(
             f"Hessian say: {check} (slope {found.slope:.0e}, curvature {found.curvature:.2f})."
         ),
         *found.notes,
+        _assumed(loaded, said),
     )
     rates = found.rates.assign(
         before=100 * found.rates["before"], best=100 * found.rates["best"]
@@ -131,6 +134,7 @@ def ask_nash(
             f"{found.iterations} iterations from {len(found.starts)} starts."
         ),
         *found.notes,
+        _assumed(loaded, said),
         "free: the same duties at zero. Gains are changes of real income against the duties in force.",
     )
     return Answer({"Nash duties": rates, "what they do to the players": gains}, notes)
@@ -155,13 +159,20 @@ def ask_compare(files: Sequence[Path], world: str | None, column: str) -> Answer
         if not parts.empty:
             whole = parts.assign(difference=found.differences[name])
             tables[f"what makes {name} differ from {first}"] = whole.loc[largest]
-    return Answer(tables, found.notes)
+    first_used = found.results[0].parameters
+    notes = (*found.notes, f"{first}: {assumed(first_used)}")
+    return Answer(tables, notes)
 
 
 def _given(world: str | None, scenario: Path | None) -> tuple[World, Scenario | None]:
     """The world asked for, else the scenario's, else the default; and the scenario."""
     said = None if scenario is None else read_scenario(scenario)
     return load_world(world or (said.world if said else None) or DEFAULT_WORLD), said
+
+
+def _assumed(world: World, scenario: Scenario | None) -> str:
+    """What the numbers rest on."""
+    return assumed(choose_parameters(world, scenario or Scenario()))
 
 
 def _names(text: str) -> tuple[str, ...]:

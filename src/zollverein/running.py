@@ -55,14 +55,17 @@ def write_outputs(result: Result, scenario: Path, folder: Path, *, say: Say) -> 
     Raises:
         DataError: If the folder cannot be written.
     """
+    from zollverein.measures.booking import booking
     from zollverein.report import write_report
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as name:
             fresh = Path(name)
-            say("writing results.csv, result.nc and the scenario")
-            result.table().to_csv(fresh / "results.csv", float_format="%.6f")
+            say("writing results.csv, booking.csv, result.nc and the scenario")
+            (fresh / "results.csv").write_text(effects_csv(result), encoding="utf-8")
+            book = booking(result.before, result.after, result.policy)
+            book.to_csv(fresh / "booking.csv", float_format="%.6f")
             result.to_netcdf(fresh / "result.nc")
             shutil.copyfile(scenario, fresh / "scenario.toml")
             say("drawing the report")
@@ -75,6 +78,13 @@ def write_outputs(result: Result, scenario: Path, folder: Path, *, say: Say) -> 
     except OSError as error:
         raise DataError(f"Cannot write to '{folder}': {error.strerror or error}.") from error
     return folder
+
+
+def effects_csv(result: Result) -> str:
+    """The table of effects with everyone's role, as CSV."""
+    from zollverein.measures.roles import effects_with_roles
+
+    return effects_with_roles(result).to_csv(float_format="%.6f")
 
 
 def check_file(path: Path, world: str | None) -> list[str]:

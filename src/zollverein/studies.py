@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zollverein.choices import assumed, choose_parameters
 from zollverein.errors import DataError
+from zollverein.files import write_table
 from zollverein.packaged import load_world
+from zollverein.progress import progress_bar
 from zollverein.running import DEFAULT_WORLD
 from zollverein.scenario import read_scenario
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from zollverein.uncertainty import Uncertainty
     from zollverein.world import World
 
-#: Called with what is done so far and what is planned.
-Progress = Callable[[int, int], None]
+#: Numbers in the tables that are written.
+DIGITS = "%.10g"
 
 
 def open_scenario(path: Path, world: str | None) -> tuple[World, Scenario]:
@@ -38,6 +39,16 @@ def open_scenario(path: Path, world: str | None) -> tuple[World, Scenario]:
     """
     scenario = read_scenario(path)
     return load_world(world or scenario.world or DEFAULT_WORLD), scenario
+
+
+def assumptions_of(path: Path, world: str | None) -> str:
+    """Model, horizon, closure and elasticities of a scenario file, for the foot of a table.
+
+    Raises:
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    loaded, scenario = open_scenario(path, world)
+    return assumed(choose_parameters(loaded, scenario))
 
 
 def most_affected(world: World, scenario: Any) -> str:
@@ -60,7 +71,7 @@ def attribute_file(
 
     loaded, scenario = open_scenario(path, world)
     wanted = outcome or most_affected(loaded, scenario)
-    with progress_bar(f"attributing {wanted}", quiet=quiet) as progress:
+    with progress_bar(f"attributing {wanted}", silent=quiet) as progress:
         return attribute(loaded, scenario, wanted, method=method, progress=progress)
 
 
@@ -97,7 +108,7 @@ def plans_of_file(
     prices = None if costs is None else _costs(costs)
     loaded, scenario = open_scenario(path, world)
     wanted = outcome or most_affected(loaded, scenario)
-    with progress_bar("solving for the parts", quiet=quiet) as progress:
+    with progress_bar("solving for the parts", silent=quiet) as progress:
         table = interactions(loaded, scenario, wanted, progress=progress)
         found = {f"{wanted}: interactions of the parts, percentage points": table}
         if span is not None:
@@ -178,7 +189,7 @@ def uncertainty_file(
             show(done, planned)
 
     try:
-        with progress_bar("drawing", quiet=quiet) as show:
+        with progress_bar("drawing", silent=quiet) as show:
             found = uncertainty(
                 loaded, scenario, outcomes or None, out=out, progress=note, **options
             )
@@ -187,10 +198,10 @@ def uncertainty_file(
             f"stopped after {finished[0]} of {finished[1] or 'the'} draws; they are kept in '{out}'. The "
             "same command goes on from there."
         ) from None
-    write_page(found, out / "report.html", path)
-    write_table(found.table(), out / "bands.csv")
+    write_page(found, out / "report.html", path, world)
+    write_table(found.table(), out / "bands.csv", float_format=DIGITS)
     if found.shares:
-        write_table(found.drivers().set_index("outcome"), out / "drivers.csv")
+        write_table(found.drivers().set_index("outcome"), out / "drivers.csv", float_format=DIGITS)
     return found, out
 
 
@@ -214,7 +225,7 @@ def ensemble_file(
     loaded, scenario = open_scenario(path, world)
     wanted = outcomes or [most_affected(loaded, scenario)]
     grid = "full" if full else "one_at_a_time"
-    with progress_bar("solving the ensemble", quiet=quiet) as progress:
+    with progress_bar("solving the ensemble", silent=quiet) as progress:
         return ensemble(loaded, scenario, wanted, grid=grid, progress=progress)
 
 
@@ -241,30 +252,6 @@ def show_ensemble(found: Ensemble) -> None:
                 if r["extreme"] == extreme and r["share_pp"]
             )
             typer.echo(f"  {extreme}: {words} percentage points")
-
-
-@contextmanager
-def progress_bar(title: str, *, quiet: bool) -> Iterator[Progress | None]:
-    """A bar on standard error that disappears when done; nothing where ``quiet``."""
-    if quiet:
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, planned: bar.update(task, completed=done, total=planned)
 
 
 def show_uncertainty(found: Uncertainty) -> None:
@@ -311,7 +298,9 @@ def json_of(tables: dict[str, pd.DataFrame]) -> str:
     return json.dumps(shown, indent=1, ensure_ascii=False)
 
 
-def write_page(answer: Attribution | Uncertainty | Ensemble, page: Path, scenario: Path) -> Path:
+def write_page(
+    answer: Attribution | Uncertainty | Ensemble, page: Path, scenario: Path, world: str | None
+) -> Path:
     """Write the page of an answer about a scenario file.
 
     Raises:
@@ -319,15 +308,5 @@ def write_page(answer: Attribution | Uncertainty | Ensemble, page: Path, scenari
     """
     from zollverein.report.study import write_study
 
-    return write_study(answer, page, name=read_scenario(scenario).name)
-
-
-def write_table(table: pd.DataFrame, path: Path) -> Path:
-    """Write a table as CSV, all or nothing.
-
-    Raises:
-        DataError: If the folder does not exist or cannot be written.
-    """
-    from zollverein.files import write_text
-
-    return write_text(table.to_csv(float_format="%.10g"), path)
+    name = read_scenario(scenario).name
+    return write_study(answer, page, name=name, assumed=assumptions_of(scenario, world))

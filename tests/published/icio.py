@@ -38,3 +38,19 @@ def baseline(year: int) -> tuple[zv.World, xr.DataArray]:
         },
     )
     return world, xr.DataArray(raw["theta_FGO"], coords={"sector": sectors})
+
+
+#: Turnover of Russia and Belarus, goods and services, billion USD, as first tabulated from the same source.
+TURNOVER = {
+    2012: 50.7,
+    2013: 46.3,
+    2014: 44.5,
+    2015: 31.1,
+    2016: 26.5,
+    2017: 33.4,
+    2018: 38.1,
+    2019: 38.6,
+    2020: 32.1,
+    2021: 41.6,
+    2022: 41.5,
+}

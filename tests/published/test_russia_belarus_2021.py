@@ -16,6 +16,7 @@ import pytest
 
 import zollverein as zv
 from tests.flow_worlds import flows_from_rows
+from tests.published.icio import TURNOVER
 from zollverein.claims.figures import CONTRADICTED, DEPENDS, SUPPORTED, UNKNOWN
 from zollverein.flows import growth, mirror, ranking, series_breaks, turnover, unallocated
 
@@ -62,21 +63,6 @@ def values(check):
 
 
 # ------------------------------------------------------------------------------------------ ICIO
-
-#: Turnover of Russia and Belarus, goods and services, bn USD.
-TURNOVER = {
-    2012: 50.7,
-    2013: 46.3,
-    2014: 44.5,
-    2015: 31.1,
-    2016: 26.5,
-    2017: 33.4,
-    2018: 38.1,
-    2019: 38.6,
-    2020: 32.1,
-    2021: 41.6,
-    2022: 41.5,
-}
 
 
 @needs_icio

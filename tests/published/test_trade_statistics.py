@@ -18,21 +18,6 @@ pytestmark = [
     ),
 ]
 
-#: Turnover of goods and services in billion USD, as first tabulated from the same source.
-TURNOVER = {
-    2012: 50.7,
-    2013: 46.3,
-    2014: 44.5,
-    2015: 31.1,
-    2016: 26.5,
-    2017: 33.4,
-    2018: 38.1,
-    2019: 38.6,
-    2020: 32.1,
-    2021: 41.6,
-    2022: 41.5,
-}
-
 
 def flows(year: int) -> xr.DataArray:
     """Sales ``[exporter, importer, sector]`` in million USD."""
@@ -47,10 +32,10 @@ def goods(table: xr.DataArray) -> list[str]:
     return list(table.indexes["sector"])[:-1]
 
 
-@pytest.mark.parametrize("year", TURNOVER)
+@pytest.mark.parametrize("year", icio.TURNOVER)
 def test_turnover(year: int) -> None:
     value = S.turnover(flows(year)).sel(country="RUS", partner="BLR").item() / 1000
-    assert value == pytest.approx(TURNOVER[year], abs=0.06)
+    assert value == pytest.approx(icio.TURNOVER[year], abs=0.06)
 
 
 def test_growth_in_2021_with_and_without_services() -> None:

@@ -12,6 +12,7 @@ import pytest
 import zollverein as zv
 from tests.trade_statistics.worlds import cases
 from zollverein.errors import DataError, ScenarioError
+from zollverein.flows import turnover_history
 from zollverein.names import country_name
 from zollverein.report import (
     dependence_map,
@@ -186,6 +187,30 @@ def test_describe_takes_an_economy_of_the_default_world(command):
     code, printed, _ = command("describe", "Belarus", "--json")
     assert code == 0
     assert '"BLR"' in printed
+
+
+def test_a_profile_shows_turnover_over_the_years_of_a_table_of_flows(command, tmp_path):
+    pytest.importorskip("duckdb", reason="the optional package duckdb is not installed")
+    rows = [
+        f"{year},{seller},{buyer},{1e6 * (year - 2018)}"
+        for year in (2019, 2020, 2021)
+        for seller in ("BLR", "RUS", "KAZ")
+        for buyer in ("BLR", "RUS", "KAZ")
+        if seller != buyer
+    ]
+    table = tmp_path / "flows.csv"
+    table.write_text("\n".join(["year,exporter,importer,value", *rows]), encoding="utf-8")
+    page = tmp_path / "blr.html"
+    options = ["--flows", table, "--unit", "USD", "--out", page]
+    code, _, complaint = command("describe", "BLR", *options)
+    assert code == 0, complaint
+    assert "Lines of turnover by year" in page.read_text(encoding="utf-8")
+    history = turnover_history(zv.read_flows(table, unit="USD"), "BLR", scale=1.0)
+    assert set(history) == {"RUS", "KAZ"}
+    np.testing.assert_allclose(history["RUS"], [2e6, 4e6, 6e6])
+    code, _, _ = command("describe", "BLR", "--out", page)
+    assert code == 0
+    assert "Lines of turnover by year" not in page.read_text(encoding="utf-8")
 
 
 MISTAKES = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zollverein.measures.booking import ENTRIES, MEMO, booking
+from zollverein.measures.effects import TITLES
 from zollverein.measures.roles import roles
 from zollverein.names import country_name
 from zollverein.report.style import NOTICEABLE
@@ -21,15 +22,7 @@ if TYPE_CHECKING:
     from zollverein.result import Result
 
 #: Columns of the table of effects in an answer, in order.
-COLUMNS = (
-    "real_income_pct",
-    "real_wage_pct",
-    "exports_pct",
-    "imports_pct",
-    "terms_of_trade_pct",
-    "price_index_pct",
-    "income_pct",
-)
+COLUMNS = tuple(name for name in TITLES if name != "role")
 #: Winners and losers that are named.
 _RANKED = 12
 

@@ -51,7 +51,9 @@ def _report(result: Result, _: str) -> bytes:
 
 
 def _table(result: Result, _: str) -> bytes:
-    return result.table().to_csv(float_format="%.6f").encode()
+    from zollverein.running import effects_csv
+
+    return effects_csv(result).encode()
 
 
 def _netcdf(result: Result, _: str) -> bytes:

@@ -14,6 +14,7 @@ from zollverein.flows.statistics import (
     ranking,
     share,
     turnover,
+    turnover_history,
 )
 from zollverein.flows.values import Flows
 
@@ -36,5 +37,6 @@ __all__ = [
     "share",
     "trade",
     "turnover",
+    "turnover_history",
     "unallocated",
 ]

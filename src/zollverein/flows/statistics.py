@@ -18,6 +18,7 @@ from zollverein.flows.bounds import BOOKS, Bounded, Choice, books_of, trade
 from zollverein.flows.values import Flows
 from zollverein.names import bloc_members
 
+_BILLION = 1e9
 #: Who reports an economy's exports, and its imports, in its own books.
 _REPORTER = {"exports": "exporter", "imports": "importer"}
 
@@ -44,6 +45,34 @@ def turnover(flows: Flows, a: str, b: str, **choice: Any) -> pd.DataFrame:
         rows[year] = [float(p.value) for p in (*parts, both)] + [float(both.low), float(both.high)]
     columns = ["exports", "imports", "turnover", "low", "high"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("year")
+
+
+def turnover_history(
+    flows: Flows, economy: str, *, shown: int = 6, scale: float = 1e9, **choice: Any
+) -> pd.DataFrame:
+    """Turnover with the largest partners of the last year, over all years.
+
+    Args:
+        flows: Any flows.
+        economy: Whose partners.
+        shown: How many of them.
+        scale: Currency units in one unit of the table.
+        **choice: Fields of ``Choice``, but the direction of trade.
+
+    Returns:
+        Index year, a column for each partner, NaN where no report is; ``attrs["unit"]`` says the
+        unit. What a line chart of turnover shows.
+    """
+    order = ranking(flows, economy, flows.years[-1], **choice).dropna(subset="value").index[:shown]
+    columns = {
+        partner: turnover(flows, economy, partner, **choice)["turnover"] / scale
+        for partner in map(str, order)
+    }
+    table = pd.DataFrame(columns)
+    table.attrs["unit"] = (
+        f"{scale:g} {flows.currency}" if scale != _BILLION else f"bn {flows.currency}"
+    )
+    return table
 
 
 def growth(

@@ -20,6 +20,10 @@ from zollverein.world import World
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zollverein.result import Result
+
+#: Rows of goods that measures substitute, at most.
+_ROWS = 12
 #: Changes below these are no change: the share in percentage points, the price in percent.
 _SHARE, _PRICE = 1e-6, 1e-6
 #: What a change of the domestic share goes with, by whether share and price rise.
@@ -67,3 +71,27 @@ def import_substitution(before: World, after: World) -> pd.DataFrame:
         for up, high, seen in zip((change > 0).flat, (dearer > 0).flat, moved.flat, strict=True)
     ]
     return table.assign(reading=words)
+
+
+def substituted(result: Result) -> pd.DataFrame:
+    """``import_substitution`` for the goods that a measure of the scenario substitutes.
+
+    Args:
+        result: A result; one without such a measure, or without a scenario, has no rows.
+
+    Returns:
+        Rows by country and sector; of many, those with the largest purchases.
+    """
+    from zollverein.scenario.apply import resolve
+    from zollverein.scenario.industry import ImportSubstitution
+
+    table = import_substitution(result.before, result.after)
+    named = np.zeros(result.before.data["value_added"].shape, dtype=bool)
+    if result.scenario is not None:
+        places = resolve(result.scenario, result.before)
+        for entry, where in zip(result.scenario.entries(), places, strict=True):
+            if isinstance(entry.measure, ImportSubstitution):
+                named[np.ix_(where["countries"], where["sectors"])] = True
+    size = accounts.expenditure(result.before).values
+    largest = np.argsort(np.where(named, size, -1.0).ravel(), kind="stable")[::-1][:_ROWS]
+    return table.iloc[largest[named.ravel()[largest]]]

@@ -17,7 +17,7 @@ from zollverein.measures.exchange_rate import exchange_rate
 from zollverein.measures.isolation import isolation
 from zollverein.measures.migration import stayers_and_movers
 from zollverein.measures.roles import NOT_STATED, role_texts, roles
-from zollverein.measures.substitution import import_substitution
+from zollverein.measures.substitution import import_substitution, substituted
 from zollverein.names import country_name
 from zollverein.report.style import NOTICEABLE, signed
 from zollverein.report.tables import sector_titles
@@ -123,7 +123,10 @@ def who_moves(result: Result, _: list[str]) -> Small:
 
 
 def domestic_and_price(result: Result, countries: list[str]) -> Small:
-    """Sectors where the domestic share moves most purchases, with the user's price beside it."""
+    """Sectors where the domestic share moves most purchases, with the user's price beside it.
+
+    What a measure of the scenario substitutes stands first, however small the change.
+    """
     table = import_substitution(result.before, result.after)
     spent = result.before.data["final_demand"] + result.before.data["intermediate_use"].sum(
         "sector"
@@ -133,8 +136,12 @@ def domestic_and_price(result: Result, countries: list[str]) -> Small:
     by_economy = dict(
         list(table.droplevel("country").groupby(table.index.get_level_values("country")))
     )
+    named = substituted(result).reset_index("country")
     chosen = [_largest(by_economy[country], country) for country in countries]
-    found = pd.concat(chosen).sort_values("size", ascending=False).head(_SECTORS)
+    if chosen:
+        largest = pd.concat(chosen).sort_values("size", ascending=False).head(_SECTORS)
+        named = pd.concat([named, largest])
+    found = named[~named.set_index("country", append=True).index.duplicated()]
     head = ["economy", "sector", "what happens", "before, %", "after, %", "points"]
     head += ["user’s price, %"]
     rows = [

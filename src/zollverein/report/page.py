@@ -91,17 +91,13 @@ def _kept(sentence: str) -> str:
 
 
 def small_tables(result: Result, countries: list[str]) -> dict[str, Any]:
-    """What the template shows about a few economies; no tables if there are none."""
+    """What the template shows about a few economies, and what it shows whoever is affected."""
     part = economies.role_words(result)
-    shown = (
-        economies.standing,
-        economies.who_gets_what,
-        economies.who_supplies,
-        economies.domestic_and_price,
-        economies.who_moves,
-    )
+    shown = [economies.domestic_and_price, economies.who_moves]
+    if countries:
+        shown += [economies.standing, economies.who_gets_what, economies.who_supplies]
     return {
-        "small": {table.__name__: table(result, countries) for table in shown if countries},
+        "small": {table.__name__: table(result, countries) for table in shown},
         "parts": [(country_name(country), part[country][1]) for country in countries],
         "exchange_rate": EXPLANATION,
     }

@@ -12,7 +12,7 @@ from zollverein.errors import DataError
 from zollverein.files import write_text
 from zollverein.names import country_label, country_name
 from zollverein.report import profile_tables
-from zollverein.report.charts import partner_bars, sector_names, share_bars
+from zollverein.report.charts import partner_bars, sector_names, share_bars, turnover_lines
 from zollverein.report.matrices import dependence_map, stability_map
 from zollverein.report.page import fill
 from zollverein.report.product_space import product_space
@@ -39,13 +39,17 @@ _USED = (
 )
 
 
-def write_profile(world: World, country: str, path: str | Path) -> Path:
+def write_profile(
+    world: World, country: str, path: str | Path, *, history: pd.DataFrame | None = None
+) -> Path:
     """Write the profile of an economy as one HTML file that needs nothing else.
 
     Args:
         world: A World, before or after a policy.
         country: Label, code or English name.
         path: The file, or a folder that exists, for ``<label>.html``.
+        history: Turnover with partners over years, indexed by year, one column for each of at most
+            seven partners, in the world's currency; such as ``turnover_history`` gives.
 
     Returns:
         The file written.
@@ -60,14 +64,18 @@ def write_profile(world: World, country: str, path: str | Path) -> Path:
     target = Path(path)
     if target.is_dir():
         target /= f"{label}.html"
-    return write_text(render(world, label), target)
+    return write_text(render(world, label, history), target)
 
 
-def render(world: World, label: str) -> str:
+def render(world: World, label: str, history: pd.DataFrame | None = None) -> str:
     """The HTML text of the profile."""
+    figures = draw(world, label)
+    if history is not None and len(history):
+        unit = str(history.attrs.get("unit", world.data.attrs.get("currency", "")))
+        title = f"Turnover of {country_name(label)} with its largest partners"
+        figures["history"] = turnover_lines(history, unit=unit, title=title)
     pictures = {
-        name: b64encode(encoded(figure, "svg")).decode()
-        for name, figure in draw(world, label).items()
+        name: b64encode(encoded(figure, "svg")).decode() for name, figure in figures.items()
     }
     return fill("profile.html.j2", content(world, label) | {"pictures": pictures})
 

@@ -39,7 +39,11 @@ class Content(NamedTuple):
 
 
 def write_study(
-    answer: Attribution | Uncertainty | Ensemble, path: str | Path, *, name: str = ""
+    answer: Attribution | Uncertainty | Ensemble,
+    path: str | Path,
+    *,
+    name: str = "",
+    assumed: str = "",
 ) -> Path:
     """Write one HTML file that needs nothing else.
 
@@ -47,6 +51,7 @@ def write_study(
         answer: What ``attribute``, ``uncertainty`` or ``ensemble`` found.
         path: The file.
         name: Of the scenario.
+        assumed: Model, horizon, closure and elasticities, in words.
 
     Returns:
         The file written.
@@ -63,6 +68,7 @@ def write_study(
         "sentences": shown.sentences,
         "pictures": pictures,
         "tables": [(title, *_cells(table)) for title, table in shown.tables.items()],
+        "assumed": assumed,
         "version": version("zollverein"),
     }
     return write_text(fill("study.html.j2", values), path)

@@ -19,6 +19,9 @@ from zollverein.scenario.trade import (
     Tariff,
 )
 
+#: Cuts may exceed a barrier by this part of it, from rounding in a file.
+_ROUNDING = 1e-9
+
 
 @apply.register(Tariff)
 def _(measure: Tariff, draft: Draft, index: int, where: Where, strength: float) -> None:
@@ -43,8 +46,23 @@ def _(measure: Barrier, draft: Draft, index: int, where: Where, strength: float)
             cells.change(draft.array(f"{measure.keeper[:6]}_markup"), np.multiply, markup)
     elif measure.remove is not None:
         level = measure.remove if measure.level is None else measure.level
-        left = (1 + level - measure.actionable * measure.remove) / (1 + level)
-        change_cost(draft, cells, left**strength)
+        removed = measure.actionable * measure.remove
+        change_cost(draft, cells, ((1 + level - removed) / (1 + level)) ** strength)
+        if measure.level is not None:
+            _claim_cut(draft, index, cells, removed, level)
+
+
+def _claim_cut(draft: Draft, index: int, cells: Cells, removed: float, level: float) -> None:
+    """Record a problem where cuts of several measures together exceed the barrier they cut into."""
+    for other, theirs, taken, limit in draft.cuts:
+        common, whole = cells.common(theirs), min(level, limit)
+        if common and taken + removed > whole * (1 + _ROUNDING):
+            draft.problems.append(
+                f"{draft.places[other]} and {draft.places[index]} together remove {taken + removed:g} of a "
+                f"barrier of {whole:g} on {some_flow(draft.world, common)}; what is removed may be at most "
+                "the whole. Make their flows distinct, or remove less."
+            )
+    draft.cuts.append((index, cells, removed, level))
 
 
 @apply.register(MutualRecognition)

@@ -37,6 +37,8 @@ class Draft:
         setters: By rate, the measures that set it (positions), each with its flows.
         stopped, capped: Measures that stop flows and that cap their price, each with its flows.
         held: Kemp-Wan unions, each with the flows whose trade it holds.
+        cuts: Measures that remove a part of a barrier of a stated level: position, flows, what is
+            removed, the level.
         moved: Rates that a measure has added to or scaled.
         transfer: ``[country]`` received from abroad.
         joined: By what a country can be in only once (a pool, a bloc), the measures and members.
@@ -54,6 +56,7 @@ class Draft:
     stopped: list[tuple[int, Cells]] = field(default_factory=list)
     capped: list[tuple[int, Cells]] = field(default_factory=list)
     held: list[tuple[int, Cells]] = field(default_factory=list)
+    cuts: list[tuple[int, Cells, float, float]] = field(default_factory=list)
     moved: set[str] = field(default_factory=set)
     transfer: np.ndarray | None = None
     joined: dict[str, list[tuple[int, Positions]]] = field(default_factory=dict)
