@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -13,19 +13,22 @@ from zollverein.scenario.base import Document
 from zollverein.scenario.measures import AnyMeasure, written
 from zollverein.scenario.messages import report
 from zollverein.scenario.programme import Entry, Part, Programme
+from zollverein.scenario.questions import AnyQuestion
 from zollverein.scenario.values import Elasticity, Names, Scale, Share, Substitution, in_range
+from zollverein.scenario.words import (
+    Capital,
+    Closure,
+    Combine,
+    Horizon,
+    Labour,
+    ModelName,
+    NoSupplier,
+)
 
 if TYPE_CHECKING:
     from zollverein.policy import Policy
     from zollverein.world import World
 
-Closure = Literal["share_of_world", "numeraire", "share_of_own", "zero"]
-ModelName = Literal["caliendo_parro", "armington", "ces", "krugman"]
-Horizon = Literal["short", "medium", "long"]
-Labour = Literal["mobile", "sector_specific"]
-Capital = Literal["fixed", "adjusting"]
-NoSupplier = Literal["error", "shut_down"]
-Combine = Literal["error", "last", "add"]
 _PART = in_range(0, 1, hint="0.5 is half of it")
 
 
@@ -92,6 +95,9 @@ class Scenario(Document):
     programmes: Annotated[
         tuple[Programme, ...], Field(description="named groups of measures, in order")
     ] = ()
+    questions: Annotated[
+        tuple[AnyQuestion, ...], Field(description="what is asked about the policy, in order")
+    ] = ()
 
     @model_validator(mode="after")
     def _distinct_programmes(self) -> Self:
@@ -143,6 +149,10 @@ class Scenario(Document):
             for name in ordered
         )
 
+    def without_questions(self) -> Self:
+        """The policy alone; what is asked about it changes no number."""
+        return self.model_copy(update={"questions": ()}) if self.questions else self
+
     def strengths(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
         """How much of each part applies: what is given, else what its phase-in says for ``year``.
 
@@ -176,12 +186,14 @@ class Scenario(Document):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data with defaults left out, such as JSON and TOML can hold."""
-        lists = {"measures", "programmes"}
+        lists = {"measures", "programmes", "questions"}
         plain = self.model_dump(mode="json", exclude_defaults=True, exclude=lists)
         if self.measures:
             plain["measures"] = [written(measure) for measure in self.measures]
         if self.programmes:
             plain["programmes"] = [programme.written() for programme in self.programmes]
+        if self.questions:
+            plain["questions"] = [question.written() for question in self.questions]
         return {"name": self.name, **{key: value for key, value in plain.items() if value != {}}}
 
     @classmethod

@@ -46,8 +46,8 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def render(data: Mapping[str, Any]) -> str:
-    """TOML text of a scenario's plain data: single keys, tables, then one block per measure."""
-    lists = ("measures", "programmes")
+    """TOML text of a scenario's plain data: single keys, tables, then one block per measure and question."""
+    lists = ("measures", "programmes", "questions")
     tables = {key: value for key, value in data.items() if isinstance(value, dict)}
     single = {key: value for key, value in data.items() if key not in tables and key not in lists}
     blocks = [tomli_w.dumps(single)]
@@ -56,6 +56,12 @@ def render(data: Mapping[str, Any]) -> str:
     for programme in data.get("programmes", ()):
         blocks.append(_block("programmes", {k: v for k, v in programme.items() if k != "measures"}))
         blocks += [_block("programmes.measures", m) for m in programme.get("measures", ())]
+    for question in data.get("questions", ()):
+        how = question.get("instrument", "embargo")
+        several = () if isinstance(how, str) else how
+        plain = {k: v for k, v in question.items() if k != "instrument" or not several}
+        blocks.append(_block("questions", plain))
+        blocks += [_block("questions.instrument", measure) for measure in several]
     return "\n".join(blocks)
 
 
