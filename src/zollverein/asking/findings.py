@@ -137,7 +137,7 @@ def _(answer: Coalition) -> Finding:
 def _(answer: BestTariff) -> Finding:
     check = "a maximum" if answer.is_maximum else "NOT confirmed as a maximum"
     said = (
-        f"{answer.outcome} changes by {answer.gain_pct:+.4f} % against the duties in force; slopes and "
+        f"{answer.outcome.split()[0]} of {answer.country} changes by {answer.gain_pct:+.4f} % against the duties in force; slopes and "
         f"Hessian say: {check} (slope {answer.slope:.0e}, curvature {answer.curvature:.2f})."
     )
     tables = (

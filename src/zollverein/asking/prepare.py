@@ -172,7 +172,9 @@ def _(question: asked.EnsembleQuestion, world: World, scenario: Scenario) -> Fin
     outcomes = _outcomes(world, scenario, question.outcomes)
     keys = question.keywords("outcomes")
     check_levels(world, scenario, keys["elasticities"])
-    return lambda how: ensemble(world, scenario, outcomes(), **keys, **how.both())
+    quick = keys["models"] == keys["horizons"] == ()  # then all runs are of the base model
+    solves = 1 if quick else _FEW
+    return lambda how: ensemble(world, scenario, outcomes(), **keys, **how.both(solves))
 
 
 @prepare.register(asked.CoalitionQuestion)

@@ -30,13 +30,13 @@ class Bands:
         """Median, low and high by economy; None where the draws do not cover the column."""
         return self.columns.get(column)
 
-    def text(self, column: str, country: str) -> str:
-        """``−1.71 (−2.10 to −1.32)``; empty where the draws do not cover it."""
+    def text(self, column: str, country: str) -> tuple[str, str]:
+        """Median and band as text, ``−1.71`` and ``−2.10 to −1.32``; empty where no draws cover it."""
         found = self.columns.get(column)
         if found is None or country not in found.index:
-            return ""
+            return "", ""
         median, low, high = (float(value) for value in found.loc[country].to_numpy())
-        return f"{signed(median)} ({signed(low)} to {signed(high)})"
+        return signed(median), f"{signed(low)} to {signed(high)}"
 
 
 def bands_of(answers: Iterable[Any]) -> Bands | None:
@@ -69,8 +69,10 @@ def _column(answer: Uncertainty, table: pd.DataFrame, kind: str) -> pd.DataFrame
     return rows.set_axis([answer.outcomes[k].countries[0] for k in single], axis="index")
 
 
-def band_rows(bands: Bands | None, table: pd.DataFrame, order: Sequence[str]) -> list[list[str]]:
-    """Text for every cell of the table of effects, by economy; no rows where there are no bands."""
+def band_rows(
+    bands: Bands | None, table: pd.DataFrame, order: Sequence[str]
+) -> list[list[tuple[str, str]]]:
+    """Median and band for every cell of the table of effects; no rows where there are no bands."""
     if bands is None:
         return []
     return [[bands.text(str(column), country) for column in table.columns] for country in order]

@@ -317,6 +317,8 @@ def in_words(text: str) -> str:
 
 #: Names of outcomes and effects that are written with an underscore.
 _NAMES = re.compile(r"\b(real_income|real_wage|price_index|terms_of_trade)\b")
+#: From here on, amounts are shown without decimals.
+_LARGE = 1000
 #: Columns that are no changes, and so have no sign of their own.
 _PLAIN = {
     *("cost", "spent", "rate", "weight", "imports_pct", "before_pct", "best_pct"),
@@ -330,9 +332,10 @@ def _cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]], list[bool]]
 
     plain = table.reset_index()
     titles = [str(name).removesuffix("_pct").replace("_", " ") for name in plain.columns]
-    unsigned = [str(name) in _PLAIN for name in plain.columns]
+    bare = _PLAIN | ({"nash_pct"} if "before_pct" in plain else set())
+    unsigned = [str(name) in bare for name in plain.columns]
     rows = [
-        [_cell(cell, bare) for cell, bare in zip(row, unsigned, strict=True)]
+        [_cell(cell, plainly) for cell, plainly in zip(row, unsigned, strict=True)]
         for row in plain.itertuples(index=False)
     ]
     return titles, rows, [not is_numeric_dtype(plain[name]) for name in plain.columns]
@@ -344,5 +347,5 @@ def _cell(value: object, unsigned: bool) -> str:
         return "yes" if value else "no"
     if not isinstance(value, float):
         return _NAMES.sub(lambda found: found.group().replace("_", " "), str(value))
-    text = signed(value, 3)
+    text = signed(value, 3 if abs(value) < _LARGE else 0)
     return text.removeprefix("+") if unsigned else text

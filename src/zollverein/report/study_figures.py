@@ -95,7 +95,7 @@ def runs_figure(labels: Sequence[str], values: Sequence[float], title: str) -> F
     axes.plot(numbers, places, "o", color=FIRST, ms=5)
     for place, value in zip(places, numbers, strict=True):
         axes.annotate(
-            signed(float(value)) if np.isfinite(value) else "no equilibrium",
+            signed(float(value), 3) if np.isfinite(value) else "no equilibrium",
             (value if np.isfinite(value) else numbers[0], place),
             xytext=(6, 0),
             textcoords="offset points",
