@@ -136,9 +136,10 @@ def _(answer: Coalition) -> Finding:
 @finding.register
 def _(answer: BestTariff) -> Finding:
     check = "a maximum" if answer.is_maximum else "NOT confirmed as a maximum"
+    kind = answer.outcome.split()[0]
     said = (
-        f"{answer.outcome.split()[0]} of {answer.country} changes by {answer.gain_pct:+.4f} % against the duties in force; slopes and "
-        f"Hessian say: {check} (slope {answer.slope:.0e}, curvature {answer.curvature:.2f})."
+        f"{kind} of {answer.country} changes by {answer.gain_pct:+.4f} % against the duties in force; "
+        f"slopes and Hessian say: {check} (slope {answer.slope:.0e}, curvature {answer.curvature:.2f})."
     )
     tables = (
         Table("", f"best duties of {answer.country}", in_percent(answer.rates)),

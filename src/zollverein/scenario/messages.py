@@ -64,8 +64,8 @@ def explain(entry: Mapping[str, Any], data: Any, model: type[BaseModel]) -> str:
         where = _path(keys[:-1] if at_parent else keys)
     text = _text(entry, model)
     field = model.model_fields.get(str(keys[0])) if keys else None
-    meaning = f" ({keys[0]}: {_meaning(field)})" if field is not None and _meaning(field) else ""
-    return f"{where}: {text}{meaning}." if where else f"{text[0].upper()}{text[1:]}{meaning}."
+    told = f" ({keys[0]}: {meaning(field)})" if field is not None and meaning(field) else ""
+    return f"{where}: {text}{told}." if where else f"{text[0].upper()}{text[1:]}{told}."
 
 
 def _inside(
@@ -167,7 +167,7 @@ def _path(keys: Sequence[Any]) -> str:
     return text
 
 
-def _meaning(field: Any) -> str:
+def meaning(field: Any) -> str:
     """What a key means: the description of its field, also where it is optional."""
     options = getattr(field.annotation, "__args__", ())
     marks = [mark for option in options for mark in getattr(option, "__metadata__", ())]
