@@ -53,9 +53,15 @@ TEXTS: dict[str, str] = {
     "nash": 'players = ["HOM", "RST"]\nagainst = "players"\nsectors = "goods"',
     "frontier": 'sender = "HOM"\ntarget = "RST"\nweights = [0, 1]',
     "kemp_wan": 'members = "both"\nby = "uniform"',
+    "compare": (
+        'column = "exports_pct"\n[[questions.cases]]\nname = "Balanced"\nclosure = "zero"\n'
+        'without = "market"\n[[questions.cases]]\nname = "Half"\n[[questions.cases.measures]]\n'
+        'kind = "tariff"\nname = "duty"\nexporters = "RST"\nimporters = "HOM"\nscale = 0.5'
+    ),
 }
 Ask = Callable[[zv.World, Scenario], Any]
 DUTY = Tariff(exporters="target", importers="members", add=0.2)
+HALF = Tariff(name="duty", exporters="RST", importers="HOM", scale=0.5)
 MOST = "real_income PAR"  # what the scenario moves most
 #: The same questions as calls; groups by their members where a function knows no groups.
 BY_HAND: dict[str, Ask] = {
@@ -110,6 +116,17 @@ BY_HAND: dict[str, Ask] = {
         "frontier", ("HOM", "RST"), zv.frontier(w, "HOM", "RST", weights=(0.0, 1.0), scenario=s)
     ),
     "kemp_wan": lambda w, s: zv.kemp_wan(w, ["both"], by="uniform", scenario=s),
+    "compare": lambda w, s: zv.compare(
+        [
+            s,
+            s.model_copy(
+                update={"name": "Balanced", "closure": "zero", "measures": s.measures[:1]}
+            ),
+            s.model_copy(update={"name": "Half", "measures": (HALF,)}),
+        ],
+        world=w,
+        column="exports_pct",
+    ),
 }
 
 

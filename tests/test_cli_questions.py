@@ -177,8 +177,8 @@ def test_a_page_of_a_comparison(command, write, tmp_path):
 def test_the_example_asks_what_it_says(command):
     code, printed, _ = command("check", EXAMPLE)
     assert code == 0
-    assert "fine; 2 measures and 6 questions on icio2022" in printed
+    assert "fine; 2 measures and 7 questions on icio2022" in printed
     assert (
-        "questions[3] (4th question, coalition 'If the EU, Japan and Korea did the same')"
+        "questions[4] (5th question, coalition 'If the EU, Japan and Korea did the same')"
         in printed
     )

@@ -12,16 +12,18 @@ import zollverein as zv
 from tests.questions import HEAD, TEXTS, scenario_with, text_of, toy
 from zollverein.asking import check_questions
 from zollverein.errors import ScenarioError
+from zollverein.measures.effects import TITLES
 from zollverein.outcomes import KINDS as OUTCOMES
 from zollverein.scenario import (
     QUESTIONS,
+    Case,
     CoalitionQuestion,
     NashQuestion,
     PhaseInQuestion,
     Scenario,
     Tariff,
 )
-from zollverein.scenario.words import By, Kind, Source
+from zollverein.scenario.words import By, Column, Kind, Source
 from zollverein.uncertainty.sources import SOURCES
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -59,6 +61,28 @@ def test_a_question_can_be_built_in_python():
         PhaseInQuestion(years=None)
 
 
+def test_a_case_is_the_scenario_but_for_what_it_says():
+    scenario = Scenario.from_toml(HEAD)
+    case = Case(name="Balanced", closure="zero", without="market")
+    expected = {"name": "Balanced", "closure": "zero", "measures": scenario.measures[:1]}
+    assert case.applied(scenario) == scenario.model_copy(update=expected)
+    assert Case(name="Nothing", measures=()).applied(scenario).measures == ()
+    both = Scenario.from_toml(
+        '[[programmes]]\nname = "A"\n[[programmes]]\nname = "B"\n[[measures]]\nkind = "embargo"\n'
+    )
+    left = both.without_parts(("A", "measure 1 (embargo)"))
+    assert [part.name for part in left.parts()] == ["B"]
+    with pytest.raises(ScenarioError, match="without: 'C' is not a part"):
+        both.without_parts("C")
+
+
+def test_keys_at_the_top_keep_their_order():
+    text = 'closure = "zero"\nworld = "toy"\nname = "n"\ndescription = "d"\nyear = 2026\n'
+    written = Scenario.from_toml(text).to_toml()
+    keys = [line.split(" = ")[0] for line in written.splitlines()]
+    assert keys == ["name", "description", "world", "closure", "year"]
+
+
 def test_a_saved_result_keeps_its_questions(tmp_path):
     scenario = scenario_with(*TEXTS)
     path = zv.simulate(toy(), scenario).to_netcdf(tmp_path / "result.nc")
@@ -69,6 +93,7 @@ def test_the_words_are_those_of_the_functions():
     assert set(get_args(Kind)) == set(OUTCOMES)
     assert get_args(Source) == SOURCES
     assert get_args(By) == zv.levers.BY
+    assert ("role", *get_args(Column)) == tuple(TITLES)
 
 
 def test_questions_change_no_number_and_no_sentence():
@@ -154,6 +179,26 @@ set = 30
         ("nash", "outcome = 'real incom'", "did you mean 'real_income'?"),
         ("frontier", "sender = 'A'\ntarget = 'B'\nweights = [-1]", "at least 0"),
         ("kemp_wan", "members = 'A'\nby = 'partner'", "Choose 'exact', 'uniform' or 'sector'"),
+        ("compare", "cases = []", "at least one table, not empty"),
+        ("compare", "cases = 3", "each under [[questions.cases]], not 3"),
+        (
+            "compare",
+            "cases = [{closure = 'zero'}]",
+            "cases[0] (1st question, compare): the key 'name'",
+        ),
+        ("compare", "cases = [{name = 'a', closur = 1}]", "did you mean 'closure'?"),
+        ("compare", "cases = [{name = 'a', closure = 'zer'}]", "questions[0].cases[0].closure"),
+        (
+            "compare",
+            "[[questions.cases]]\nname = 'a'\n[[questions.cases.measures]]\nkind = 'tarif'",
+            "questions[0].cases[0].measures[0] (1st question, compare): 'tarif' is not a kind of measure",
+        ),
+        (
+            "compare",
+            "cases = [{name = 'a', measures = [{kind = 'tariff', set = 30}]}]",
+            "questions[0].cases[0].measures[0].set (1st question, compare): is 30",
+        ),
+        ("compare", "column = 'x'\ncases = [{name = 'a'}]", "Choose 'real_income_pct'"),
     ],
 )
 def test_a_bad_value_is_told_with_its_place(kind, keys, said):
@@ -192,6 +237,12 @@ def test_questions_are_a_list_of_tables(text):
         ("nash", "players = ['HOM', 'both']", "belongs to"),
         ("frontier", "sender = 'HOM'\ntarget = 'all'", ""),
         ("kemp_wan", "members = 'bot'", "did you mean 'both'?"),
+        ("compare", "cases = {name = 'a', without = 'dut'}", "did you mean 'duty'?"),
+        (
+            "compare",
+            "cases = {name = 'a', measures = [{kind = 'embargo', exporters = 'HOME'}]}",
+            "did you mean 'HOM'",
+        ),
     ],
 )
 def test_names_are_checked_against_the_world(kind, keys, said):

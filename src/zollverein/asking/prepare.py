@@ -240,6 +240,17 @@ def _(question: asked.KempWanQuestion, world: World, scenario: Scenario) -> Find
     return lambda _: kemp_wan(world, members, scenario=scenario, **keys)
 
 
+@prepare.register(asked.CompareQuestion)
+def _(question: asked.CompareQuestion, world: World, scenario: Scenario) -> Find:
+    from zollverein.comparison import compare
+
+    cases = [scenario, *(case.applied(scenario) for case in question.cases)]
+    for case in cases:
+        case.policy(case.baseline(world))
+    keys = question.keywords("cases")
+    return lambda _: compare(cases, world=world, **keys)
+
+
 def _check_board(
     world: World, scenario: Scenario, players: list[str], keys: dict[str, Any]
 ) -> None:

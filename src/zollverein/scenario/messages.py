@@ -71,12 +71,23 @@ def explain(entry: Mapping[str, Any], data: Any, model: type[BaseModel]) -> str:
 def _inside(
     one: Mapping[str, Any], keys: list[Any], model: type[BaseModel]
 ) -> tuple[type[BaseModel], list[Any], list[Any]]:
-    """Class and keys of a measure that stands in a question's instrument, and the way to it."""
-    if keys[:2] != ["instrument", "measures"] or len(keys) < 3:
+    """Class and keys of a table within a question (a case, a measure), and the way to it."""
+    if keys[:2] == ["instrument", "measures"]:
+        keys = ["instrument", *keys[2:]]
+    if len(keys) < 2 or not isinstance(keys[1], int) or keys[0] not in _NESTED:
         return model, keys, []
-    kind = str(_element(one, "instrument", keys[2]).get("kind", ""))
-    inner = [key for key in keys[3:] if key != kind]
-    return _kinds("measures").get(kind, model), inner, ["instrument", keys[2]]
+    inner = _element(one, keys[0], keys[1])
+    if keys[0] == "cases":
+        from zollverein.scenario.questions import Case
+
+        found: type[BaseModel] = Case
+        rest = keys[2:]
+    else:
+        kind = str(inner.get("kind", ""))
+        found = _kinds("measures").get(kind, model)
+        rest = [key for key in keys[2:] if key != kind]
+    deepest, last, path = _inside(inner, rest, found)
+    return deepest, last, [*keys[:2], *path]
 
 
 def _in_programme(entry: Mapping[str, Any], loc: list[Any], data: Any) -> str:
@@ -102,12 +113,15 @@ def _text(entry: Mapping[str, Any], model: type[BaseModel]) -> str:
         near = did_you_mean(value, valid) if isinstance(value, str) else "."
         return f"{kind_of(value)} is not valid{near} Choose {listed(valid, 'or')}"
     if kind.startswith("union_tag"):
-        asked = entry["loc"][0] == "questions" and "instrument" not in entry["loc"]
+        asked = entry["loc"][0] == "questions" and not {"instrument", "cases"} & set(entry["loc"])
         return _tag("questions" if asked else "measures", context.get("tag"))
     if kind in _NAMING:
         return _NAMING[kind](key, context, _keys(model))
     if kind.startswith("tuple"):
-        return f"must be a list of tables, each under [[{key}]], not {kind_of(value)}"
+        lists = [
+            part for k, part in enumerate(entry["loc"]) if isinstance(part, str) and k != _KIND
+        ]
+        return f"must be a list of tables, each under [[{'.'.join(lists)}]], not {kind_of(value)}"
     return f"must be {_WANTED.get(kind.split('_')[0], 'a table of keys')}, not {kind_of(value)}"
 
 
@@ -136,6 +150,10 @@ def _tag(which: str, tag: Any) -> str:
 
 #: Lists of tables that are told apart by their kinds.
 _LISTS = ("measures", "questions")
+#: Where the place of an error within such a table names its kind.
+_KIND = 2
+#: Lists of tables within a question.
+_NESTED = ("instrument", "cases", "measures")
 #: Problems with a key rather than with its value.
 _NAMING: dict[str, Callable[[str, Mapping[str, Any], Sequence[str]], str]] = {
     "extra_forbidden": _unknown_key,

@@ -70,6 +70,13 @@ def _table(value: Any, what: str) -> dict[Any, Any]:
     return value
 
 
+def some_tables(value: Any) -> Any:
+    """One table alone is a list of it; there must be one."""
+    if value in ((), []):
+        raise ValueError("must be a list of at least one table, not empty")
+    return [value] if isinstance(value, dict) else value
+
+
 def check_costs(value: Any) -> dict[str, float]:
     """A positive number for each part."""
     return _entries(_table(value, "the parts and what each costs"), _POSITIVE)

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from zollverein.scenario.base import Document, Measure
+from zollverein.scenario.choice_keys import Choices
 from zollverein.scenario.measures import AnyMeasure, written
 from zollverein.scenario.question_values import (
     Closures,
@@ -31,9 +32,10 @@ from zollverein.scenario.question_values import (
     Weights,
     Whole,
     Years,
+    some_tables,
 )
 from zollverein.scenario.values import Names, whole
-from zollverein.scenario.words import By, Kind
+from zollverein.scenario.words import By, Column, Kind
 
 _Outcome = Annotated[
     str | None,
@@ -259,6 +261,53 @@ class KempWanQuestion(Question):
     sectors: Annotated[Names, Field(description="the sectors without duties inside")] = "all"
 
 
+class Case(Choices):
+    """What a scenario is compared with: itself, but for what is said here."""
+
+    name: Annotated[str, Field(min_length=1, description="what it is called in the comparison")]
+    measures: Annotated[
+        tuple[AnyMeasure, ...] | None, Field(description="in place of the scenario's measures")
+    ] = None
+    without: Annotated[Names | None, Field(description="parts that are left out")] = None
+
+    def applied(self, scenario: Any) -> Any:
+        """The scenario with what is said here in place of its own.
+
+        Raises:
+            ScenarioError: If a part that is to be left out is not there.
+        """
+        if self.without is not None:
+            scenario = scenario.without_parts(self.without)
+        changes = {key: getattr(self, key) for key in Choices.model_fields}
+        changes |= {"measures": self.measures}
+        update = {key: value for key, value in changes.items() if value is not None}
+        return scenario.model_copy(update=update | {"name": self.name})
+
+    def written(self) -> dict[str, Any]:
+        """The keys as a file would have them."""
+        plain = self.model_dump(mode="json", exclude_defaults=True)
+        if self.measures is not None:
+            plain["measures"] = [written(measure) for measure in self.measures]
+        return plain
+
+
+class CompareQuestion(Question):
+    """The scenario beside others, and which choice makes the difference: ``zv.compare``."""
+
+    kind: Literal["compare"] = "compare"
+    cases: Annotated[
+        tuple[Case, ...],
+        BeforeValidator(some_tables),
+        Field(description="what it is compared with: tables of what differs"),
+    ]
+    column: Annotated[Column, Field(description="which effect")] = "real_income_pct"
+    reasons: Annotated[_Flag, Field(description="whether the difference is divided")] = True
+
+    def written(self) -> dict[str, Any]:
+        """The keys as a file would have them."""
+        return {**super().written(), "cases": [case.written() for case in self.cases]}
+
+
 #: Any question.
 AnyQuestion = Annotated[
     AttributionQuestion
@@ -271,7 +320,8 @@ AnyQuestion = Annotated[
     | OptimalTariffQuestion
     | NashQuestion
     | FrontierQuestion
-    | KempWanQuestion,
+    | KempWanQuestion
+    | CompareQuestion,
     Field(discriminator="kind"),
 ]
 

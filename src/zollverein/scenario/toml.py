@@ -57,12 +57,22 @@ def render(data: Mapping[str, Any]) -> str:
         blocks.append(_block("programmes", {k: v for k, v in programme.items() if k != "measures"}))
         blocks += [_block("programmes.measures", m) for m in programme.get("measures", ())]
     for question in data.get("questions", ()):
-        how = question.get("instrument", "embargo")
-        several = () if isinstance(how, str) else how
-        plain = {k: v for k, v in question.items() if k != "instrument" or not several}
-        blocks.append(_block("questions", plain))
-        blocks += [_block("questions.instrument", measure) for measure in several]
+        blocks += _blocks("questions", question)
     return "\n".join(blocks)
+
+
+def _blocks(name: str, table: Mapping[str, Any]) -> list[str]:
+    """A table as a block, and a block for each table of the lists of tables within it."""
+    inner = {
+        key: value
+        for key, value in table.items()
+        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
+    }
+    blocks = [_block(name, {key: value for key, value in table.items() if key not in inner})]
+    for key, several in inner.items():
+        for one in several:
+            blocks += _blocks(f"{name}.{key}", one)
+    return blocks
 
 
 def _block(name: str, table: Mapping[str, Any]) -> str:

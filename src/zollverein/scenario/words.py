@@ -25,3 +25,12 @@ Kind = Literal[
     "employment",
 ]
 Source = Literal["elasticities", "measures", "data"]
+Column = Literal[
+    "real_income_pct",
+    "real_wage_pct",
+    "exports_pct",
+    "imports_pct",
+    "terms_of_trade_pct",
+    "price_index_pct",
+    "income_pct",
+]
