@@ -154,7 +154,7 @@ def test_a_comparison_says_where_scenarios_differ():
     found = zv.compare(cases, world=toy())
     largest = str(found.differences["B"].abs().idxmax())
     (sentence,) = finding(found).sentences
-    assert sentence.startswith(f"B differs from A most for {largest}, by ")
+    assert sentence.startswith(f"'B' differs from 'A' most for {largest}, by ")
     assert f"{found.differences['B'][largest]:+.4f}" in sentence
 
 

@@ -135,6 +135,17 @@ def test_the_lines_below_the_headline_name_both_ends(page):
     assert bands_line(None, change) == ""
 
 
+def test_the_most_affected_stand_with_their_bands(page):
+    _, text = page
+    table = text.split("How the most affected economies stand")[1].split("</table>")[0]
+    change = result().table()["real_income_pct"].to_dict()
+    shown = [country for country in toy().countries if f'"row">{country}</th>' in table]
+    assert shown
+    for country in shown:
+        _, low, high = bands().of("real_income_pct").loc[country].tolist()
+        assert f"{signed(change[country])} ({signed(low)} to {signed(high)})" in table
+
+
 def test_the_ranking_draws_them():
     change = pd.Series({"A": -3.0, "B": 1.0, "C": 0.5})
     spread = pd.DataFrame(

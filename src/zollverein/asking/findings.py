@@ -209,7 +209,7 @@ def _largest_difference(name: str, answer: Comparison) -> str:
     column = answer.differences[name]
     where = str(column.abs().idxmax())
     return (
-        f"{name} differs from {answer.table.columns[0]} most for {where}, by "
+        f"'{name}' differs from '{answer.table.columns[0]}' most for {where}, by "
         f"{column.to_dict()[where]:+.4f} percentage points of {answer.column.removesuffix('_pct')}."
     )
 

@@ -101,14 +101,17 @@ def _kept(sentence: str) -> str:
     return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
-def small_tables(result: Result, countries: list[str]) -> dict[str, Any]:
+def small_tables(
+    result: Result, countries: list[str], bands: Bands | None = None
+) -> dict[str, Any]:
     """What the template shows about a few economies, and what it shows whoever is affected."""
     part = economies.role_words(result)
     shown = [economies.domestic_and_price, economies.who_moves]
     if countries:
-        shown += [economies.standing, economies.who_gets_what, economies.who_supplies]
+        shown += [economies.who_gets_what, economies.who_supplies]
+    small = {table.__name__: table(result, countries) for table in shown}
     return {
-        "small": {table.__name__: table(result, countries) for table in shown},
+        "small": small | {"standing": economies.standing(result, countries, bands)},
         "parts": [(country_name(country), part[country][1]) for country in countries],
         "exchange_rate": EXPLANATION,
     }
@@ -139,7 +142,7 @@ def content(result: Result, bands: Bands | None = None) -> dict[str, Any]:
             (name, ", ".join(country_name(member) for member in members))
             for name, members in groups.items()
         ],
-        **small_tables(result, tables.most_affected(table["real_income_pct"])),
+        **small_tables(result, tables.most_affected(table["real_income_pct"]), bands),
         "map_note": words.map_note(table["real_income_pct"]),
         "verdict": words.verdict(certificate),
         "conditions": certificate.table().reset_index().to_dict(orient="records"),

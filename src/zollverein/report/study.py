@@ -220,7 +220,7 @@ def _(answer: Comparison) -> dict[str, Figure]:
     title = f"{answer.column.removesuffix('_pct')}, where the scenarios differ most"
     figures = {"Bars of the effect by scenario.": group_bars(shown, title)}
     for name, parts in answer.reasons.items():
-        if not parts.empty:
+        if len(parts.columns) > 1:  # of one choice the difference above says all
             title = f"What makes {name} differ from {answer.table.columns[0]}"
             bars = group_bars(parts.loc[largest[:_COMPARED]], title, "percentage points")
             figures[f"Bars of what each choice adds to the difference of {name}."] = bars
