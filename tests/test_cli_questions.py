@@ -83,6 +83,18 @@ def test_no_answers_leaves_them_out(command, write, tmp_path):
     assert "answers" not in names(out)  # nothing that is out of date stays beside a new report
 
 
+def test_what_else_is_among_the_answers_stays(command, write, tmp_path):
+    folder = tmp_path / "out" / "answers"
+    folder.mkdir(parents=True)
+    (folder / "mine.csv").write_text("keep", encoding="utf-8")
+    (folder / "07-nash.csv").write_text("old", encoding="utf-8")
+    for words in ((), ("--no-answers",)):
+        path = write(text_of("interactions"))
+        assert command("run", path, "--out", tmp_path / "out", "--quiet", *words)[0] == 0
+        assert names(folder) == {"mine.csv"} | ({"01-interactions.csv"} if not words else set())
+    assert (folder / "mine.csv").read_text(encoding="utf-8") == "keep"
+
+
 def test_check_names_the_questions_and_their_mistakes(command, write):
     code, printed, _ = command("check", write(text_of("coalition", "nash")))
     assert code == 0

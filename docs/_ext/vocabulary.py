@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args, get_origin
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -93,12 +93,18 @@ class Question(_Table):
         cls = QUESTIONS[self.arguments[0]]
         return {
             key: (
-                meaning(field),
+                meaning(field) + _choices(field.annotation),
                 "must be given" if field.is_required() else _default(field.default),
             )
             for key, field in cls.model_fields.items()
             if key not in cls.apart
         }
+
+
+def _choices(annotation: object) -> str:
+    """The words that a key chooses from, on a line of their own."""
+    words = get_args(annotation) if get_origin(annotation) is Literal else ()
+    return "\n" + ", ".join(f'"{word}"' for word in words) if words else ""
 
 
 def _default(value: object) -> str:

@@ -114,20 +114,35 @@ def write_outputs(
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as name:
             fresh = Path(name)
             _write_all(result, scenario, fresh, answers, say)
-            if (folder / _ANSWERS).is_dir():
-                shutil.rmtree(folder / _ANSWERS)
+            _clear(folder / _ANSWERS)
             for item in sorted(fresh.iterdir()):
-                target = folder / item.name
-                if target.is_dir():
-                    shutil.rmtree(target)
-                shutil.move(item, target)
+                _replace(item, folder / item.name)
     except OSError as error:
         raise DataError(f"Cannot write to '{folder}': {error.strerror or error}.") from error
     return folder
 
 
-#: Folder of the tables that answer questions.
-_ANSWERS = "answers"
+#: Folder of the tables that answer questions, and what is in it.
+_ANSWERS, _NUMBERED = "answers", "[0-9][0-9]*-*.csv"
+
+
+def _clear(folder: Path) -> None:
+    """Remove the answers of an earlier run, and the folder if nothing else is in it."""
+    for path in folder.glob(_NUMBERED):
+        path.unlink()
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _replace(item: Path, target: Path) -> None:
+    """Put a file or a folder where an older one may be; what else is among the answers stays."""
+    if target.name == _ANSWERS and target.is_dir():
+        for path in item.iterdir():
+            shutil.move(path, target / path.name)
+        return
+    if target.is_dir():
+        shutil.rmtree(target)
+    shutil.move(item, target)
 
 
 def _write_all(
