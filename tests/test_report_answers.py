@@ -19,6 +19,7 @@ from zollverein.report import write_report
 from zollverein.report.answer_figures import group_bars
 from zollverein.report.bands import band_rows, bands_of
 from zollverein.report.figures import ranked_bars
+from zollverein.report.reproduce import answers_in_python
 from zollverein.report.study import content_of, in_words, write_study
 from zollverein.report.style import encoded, house_style, signed
 from zollverein.report.words import bands_line
@@ -73,6 +74,15 @@ def test_the_numbers_of_every_small_table_are_on_the_page(page):
         for shown in content_of(found).shown():
             for row in shown.rows:
                 assert all(f">{cell}</" in text for cell in row), (shown.title, row)
+
+
+def test_the_report_says_how_to_get_its_answers_again(page):
+    _, text = page
+    code = re.findall(r"The answers: <code>(.*?)</code>", text)
+    assert code == ['zv.answer(zv.load_world("toy"), zv.read_scenario("scenario.toml"))']
+    closed = zv.simulate(toy(), scenario_with("nash"), closure="zero")
+    assert answers_in_python(closed) == ""
+    assert answers_in_python(zv.simulate(toy(), Scenario())) == ""
 
 
 def test_without_answers_nothing_is_added(tmp_path):

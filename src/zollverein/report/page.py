@@ -55,7 +55,8 @@ def write_report(result: Result, folder: str | Path, answers: Sequence[Any] = ()
         name: b64encode(encoded(figure, "svg")).decode()
         for name, figure in draw(result, narrow=True, bands=bands).items()
     }
-    values = content(result, bands) | {"sections": sections}
+    again = reproduce.answers_in_python(result) if sections else ""
+    values = content(result, bands) | {"sections": sections, "answers_again": again}
     page = target / "report.html"
     page.write_text(
         fill("report.html.j2", values | {"pictures": pictures, "narrow": narrow}), encoding="utf-8"
