@@ -174,6 +174,10 @@ def test_the_ranking_draws_them():
     assert right.get_xlim()[1] >= 2
     spans = [axes.get_xlim()[1] - axes.get_xlim()[0] for axes in (left, right)]
     assert spans[0] == pytest.approx(spans[1])
+    with house_style():  # draws of one economy alone
+        left, right = ranked_bars(change, spread.loc[["C"]]).axes
+    assert left.get_xlim()[0] == pytest.approx(-3 * 1.3)
+    assert right.get_xlim() == pytest.approx((-0.3 * 1.05, 3 * 1.3))
 
 
 def test_bands_of_some_economies_and_of_groups(tmp_path):

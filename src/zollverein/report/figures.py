@@ -49,9 +49,9 @@ def ranked_bars(
     winners = order[order >= NOTICEABLE].tail(SHOWN).iloc[::-1]
     counts = [max(len(losers), 1), max(len(winners), 1)]
     spans = [_spans(values, bands) for values in (losers, winners)]
-    below = min(0.0, *(float(span.to_numpy().min(initial=0.0)) for span in spans))
-    above = max(0.0, *(float(span.to_numpy().max(initial=0.0)) for span in spans))
-    reach = 1.3 * max(-below, above) if below < 0 < above or below or above else 1.0
+    (lost, regained), (relost, gained) = (_ends(span) for span in spans)
+    reach = 1.3 * max(lost, gained) or 1.0
+    back = 1.05 * max(regained, relost)  # a band may cross zero; both sides keep one scale
     if narrow:
         figure = new_figure(4.1, 1.5 + 0.24 * sum(counts))
         left, right = figure.subplots(2, 1, height_ratios=counts)
@@ -59,10 +59,6 @@ def ranked_bars(
         counts = [max(counts)] * 2
         figure = new_figure(8.2, 0.9 + 0.26 * counts[0])
         left, right = figure.subplots(1, 2)
-    # A band may cross zero; both sides keep one scale.
-    back = 1.05 * max(
-        float(spans[0].to_numpy().max(initial=0.0)), -float(spans[1].to_numpy().min(initial=0.0))
-    )
     for axes, span, rows, side, ends in (
         (left, spans[0], counts[0], "losses", (-reach, back)),
         (right, spans[1], counts[1], "gains", (-back, reach)),
@@ -75,6 +71,12 @@ def _spans(values: pd.Series, bands: pd.DataFrame | None) -> pd.DataFrame:
     """Values with their bands beside; without the bands where there are none."""
     table = values.to_frame("value")
     return table if bands is None else table.join(bands)
+
+
+def _ends(span: pd.DataFrame) -> tuple[float, float]:
+    """How far bars and bands go below and above zero; those that are missing count as zero."""
+    values = np.nan_to_num(span.to_numpy(dtype=float))
+    return -float(values.min(initial=0.0)), float(values.max(initial=0.0))
 
 
 def _bars(axes: Axes, span: pd.DataFrame, rows: int, title: str, ends: tuple[float, float]) -> None:
