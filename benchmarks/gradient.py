@@ -1,6 +1,6 @@
-"""Cost of a gradient in solves, and its error against central differences.
+"""Cost of a gradient in solves, by size and by model, and its error against central differences.
 
-``python benchmarks/gradient.py`` prints both tables. The gradient is that of one country's real
+``python benchmarks/gradient.py`` prints the tables. The gradient is that of one country's real
 income with respect to all tariffs, barriers, export taxes, productivities, elasticities and trade
 balances at once, under the tariff war. Its errors are measured for each kind of parameter along
 random directions that move every parameter of the kind: one direction checks all of them.
@@ -13,16 +13,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import xarray as xr
-from common import seconds, table
+from common import ROOT, seconds, table
 from threadpoolctl import threadpool_limits
 from worlds import SIZES, Case, gravity_world, make_case
 
 import zollverein as zv
+from zollverein.choices import choose_parameters
 from zollverein.gradients import gradient_at, sensitivity
 from zollverein.models.adjoint import PARAMETERS
 from zollverein.models.equilibrium import Equilibrium, find_equilibrium
 from zollverein.models.problem import with_deficit
 from zollverein.outcomes import parse_outcome, read_outcome
+from zollverein.scenario import Scenario, Tariff
+from zollverein.simulation import solve_policy
 from zollverein.testing import make_policy
 
 COST = (
@@ -33,6 +36,19 @@ COST = (
     "gradient in solves",
     "one direction, in solves",
 )
+MODELS = ("what", "solve, ms", "gradient, ms", "gradient in solves")
+#: Choices under which a duty is differentiated, and scenarios of the examples.
+CHOICES: dict[str, dict[str, str]] = {
+    "base model": {},
+    "`ces`": {"model": "ces"},
+    "`krugman`": {"model": "krugman"},
+    "`short`": {"horizon": "short"},
+    "`long`": {"horizon": "long"},
+}
+EXAMPLES = {
+    "governments and mobility (`union-28-programmes`)": "union-28-programmes",
+    "a cap that binds (`price-cap`)": "price-cap",
+}
 ERROR = ("parameter", "number", "relative error", "directions")
 OUTCOME = "real_income C0"
 #: Steps of the central differences, extrapolated once, and the tolerance of their solves.
@@ -41,14 +57,50 @@ SMALL = (8, 6)
 
 
 def tables(*, quick: bool = False) -> dict[str, str]:
-    """Cost by size, and error by kind of parameter."""
+    """Cost by size and by model, and error by kind of parameter."""
     sizes = (SMALL,) if quick else SIZES
     cost = [_cost(size, 2 if quick else 7) for size in sizes]
+    models = [_cost_of(*asked, 2 if quick else 15) for asked in questions(quick)]
     case = make_case(gravity_world(*SMALL), "tariff war")
     error = [
         (name, number, error, DIRECTIONS) for name, (number, error) in errors(case, quick).items()
     ]
-    return {"gradient": table(COST, cost), "gradient-error": table(ERROR, error)}
+    return {
+        "gradient": table(COST, cost),
+        "gradient-models": table(MODELS, models),
+        "gradient-error": table(ERROR, error),
+    }
+
+
+Question = tuple[str, zv.World, Scenario, dict[str, str]]
+
+
+def questions(quick: bool) -> list[Question]:
+    """A duty on everything that one country buys, under each model; and scenarios of the examples."""
+    world = zv.load_world("toy" if quick else "icio2022")
+    buyer = "HOM" if quick else "USA"
+    duty = Scenario(measures=(Tariff(exporters="all", importers=buyer, add=0.1),))
+    found: list[Question] = [(name, world, duty, choices) for name, choices in CHOICES.items()]
+    for name, file in () if quick else EXAMPLES.items():
+        scenario = zv.read_scenario(ROOT / "examples" / f"{file}.toml")
+        opened = scenario.baseline(world)
+        found.append((name, opened, scenario, {}))
+    return found
+
+
+def _cost_of(
+    name: str, world: zv.World, scenario: Scenario, choices: dict[str, str], repeats: int
+) -> tuple[object, ...]:
+    """Time of the gradient at a result, beside that of the result; its policy already made."""
+    policy, parameters = scenario.policy(world), choose_parameters(world, scenario, **choices)
+
+    def solve(given: zv.Policy) -> zv.Result:
+        return solve_policy(world, given, parameters)
+
+    outcome = f"real_income {world.countries[0]}"
+    cold = seconds(solve, lambda: replace(policy), repeats)
+    adjoint = seconds(lambda made: gradient_at(made, outcome), lambda: solve(policy), repeats)
+    return name, 1e3 * cold, 1e3 * adjoint, adjoint / cold
 
 
 def _cost(size: tuple[int, int], repeats: int) -> tuple[object, ...]:

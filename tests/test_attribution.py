@@ -11,8 +11,13 @@ import pytest
 
 import zollverein as zv
 from zollverein.attribution.portfolio import make_portfolio
-from zollverein.attribution.question import pose_question, result_at
-from zollverein.errors import ScenarioError
+from zollverein.attribution.question import (
+    difference_slope,
+    pose_question,
+    result_at,
+    slopes,
+)
+from zollverein.errors import NotConverged, ScenarioError
 from zollverein.gradients import gradient_at
 from zollverein.readings import parse_outcomes, read_result, read_worlds
 from zollverein.testing import make_policy, random_elasticity, random_world
@@ -57,7 +62,7 @@ def test_aumann_shapley_adds_up_whatever_the_derivatives(outcome):
     world, parts, options = case()
     fast, slow = (
         zv.attribute(
-            world, parts, outcome, nodes=12, derivatives=d, compare=False, workers=1, **options
+            world, parts, outcome, nodes=6, derivatives=d, compare=False, workers=1, **options
         )
         for d in ("adjoint", "differences")
     )
@@ -79,21 +84,40 @@ def test_aumann_shapley_adds_up_whatever_the_derivatives(outcome):
 )
 def test_extended_models_add_up_too(choices):
     world, parts, options = case()
-    few = {name: parts[name] for name in ("duty", "barrier", "progress")}
-    found = zv.attribute(
-        world, few, "real_income C1", nodes=6, compare=False, workers=1, **options, **choices
-    )
-    assert found.derivatives == "differences"
-    assert abs(found.remainder) <= 1e-5 * abs(found.effect).max()
-
-
-def test_an_extended_model_has_no_adjoint():
-    world, parts, options = case()
-    with pytest.raises(ScenarioError, match="differences"):
+    found, slow = (
         zv.attribute(
-            world, parts, "real_income C1", derivatives="adjoint", compare=False, workers=1,
-            model="ces", **options,
-        )  # fmt: skip
+            world, parts, "real_income C1", nodes=8, derivatives=d, compare=False, workers=1,
+            **options, **choices,
+        )
+        for d in ("adjoint", "differences")
+    )  # fmt: skip
+    scale = abs(found.effect).max()
+    assert scale > 1e-3
+    np.testing.assert_allclose(found.effect, slow.effect, rtol=0, atol=1e-6 * scale)
+    assert abs(found.remainder) <= 1e-5 * scale
+
+
+def test_where_the_adjoint_is_not_solved_differences_take_its_place(monkeypatch):
+    """One point of four is made to fail; the numbers stay and the answer says so."""
+    world, parts, options = case()
+    few = {name: parts[name] for name in ("duty", "progress")}
+    asked = {"nodes": 4, "compare": False, "workers": 1, **options}
+    expected = zv.attribute(world, few, "real_income C1", **asked)
+    points = []
+
+    def now_and_then(result, outcome, **keys):
+        points.append(outcome)
+        if len(points) % 4 == 2:
+            raise NotConverged("no")
+        return gradient_at(result, outcome, **keys)
+
+    monkeypatch.setattr("zollverein.attribution.question.gradient_at", now_and_then)
+    found = zv.attribute(world, few, "real_income C1", **asked)
+    assert found.derivatives == "adjoint and differences"
+    np.testing.assert_allclose(found.effect, expected.effect, rtol=1e-6)
+    points.clear()
+    with pytest.raises(NotConverged):
+        zv.attribute(world, few, "real_income C1", derivatives="adjoint", **asked)
 
 
 def test_readings_in_plain_arrays_equal_those_from_the_worlds():
@@ -218,8 +242,8 @@ def test_mistakes_are_named(call, said):
 
 
 TRADE = {"exporters": "RST", "importers": "HOM", "sectors": "goods"}
-#: One scenario for each kind of measure that the adjoint covers, and for each that it does not.
-WITH_ADJOINT: dict[str, dict[str, Any]] = {
+#: One scenario for each kind of measure: what the base model solves, and what takes the extended one.
+PLAIN: dict[str, dict[str, Any]] = {
     "tariff": {**TRADE, "set": 0.1},
     "export_tax": {**TRADE, "add": 0.1},
     "barrier": {**TRADE, "add": 0.2, "rent": 0.5},
@@ -237,8 +261,8 @@ WITH_ADJOINT: dict[str, dict[str, Any]] = {
         "tariff": 0.1,
     },
 }
-WITHOUT: dict[str, dict[str, Any]] = {
-    "price_cap": {**TRADE, "cap": 0.999},
+EXTENDED: dict[str, dict[str, Any]] = {
+    "price_cap": {"exporters": "PAR", "importers": ["HOM", "RST"], "sectors": "goods", "cap": 0.9},
     "customs_union": {
         "members": ["HOM", "PAR"],
         "external": "max",
@@ -257,38 +281,64 @@ WITHOUT: dict[str, dict[str, Any]] = {
 
 
 def scenario_of(kind, keys):
-    """The measure and a duty that interacts with it."""
-    duty = {"kind": "tariff", "name": "duty", "exporters": "RST", "importers": "PAR", "add": 0.1}
+    """The measure and another that interacts with it."""
+    other = {"kind": "tariff", "name": "other", "exporters": "RST", "importers": "PAR", "add": 0.1}
     measure = {"kind": kind, "name": "it", **keys}
-    return zv.Scenario.from_dict({"name": kind, "measures": [measure, duty]})
+    return zv.Scenario.from_dict({"name": kind, "measures": [measure, other]})
 
 
-@pytest.mark.parametrize("kind", WITH_ADJOINT)
-def test_every_plain_kind_by_adjoint_and_by_differences(kind):
-    world, scenario = zv.load_world("toy"), scenario_of(kind, WITH_ADJOINT[kind])
+MEASURES = {**PLAIN, **EXTENDED}
+
+
+@pytest.mark.parametrize("kind", MEASURES)
+def test_every_kind_by_adjoint_and_by_differences(kind):
+    world, scenario = zv.load_world("toy"), scenario_of(kind, MEASURES[kind])
     fast, slow = (
         zv.attribute(world, scenario, "real_income HOM", nodes=8, derivatives=d, compare=False, workers=1)
         for d in ("auto", "differences")
     )  # fmt: skip
     assert fast.derivatives == "adjoint"
-    assert fast.parts == ("it", "duty")
+    assert fast.parts == ("it", "other")
     scale = float(np.abs(fast.effect).max())
     assert scale > 1e-5
     np.testing.assert_allclose(fast.effect, slow.effect, rtol=0, atol=1e-6 * scale)
     assert abs(fast.remainder) <= 1e-6 * abs(fast.total) + 1e-11
 
 
-@pytest.mark.parametrize("kind", WITHOUT)
-def test_every_other_kind_adds_up(kind):
-    world, scenario = zv.load_world("toy"), scenario_of(kind, WITHOUT[kind])
-    found = zv.attribute(world, scenario, "real_income HOM", nodes=16, compare=False, workers=1)
-    assert found.derivatives == "differences"
-    tolerance = 1e-2 if kind == "price_cap" else 1e-5  # a cap begins to bind on the way: a kink
-    assert abs(found.remainder) <= tolerance * np.abs(found.effect).max()
+@pytest.mark.parametrize("kind", MEASURES)
+def test_every_kind_adds_up(kind):
+    world, scenario = zv.load_world("toy"), scenario_of(kind, MEASURES[kind])
+    found = zv.attribute(world, scenario, "real_income HOM", compare=False, workers=1)
+    assert abs(found.remainder) <= 1e-6 * np.abs(found.effect).max()
     exact = zv.attribute(
         world, scenario, "real_income HOM", method="shapley", compare=False, workers=1
     )
     assert abs(exact.remainder) < 1e-13
+
+
+@pytest.mark.parametrize("derivatives", ["adjoint", "differences"])
+@pytest.mark.parametrize("kind", [*MEASURES, "kemp_wan"])
+def test_slopes_of_every_kind_are_extrapolated_differences_with_other_steps(kind, derivatives):
+    """Whatever finds the derivative: central differences of equilibria, Richardson's way, to 1e-6."""
+    if (
+        kind == "kemp_wan"
+    ):  # its taxes come with the whole union only; on the way duties inside fall
+        scenario = scenario_of("customs_union", {"members": ["HOM", "PAR"], "external": kind})
+    else:
+        scenario = scenario_of(kind, MEASURES[kind])
+    question = pose_question(zv.load_world("toy"), scenario, list(TOY_OUTCOMES), tolerance=1e-13)
+    found = slopes(question, [BINDING], derivatives=derivatives, workers=1)
+    assert found.derivatives == derivatives
+    for part in question.active:
+        measured = difference_slope(question, BINDING, part, step=7e-3)
+        size = np.abs(found.table[0]).max(axis=1)  # of the larger part, by outcome
+        assert (size > 1e-6).all()
+        assert (np.abs(found.table[0, :, part] - measured) <= 1e-6 * size).all()
+
+
+#: A point of the path at which the price cap binds already, and outcomes read there.
+BINDING = 0.93
+TOY_OUTCOMES = ("real_income HOM", "price_index PAR+RST", "exports PAR", "output HOM goods")
 
 
 PROGRAMMES = """

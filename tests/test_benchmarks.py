@@ -127,7 +127,7 @@ def test_every_table_has_its_place_in_the_documentation():
         "speed": {"speed", "speed-limits", "icio2022"},
         "growth": {"growth", "growth-laws"},
         "batch": {"batch"},
-        "gradient": {"gradient", "gradient-error"},
+        "gradient": {"gradient", "gradient-models", "gradient-error"},
         "lookups": {"lookups"},
         "games": {"games", "coalition", "games-memory"},
         "answers": {"answers"},

@@ -112,9 +112,11 @@ def test_more_freedom_is_never_worse(world):
     assert gains["partner"] >= gains["uniform"] - 1e-7
 
 
-def test_slopes_are_those_of_differences(world):
+@pytest.mark.parametrize("more", [{}, {"model": "ces"}, {"horizon": "long"}], ids=str)
+def test_slopes_are_those_of_differences(world, more):
+    options = {**OPTIONS, **more}
     board = set_board(
-        world, None, ["C1+C2"], by="partner", against="all", sectors="all", options=OPTIONS
+        world, None, ["C1+C2"], by="partner", against="all", sectors="all", options=options
     )
     point = np.full(len(board.levers), 0.2)
     goal = board.players[0].outcome("real_income")

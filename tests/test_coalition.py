@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import zollverein as zv
-from zollverein.accounts import income
+from zollverein.accounts import gross_output, income
 from zollverein.batches import Failure, simulate_many
 from zollverein.coalition_game import collected, set_game
 from zollverein.errors import NoEquilibrium, NotConverged, ScenarioError
@@ -140,15 +140,17 @@ def test_any_economy_may_be_on_any_side(world, instrument):
 
 
 def test_extended_models_have_coalitions_too(world):
-    """In the short run losses are read off the table of effects, which its prices need."""
+    """Losses are those of the table of effects; other outcomes are read with the same definitions."""
     keys: dict[str, Any] = {"trade_elasticity": 4.0, "horizon": "short"}
     found = zv.coalition(world, ["C1", "C2"], "C4", DUTY, workers=1, **keys)
     acting = Scenario(measures=[Tariff(exporters="C4", importers=["C1", "C2"], add=0.3)])
     change = zv.simulate(world, acting, **keys).table()["real_income_pct"]
     assert found.loss_pct == pytest.approx(-change["C4"], abs=1e-6)
     assert found.members["cost_pct"]["C1"] == pytest.approx(-change["C1"], abs=1e-6)
-    with pytest.raises(ScenarioError, match="cannot be read off"):
-        zv.coalition(world, ["C1"], "C4", DUTY, workers=1, outcome="output", **keys)
+    made = zv.coalition(world, ["C1", "C2"], "C4", DUTY, workers=1, outcome="output", **keys)
+    after = zv.simulate(world, acting, **keys).after
+    output = [gross_output(state).sel(country="C4").sum() for state in (after, world)]
+    assert made.loss_pct == pytest.approx(100 * float(1 - output[0] / output[1]), abs=1e-6)
 
 
 def test_an_embargo_leaves_nothing_to_reply_with(world):

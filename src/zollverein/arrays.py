@@ -6,7 +6,7 @@ exporter]``. Nothing else in the package transposes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -130,16 +130,35 @@ def inner(values: Array) -> Array:
     return np.ascontiguousarray(values.transpose(2, 1, 0)).reshape(-1)
 
 
-_BILATERAL = ("tariff", "barrier", "export_tax")
+_BILATERAL = (
+    "tariff",
+    "barrier",
+    "export_tax",
+    "import_rent",
+    "export_rent",
+    "access",
+    "government_access",
+)
 
 
 def label_parameters(
-    world: World, values: Mapping[str, Array], attrs: dict[str, Any]
+    world: World, policy: Policy, values: Mapping[str, Array], attrs: dict[str, Any]
 ) -> xr.Dataset:
     """Plain arrays of parameters as one labelled data set; no copy of bilateral arrays."""
     dims = {name: _dims_of(name) for name in values}
     used = {dim for axes in dims.values() for dim in axes}
-    coords = {dim: list(world.sectors if dim == "sector" else world.countries) for dim in used}
+    labels: dict[str, Sequence[str]] = {
+        "sector": world.sectors,
+        "union": ["+".join(pool.members) for pool in policy.pools],
+        "bloc": ["+".join(bloc.members) for bloc in policy.mobility],
+    }
+    labels["good"] = [
+        f"{seller} {good}"
+        for cap in policy.caps
+        for seller in cap.exporters
+        for good in cap.sectors
+    ]
+    coords = {dim: list(labels.get(dim, world.countries)) for dim in used}
     return xr.Dataset(
         {name: (dims[name], value.T) for name, value in values.items()}, coords, attrs
     )
@@ -168,4 +187,8 @@ def _dims_of(name: str) -> tuple[str, ...]:
         "productivity": ("country", "sector"),
         "trade_elasticity": ("sector",),
         "trade_balance": ("country",),
+        "transfer": ("country",),
+        "pool": ("union",),
+        "mobility": ("bloc",),
+        "cap": ("good",),
     }[name]

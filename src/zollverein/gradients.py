@@ -8,7 +8,9 @@ direction of policy, every outcome.
 There is no derivative across a kink. An embargoed flow stays zero for any small change, so its
 derivatives are zero; a good that loses its last supplier has no equilibrium at all and is
 refused before. Under a closure that moves with value added, or where the policy has cut the
-world into groups, the derivative holds the groups fixed.
+world into groups, the derivative holds the groups fixed. What buyers pay under a price cap that binds
+responds to everything, and does in the derivative (``capped_bars``); the external taxes of a
+Kemp-Wan union do too, and are refused.
 """
 
 from __future__ import annotations
@@ -20,16 +22,26 @@ import numpy as np
 import xarray as xr
 
 from zollverein.arrays import inner, label_parameters, plain_parameter, wedges
+from zollverein.capped import Capped, capped_goods, with_wedges
 from zollverein.choices import as_keywords
+from zollverein.counterfactual import cap_rent
 from zollverein.errors import NotConverged, ScenarioError
-from zollverein.models.adjoint import PARAMETERS, direction_of, parameter_gradients
+from zollverein.models.adjoint import (
+    MORE_PARAMETERS,
+    PARAMETERS,
+    direction_of,
+    parameter_gradients,
+)
+from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
-from zollverein.models.linear import Bars, condition_bars, pullback, tangent
+from zollverein.models.linear import Bars, Pulled, tangent
 from zollverein.names import did_you_mean
 from zollverein.outcomes import KINDS, Outcome, parse_outcome, read_outcome
+from zollverein.policy import Policy
 from zollverein.result import Result
 from zollverein.simulation import simulate
 from zollverein.solver.krylov import gmres
+from zollverein.threads import one_blas_thread
 
 #: Relative residual of the adjoint system.
 _LINEAR_TOLERANCE = 1e-9
@@ -53,14 +65,19 @@ def gradient(
             percentage point), ``barrier`` (per unit of the log iceberg cost), over exporter,
             importer, sector; ``productivity`` (per log point) over country, sector;
             ``trade_elasticity`` over sector; ``trade_balance`` (per unit of currency, paid by the
-            rest of the country's trading group in proportion to value added) over country.
+            rest of the country's trading group in proportion to value added) over country. These are
+            the default; further, when named: ``import_rent``, ``export_rent`` (per unit of the rate),
+            ``access``, ``government_access`` (per unit of the log of the factor), ``transfer`` (per
+            unit received, paid as with ``trade_balance``) over country, ``pool`` (per unit of the
+            part that is shared), ``mobility`` (per unit of the elasticity) and ``cap`` (per unit of
+            its log), one for each.
         **options: As for ``simulate``.
 
     Returns:
         One variable for each parameter, with the outcome's value in ``attrs["value"]``.
 
     Raises:
-        ScenarioError: If an outcome or a parameter is not known.
+        ScenarioError: If an outcome or a parameter is not known, or the policy has a Kemp-Wan union.
         NotConverged: If the adjoint system is not solved.
     """
     result = simulate(world, scenario, **options)
@@ -71,16 +88,83 @@ def gradient_at(
     result: Result, outcome: str | Outcome, *, wrt: Sequence[str] = PARAMETERS
 ) -> xr.Dataset:
     """``gradient`` at a result already at hand."""
-    _check_names(wrt)
+    _check_names(wrt, (*PARAMETERS, *MORE_PARAMETERS))
     wanted = parse_outcome(outcome)
-    equilibrium = differentiable(result, "the gradient")
-    reading = read_outcome(result.before, equilibrium, wanted)
-    pulled = _adjoint(equilibrium, reading.bars)
-    shape = equilibrium.problem.weight.shape
-    duty, tax = (1 + inner(wedge).reshape(shape) for wedge in wedges(result.before, result.policy))
-    values = parameter_gradients(equilibrium, pulled, wrt, duty, tax)
-    attrs = {"outcome": str(wanted), "value": reading.value}
-    return label_parameters(result.before, values, attrs)
+    _refuse_union(result)
+    with one_blas_thread():
+        value, values = _gradients(result, wanted, wrt)
+    attrs = {"outcome": str(wanted), "value": value}
+    return label_parameters(result.before, result.policy, values, attrs)
+
+
+def _gradients(
+    result: Result, outcome: Outcome, names: Sequence[str]
+) -> tuple[float, dict[str, Array]]:
+    """The outcome, and its derivatives in plain arrays."""
+    equilibrium, policy = solved(result), result.policy
+    reading = read_outcome(result.before, equilibrium, outcome)
+    bars, caps = reading.bars, np.zeros(0)
+    if policy.caps:
+        policy = with_wedges(result.before, policy, np.array(equilibrium.wedge))
+        bars, caps = capped_bars(result, equilibrium, policy, bars)
+    pulled = pull_back(equilibrium, bars)
+    others = [name for name in names if name != "cap"]
+    values = parameter_gradients(equilibrium, pulled, others, *_factors(result, policy))
+    return reading.value, values | ({"cap": caps} if "cap" in names else {})
+
+
+def _factors(result: Result, policy: Policy) -> tuple[Array, Array]:
+    """``1 + t'`` and ``1 + e'`` of every flow, ``[S, N, N]``."""
+    countries, sectors = len(result.before.countries), len(result.before.sectors)
+    duty, tax = (
+        1 + inner(wedge).reshape(sectors, countries, countries)
+        for wedge in wedges(result.before, policy)
+    )
+    return duty, tax
+
+
+def capped_bars(
+    result: Result, equilibrium: Equilibrium, policy: Policy, bars: Bars
+) -> tuple[Bars, Array]:
+    """The bars of an outcome with what price caps that bind make of them, and those of the caps.
+
+    Where caps bind, prices ``L(p, τ) = log cap`` hold by the wedges τ. With ``M = L_τ`` and
+    ``v = M'^-1 O_τ`` the outcome moves by ``O_p - v' L_p`` and, for the logs of the caps, by ``v``.
+
+    Args:
+        result: Of a policy with caps.
+        equilibrium: Its equilibrium.
+        policy: With the rents that the wedges are.
+        bars: Of the outcome.
+
+    Returns:
+        Bars of the outcome less ``v`` times the prices; ``v``, 0 where a cap does not bind.
+    """
+    goods, factors = capped_goods(result.before, policy), _factors(result, policy)
+    binding = [k for k, wedge in enumerate(equilibrium.wedge) if wedge > 0]
+    caps = np.zeros(len(goods))
+    if not binding:
+        return bars, caps
+    paid = [cap_rent(result.before, policy.caps, tuple(row)) for row in np.eye(len(goods))[binding]]
+
+    def by_wedge(those: Bars) -> list[float]:
+        pulled = pull_back(equilibrium, those)
+        rent = parameter_gradients(equilibrium, pulled, ["import_rent"], *factors)["import_rent"]
+        return [float(np.vdot(rent, per.T)) for per in paid]
+
+    prices = [_price_bar(bars, equilibrium, goods[k], 1.0) for k in binding]
+    slope = np.array([by_wedge(price) for price in prices])
+    caps[binding] = np.linalg.solve(slope.T, by_wedge(bars))
+    for k in binding:
+        bars = bars.minus(_price_bar(bars, equilibrium, goods[k], caps[k]))
+    return bars, caps
+
+
+def _price_bar(like: Bars, equilibrium: Equilibrium, good: Capped, size: float) -> Bars:
+    """Bars of ``size`` times the log price of one good."""
+    cost = np.zeros_like(equilibrium.point.log_cost)
+    cost[good.cell] = size
+    return type(like)(log_cost=cost)
 
 
 def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dataset:
@@ -98,7 +182,7 @@ def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dat
         LabelError: If labels are not the world's.
         NotConverged: If the linear system is not solved.
     """
-    _check_names(direction)
+    _check_names(direction, PARAMETERS)
     equilibrium, world = differentiable(result, "the sensitivity"), result.before
     system, point = equilibrium.system, equilibrium.point
     moves = {name: plain_parameter(world, name, value) for name, value in direction.items()}
@@ -123,15 +207,27 @@ def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dat
     )
 
 
-def _adjoint(equilibrium: Equilibrium, bars: Bars) -> Any:
+def _refuse_union(result: Result) -> None:
+    """Refuse a Kemp-Wan union."""
+    if not result.policy.unions:
+        return
+    members = ", ".join(result.policy.unions[0].members)
+    raise ScenarioError(
+        f"there is no gradient under the Kemp-Wan union {members}: its external taxes are found with the "
+        "equilibrium and respond to everything. Fix: another rule for the external tariff, or compare "
+        "two simulations."
+    )
+
+
+def pull_back(equilibrium: Equilibrium, bars: Bars) -> Pulled:
     """Pull an outcome back to the parameters through the equilibrium conditions."""
     system, point = equilibrium.system, equilibrium.point
-    direct = pullback(system, point, bars)
+    direct = system.pullback(point, bars)
     linear = gmres(system.transposed(point), direct.state, tolerance=_LINEAR_TOLERANCE)
     _check_linear(linear.residual)
     multiplier = system.precondition_transposed(linear.value, *system.pass_through(point))
-    nodes, _ = condition_bars(system, point, multiplier)
-    return pullback(system, point, bars.minus(nodes))
+    nodes, _ = system.condition_bars(point, multiplier)
+    return system.pullback(point, bars.minus(nodes))
 
 
 def solved(result: Result) -> Equilibrium:
@@ -159,7 +255,7 @@ def differentiable(result: Result, what: str) -> Equilibrium:
     raise ScenarioError(
         f"{what} exists for the model of Caliendo and Parro only; this result has "
         f"{', '.join(reasons) or 'other elasticities of substitution'}. Fix: leave that out, or compare two "
-        "simulations; zollverein.attribute does so for every part of a scenario."
+        "simulations; zollverein.gradient and zollverein.attribute exist for every model."
     )
 
 
@@ -175,10 +271,10 @@ def _check_linear(residual: float) -> None:
         )
 
 
-def _check_names(names: Any) -> None:
+def _check_names(names: Any, known: tuple[str, ...]) -> None:
     for name in names:
-        if name not in PARAMETERS:
+        if name not in known:
             raise ScenarioError(
-                f"'{name}' is not a parameter{did_you_mean(name, PARAMETERS)} "
-                f"Parameters: {', '.join(PARAMETERS)}."
+                f"'{name}' is not a parameter{did_you_mean(name, known)} "
+                f"Parameters: {', '.join(known)}."
             )

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from zollverein import accounts
 from zollverein.errors import ScenarioError
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
+from zollverein.models.general import GeneralPoint, GeneralSystem
+from zollverein.models.general_linear import GeneralBars
 from zollverein.models.linear import Bars, Tangent
 from zollverein.names import did_you_mean
 from zollverein.world import World
@@ -40,11 +43,19 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """An outcome evaluated at an equilibrium: its value, its bars, and its directional change."""
+    """An outcome evaluated at an equilibrium: its value and its bars."""
 
     value: float
     bars: Bars
-    along: Callable[[Tangent], float]
+
+    def along(self, change: Tangent) -> float:
+        """Its change for a change of the nodes of a point of the base model."""
+        moved = sum(np.sum(getattr(self.bars, node) * getattr(change, node)) for node in _NODES)
+        return float(moved + np.sum(self.bars.price * change.log_price))
+
+
+#: Nodes that bars and tangents name alike, except prices.
+_NODES = ("log_wage", "spending", "output", "income", "exports", "imports")
 
 
 def parse_outcome(text: str | Outcome) -> Outcome:
@@ -78,6 +89,9 @@ def read_outcome(world: World, equilibrium: Equilibrium, outcome: Outcome) -> Re
     picked = (
         _mask(world, "sector", outcome.sectors) if outcome.sectors else np.ones(len(world.sectors))
     )
+    if isinstance(equilibrium.system, GeneralSystem):
+        extended = _Extended(world, equilibrium, equilibrium.system)
+        return extended.read(outcome.kind, member, picked)
     if outcome.kind == "employment":
         picked = picked[:, None] * world.values("employment").T
     return KINDS[outcome.kind](equilibrium, member, picked)
@@ -96,13 +110,13 @@ def _mask(world: World, what: str, wanted: tuple[str, ...]) -> Array:
     return mask
 
 
-def _weights(size: Array, member: Array) -> Array:
+def weights(size: Array, member: Array) -> Array:
     """Shares of the members in the group's baseline total."""
     total = float((size * member).sum())
     return size * member / total if total > 0 else member / max(float(member.sum()), 1.0)
 
 
-def _positive(size: Array, what: str) -> float:
+def positive(size: Array, what: str) -> float:
     """The total of what an outcome is a change of.
 
     Raises:
@@ -122,23 +136,12 @@ def _deflated(equilibrium: Equilibrium, member: Array, numerator: str) -> Readin
     base, point = equilibrium.problem.base, equilibrium.point
     price = np.exp((base.final_share * np.log(equilibrium.price_hat)).sum(axis=0))
     if numerator == "income":
-        weight, level = _weights(base.income, member), point.income
-        hat = level / base.income / price
+        part = weights(base.income, member) * (point.income / base.income / price)
+        top = {"income": part / point.income}
     else:
-        weight, level = _weights(base.value_added, member), np.ones_like(price)
-        hat = equilibrium.wage_hat / price
-    part = weight * hat
-    bars = Bars(price=-part * base.final_share)
-    if numerator == "income":
-        bars.income = part / level
-    else:
-        bars.log_wage = part
-
-    def along(change: Tangent) -> float:
-        top = change.income / level if numerator == "income" else change.log_wage
-        return float((part * (top - (base.final_share * change.log_price).sum(axis=0))).sum())
-
-    return Reading(float(part.sum()), bars, along)
+        part = weights(base.value_added, member) * (equilibrium.wage_hat / price)
+        top = {"log_wage": part}
+    return Reading(float(part.sum()), Bars(price=-part * base.final_share, **top))
 
 
 def _real_income(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
@@ -152,19 +155,13 @@ def _real_wage(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
 def _price_index(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
     base = equilibrium.problem.base
     price = np.exp((base.final_share * np.log(equilibrium.price_hat)).sum(axis=0))
-    part = _weights(base.value_added, member) * price
-
-    def along(change: Tangent) -> float:
-        return float((part * (base.final_share * change.log_price).sum(axis=0)).sum())
-
-    return Reading(float(part.sum()), Bars(price=part * base.final_share), along)
+    part = weights(base.value_added, member) * price
+    return Reading(float(part.sum()), Bars(price=part * base.final_share))
 
 
 def _wage(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
-    part = _weights(equilibrium.problem.base.value_added, member) * equilibrium.wage_hat
-    return Reading(
-        float(part.sum()), Bars(log_wage=part), lambda change: float((part * change.log_wage).sum())
-    )
+    part = weights(equilibrium.problem.base.value_added, member) * equilibrium.wage_hat
+    return Reading(float(part.sum()), Bars(log_wage=part))
 
 
 def _income(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
@@ -182,39 +179,24 @@ def _imports(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
 
 def _total(node: str, new: Array, old: Array, member: Array) -> Reading:
     """A group's new total over its old one."""
-    weight = member / _positive(old * member, node)
-    bars = Bars()
-    setattr(bars, node, weight)
-    return Reading(
-        float((weight * new).sum()),
-        bars,
-        lambda change: float((weight * getattr(change, node)).sum()),
-    )
+    weight = member / positive(old * member, node)
+    return Reading(float((weight * new).sum()), Bars(**{node: weight}))
 
 
 def _output(equilibrium: Equilibrium, member: Array, picked: Array) -> Reading:
     weight = picked[:, None] * member
-    weight = weight / _positive(equilibrium.problem.base.output * weight, "output")
-    return Reading(
-        float((weight * equilibrium.point.output).sum()),
-        Bars(output=weight),
-        lambda change: float((weight * change.output).sum()),
-    )
+    weight = weight / positive(equilibrium.problem.base.output * weight, "output")
+    return Reading(float((weight * equilibrium.point.output).sum()), Bars(output=weight))
 
 
 def _employment(equilibrium: Equilibrium, member: Array, employed: Array) -> Reading:
     """Value added over the wage: employment follows output in volume at constant cost shares."""
     output = equilibrium.problem.base.output
-    weight = employed * member / _positive(employed * member, "employment")
+    weight = employed * member / positive(employed * member, "employment")
     weight = weight / np.where(output > 0, output, 1.0)
     part = weight * equilibrium.point.output / equilibrium.wage_hat
-
-    def along(change: Tangent) -> float:
-        moved = weight * change.output / equilibrium.wage_hat
-        return float((moved - part * change.log_wage).sum())
-
     bars = Bars(output=weight / equilibrium.wage_hat, log_wage=-part.sum(axis=0))
-    return Reading(float(part.sum()), bars, along)
+    return Reading(float(part.sum()), bars)
 
 
 #: Kind of outcome -> how it is read.
@@ -229,3 +211,89 @@ KINDS: dict[str, Callable[[Equilibrium, Array, Array], Reading]] = {
     "output": _output,
     "employment": _employment,
 }
+
+
+class _Extended:
+    """Outcomes of the extended model, as the counterfactual World has them."""
+
+    def __init__(self, world: World, equilibrium: Equilibrium, system: GeneralSystem) -> None:
+        if not isinstance(equilibrium.point, GeneralPoint):
+            raise TypeError("a general system has general points")
+        self._world, self._point = world, equilibrium.point
+        self._kept = 1 - system.government_part
+        self._price = equilibrium.consumer_price_hat
+        self._wage = accounts.sector_wage(world).T * equilibrium.wage_hat
+        self._wage = self._wage * np.exp(self._point.sector_wage)
+
+    def read(self, kind: str, member: Array, picked: Array) -> Reading:
+        """One kind of outcome of the members and, where it has sectors, of those picked."""
+        if kind in ("real_income", "real_wage", "wage", "price_index"):
+            return self._ratio(kind, member)
+        world, point = self._world, self._point
+        if kind == "income":
+            spent, bars = self._spending()
+            share = member / positive(self._spent_before() * member, kind)
+            shares = {node: share * bar for node, bar in bars.items()}
+            return Reading(float((share * spent).sum()), GeneralBars(**shares))
+        cells = picked[:, None] * member
+        if kind == "output":
+            share = cells / positive(accounts.gross_output(world).values.T * cells, kind)
+            return Reading(float((share * point.output).sum()), GeneralBars(output=share))
+        if kind == "employment":
+            share = cells / positive(world.values("employment").T * cells, kind) / self._wage
+            part = share * point.value_added
+            per_wage = {"sector_wage": -part, "log_wage": -part.sum(axis=0)}
+            return Reading(float(part.sum()), GeneralBars(value_added=share, **per_wage))
+        old, new = {
+            "exports": (accounts.exports, point.exports),
+            "imports": (accounts.imports, point.imports),
+        }[kind]
+        share = member / positive(old(world).values * member, kind)
+        return Reading(float((share * new).sum()), GeneralBars(**{kind: share}))
+
+    def _ratio(self, kind: str, member: Array) -> Reading:
+        """A mean of members' ratios, weighted by final spending or by value added."""
+        size = self._world.data["value_added"].values.sum(axis=1)
+        hat, logs = np.ones_like(size), {}
+        if kind == "real_income":
+            size = self._spent_before()
+            spent, bars = self._spending()
+            hat, logs = spent / size, {node: bar / spent for node, bar in bars.items()}
+        elif kind != "price_index":
+            hat, logs = self._mean_wage()
+        if kind != "wage":
+            sign = 1.0 if kind == "price_index" else -1.0
+            hat = hat * self._price**sign
+            wage = logs.get("log_wage", 0.0)
+            logs = {**logs, "consumer_price": sign, "log_wage": wage + sign}
+        part = weights(size, member) * hat
+        return Reading(
+            float(part.sum()), GeneralBars(**{node: part * bar for node, bar in logs.items()})
+        )
+
+    def _spent_before(self) -> Array:
+        return np.asarray(self._world.data["final_demand"].values.sum(axis=1))
+
+    def _spending(self) -> tuple[Array, dict[str, Array]]:
+        """Final spending ``[N]``, governments' included, and its derivatives."""
+        private = self._point.final_share.sum(axis=0) * self._kept
+        bought = self._point.bought
+        if bought is None:
+            return private * self._point.income, {"income": private}
+        spent = private * self._point.income + bought.demand.sum(axis=0)
+        return spent, {"income": private, "public": np.ones_like(spent)}
+
+    def _mean_wage(self) -> tuple[Array, dict[str, Array]]:
+        """Change of value added over employment ``[N]``, and the derivatives of its log."""
+        earned = self._point.value_added
+        employed = earned / self._wage
+        total, paid = employed.sum(axis=0), earned.sum(axis=0)
+        works = total > 0
+        mean = paid / np.where(works, total, 1.0)
+        old = self._world.data["wage"].values
+        hat = np.where(works, mean / old, np.exp(self._point.log_wage))
+        share = employed / np.where(works, total, 1.0)
+        gained = np.where(works, 1 / np.where(works, paid, 1.0), 0.0)
+        per_job = np.where(works, 1 / np.where(works, total, 1.0), 0.0) / self._wage
+        logs = {"value_added": gained - per_job, "sector_wage": share}
+        return hat, {**logs, "log_wage": np.ones_like(hat)}

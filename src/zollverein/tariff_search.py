@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import xarray as xr
 
-from zollverein import accounts
-from zollverein.errors import NoEquilibrium, NotConverged, ScenarioError
-from zollverein.gradients import solved
+from zollverein.errors import NoEquilibrium, NotConverged
 from zollverein.levers import HIGHEST, LOWEST, Board
 from zollverein.models.baseline import Array
-from zollverein.outcomes import parse_outcome, read_outcome
+from zollverein.readings import parse_outcomes, read_result
 from zollverein.result import Result
 from zollverein.solver.ascent import Maximum, maximise
-from zollverein.world import World
 
 #: On slopes over rough curvature: how far a log rate may be from where its slope is zero.
 TOLERANCE = 1e-6
@@ -71,38 +67,12 @@ def climb(board: Board, goal: Mapping[str, float], start: Array, first: Result) 
 
 
 def value_of(result: Result, outcome: str) -> float:
-    """An outcome, new over old; of an extended model by its table of effects.
+    """An outcome, new over old.
 
     Raises:
-        ScenarioError: If the outcome is not known, or an extended model's table does not have it.
+        ScenarioError: If the outcome is not known.
     """
-    wanted, equilibrium = parse_outcome(outcome), solved(result)
-    if equilibrium.problem.structure is None:
-        return read_outcome(result.before, equilibrium, wanted).value
-    table = result.table()
-    if wanted.kind not in _SIZES or f"{wanted.kind}_pct" not in table:
-        raise ScenarioError(
-            f"outcome '{outcome}' cannot be read off this model; choose one of {', '.join(_SIZES)}."
-        )
-    who = list(wanted.countries)
-    size = _SIZES[wanted.kind](result.before).to_series()[who].to_numpy()
-    change = table.loc[who, f"{wanted.kind}_pct"].to_numpy()
-    return 1 + float(size @ change) / float(size.sum()) / 100
-
-
-def _value_added(world: World) -> xr.DataArray:
-    return world.data["value_added"].sum("sector")
-
-
-#: Kind of outcome -> what a group's mean is weighted by.
-_SIZES: dict[str, Callable[[World], xr.DataArray]] = {
-    "real_income": accounts.income,
-    "income": accounts.income,
-    "real_wage": _value_added,
-    "price_index": _value_added,
-    "exports": accounts.exports,
-    "imports": accounts.imports,
-}
+    return float(read_result(result, parse_outcomes(result.before, outcome))[0])
 
 
 def log_value(result: Result, goal: Mapping[str, float]) -> float:

@@ -13,10 +13,10 @@ import numpy as np
 
 from zollverein import shapley
 from zollverein.attribution.attributed import Attribution
+from zollverein.attribution.kinks import pieces
 from zollverein.attribution.portfolio import Array
 from zollverein.attribution.question import (
     Question,
-    has_adjoint,
     pose_question,
     slopes,
     values,
@@ -31,9 +31,10 @@ if TYPE_CHECKING:
 
 #: Ways to attribute.
 METHODS = ("aumann_shapley", "shapley", "first_in", "last_in")
-#: Gauss-Legendre nodes, raised until the parts add up; not so far where each takes many solves.
+#: Gauss-Legendre nodes on each piece of the path, raised until the parts add up; not so far where
+#: each takes many solves.
 _NODES = (4, 8, 16, 32, 64)
-_NODES_OF_DIFFERENCES = (4, 8, 16)
+_FEWER_NODES = (4, 8, 16)
 #: Part of the total that the sum may miss, and what rounding of the solves may leave.
 _ADDING_UP, _ROUNDING = 1e-6, 1e-11
 #: Up to this many parts all subsets are solved.
@@ -72,10 +73,11 @@ def attribute(
         orders: Sampled orders for ``"shapley"``, an even number; if omitted, all subsets up to 8
             parts, else 32 orders.
         seed: Of the sampled orders.
-        nodes: Gauss-Legendre nodes of ``"aumann_shapley"``; if omitted, raised from 4 up to 64 (16 where
-            derivatives are differences) until the parts add up to 1e-6 of the total.
-        derivatives: ``"adjoint"``, ``"differences"`` of equilibria, or ``"auto"``: the adjoint
-            where the model has one.
+        nodes: Gauss-Legendre nodes of ``"aumann_shapley"``, on each piece of the path where a price cap
+            begins to bind on the way; if omitted, raised from 4 up to 64 (16 where derivatives are
+            differences or there are several pieces) until the parts add up to 1e-6 of the total.
+        derivatives: ``"adjoint"``, ``"differences"`` of equilibria (many more solves), or ``"auto"``: the
+            adjoint, but differences at a point where its linear system cannot be solved.
         workers: Processes; the number of processors if omitted, 1 for this process alone.
         progress: Called with the solves done so far and those planned, after each.
         **options: As for ``simulate``.
@@ -164,30 +166,32 @@ def _aumann_shapley(
 ) -> dict[str, Any]:
     if question.start is None:
         raise TypeError("a question is posed with the result of the whole policy")
-    possible = has_adjoint(question.start)
-    if derivatives == "adjoint" and not possible:
-        raise ScenarioError(
-            "derivatives = 'adjoint': this model or policy goes beyond what the adjoint covers (nests, "
-            "scale, pools, caps, mobility, procurement, transfers). Fix: derivatives = 'differences'."
-        )
-    adjoint = possible and derivatives != "differences"
-    total = _whole(question) - 1.0
-    effect, count = np.zeros(question.size), 0
-    usual = _NODES if adjoint else _NODES_OF_DIFFERENCES
+    total, effect = _whole(question) - 1.0, np.zeros(question.size)
+    count, how, spans = 0, "", pieces(question)
+    usual = _NODES if derivatives != "differences" and len(spans) == 1 else _FEWER_NODES
     for count in usual if nodes is None else (nodes,):
-        points, weights = np.polynomial.legendre.leggauss(count)
-        bar.plan(count if adjoint else count * len(question.active))
+        points, weights = _path(spans, count)
+        bar.plan(len(points))
         path = slopes(
-            question, ((points + 1) / 2).tolist(), adjoint=adjoint, workers=workers, done=bar.step
+            question,
+            points,
+            derivatives=derivatives,
+            spans=spans,
+            workers=workers,
+            done=bar.step,
         )
-        effect = (weights / 2) @ path[:, 0, :]
+        effect, how = weights @ path.table[:, 0, :], path.derivatives
         if abs(effect.sum() - total) <= _ADDING_UP * abs(total) + _ROUNDING:
             break
-    return {
-        "effect": effect,
-        "nodes": count,
-        "derivatives": "adjoint" if adjoint else "differences",
-    }
+    return {"effect": effect, "nodes": count * len(spans), "derivatives": how}
+
+
+def _path(spans: list[tuple[float, float]], count: int) -> tuple[list[float], Array]:
+    """Gauss-Legendre nodes and weights on each piece of the path."""
+    points, weights = np.polynomial.legendre.leggauss(count)
+    places = [low + (high - low) * (points + 1) / 2 for low, high in spans]
+    sizes = [(high - low) / 2 * weights for low, high in spans]
+    return np.concatenate(places).tolist(), np.concatenate(sizes)
 
 
 def _shapley(

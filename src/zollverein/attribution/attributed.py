@@ -35,7 +35,7 @@ class Attribution:
         standard_error: ``[part]`` of sampled orders, or None.
         first_in, last_in: ``[part]`` effect of the part alone, and of adding it to all the others.
         nodes: Gauss-Legendre nodes of Aumann-Shapley, else 0.
-        derivatives: ``adjoint`` or ``differences``, or empty.
+        derivatives: ``adjoint``, ``differences``, ``adjoint and differences``, or empty.
         orders: Sampled orders, 0 if all subsets were solved.
         left_out: Sets of parts without an equilibrium, avoided by the orders.
     """

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from zollverein.attribution.portfolio import Array, Portfolio, make_portfolio
 from zollverein.choices import choose_parameters
-from zollverein.errors import ZollvereinError
-from zollverein.gradients import gradient_at, solved
+from zollverein.errors import NotConverged, ZollvereinError
+from zollverein.gradients import gradient_at
 from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
@@ -27,12 +27,22 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-12
 #: Step of a strength for derivatives of the policy, which is exact in them to rounding.
 _POLICY_STEP = 1e-5
-#: Step of a strength for differences of equilibria; the error is of the order of its square.
-_STEP = 1e-3
-#: Parameters of the gradient that a part of a policy may move.
-_WITH_RESPECT_TO = ("tariff", "export_tax", "barrier", "productivity")
-#: What of a policy has no parameter in the gradient.
-_BEYOND = ("transfer", "government_access_hat", "pools", "caps", "mobility")
+#: Step of a strength for differences of equilibria; the error is of the order of its fourth power.
+_STEP = 4e-3
+#: Part of the way to the end of a piece of the path that a step may go.
+_PART_OF_ROOM = 0.25
+#: Array of a policy -> the parameter of the gradient, and whether that is its log.
+_ARRAYS = {
+    "tariff": ("tariff", False),
+    "export_tax": ("export_tax", False),
+    "import_rent": ("import_rent", False),
+    "export_rent": ("export_rent", False),
+    "cost_hat": ("barrier", True),
+    "access_hat": ("access", True),
+    "government_access_hat": ("government_access", True),
+    "productivity_hat": ("productivity", True),
+    "transfer": ("transfer", False),
+}
 
 Progress = Callable[[int, int], None]
 
@@ -128,128 +138,146 @@ def result_at(question: Question, strength: Array) -> Result:
     )
 
 
-def has_adjoint(result: Result) -> bool:
-    """Whether one adjoint solve gives all derivatives: the base model under plain instruments."""
-    plain = solved(result).problem.structure is None
-    return plain and not any(_present(getattr(result.policy, name, None)) for name in _BEYOND)
+class Slopes(NamedTuple):
+    """Derivatives with respect to every strength ``[node, outcome, part]``, and how they were found."""
 
-
-def _present(value: Any) -> bool:
-    return value is not None and not (isinstance(value, tuple) and not value)
+    table: Array
+    derivatives: str
 
 
 def slopes(
     question: Question,
     nodes: Sequence[float],
     *,
-    adjoint: bool,
+    derivatives: str,
+    spans: Sequence[tuple[float, float]] = ((0.0, 1.0),),
     workers: int | None = None,
     done: Callable[[], None] | None = None,
-) -> Array:
+) -> Slopes:
     """Derivatives with respect to every strength at points of the straight path.
 
     Args:
         question: The question.
         nodes: Points ``s`` in (0, 1); all strengths are ``s`` there.
-        adjoint: One adjoint solve for each point, else differences of two equilibria for each part.
+        derivatives: ``"adjoint"``: one adjoint solve for each point; ``"differences"`` of two equilibria
+            for each part; ``"auto"``: the adjoint where its linear system can be solved.
+        spans: Pieces of the path; differences stay inside of theirs.
         workers: As for ``in_order``.
-        done: Called after each task.
-
-    Returns:
-        ``[node, outcome, part]``.
+        done: Called after each point.
 
     Raises:
         ZollvereinError: If an equilibrium on the way is not found.
+        NotConverged: If an adjoint system that is asked for is not solved.
     """
-    if adjoint:
-        tasks: Iterator[Any] = iter(nodes)
-        found = in_order(_adjoint_slopes, question, tasks, workers=workers, chunk=1)
-    else:
-        tasks = ((s, k) for s in nodes for k in question.active)
-        found = in_order(_difference_slope, question, tasks, workers=workers, chunk=2)
-    rows = []
-    for row in found:
+    tasks = ((s, _room(s, spans), derivatives) for s in nodes)
+    rows, ways = [], []
+    for row, way in in_order(_slopes_at, question, tasks, workers=workers, chunk=1):
         rows.append(row)
+        ways.append(way)
         if done is not None:
             done()
-    if adjoint:
-        return np.array(rows)
-    found_ = np.array(rows).reshape(len(nodes), len(question.active), len(question.outcomes))
-    table = np.zeros((len(nodes), len(question.outcomes), question.size))
-    table[:, :, question.active] = found_.transpose(0, 2, 1)
-    return table
+    return Slopes(np.array(rows), " and ".join(sorted(set(ways))))
+
+
+def _room(s: float, spans: Sequence[tuple[float, float]]) -> float:
+    """The longest step from a point that stays well inside of its piece."""
+    return _PART_OF_ROOM * min(min(s - low, high - s) for low, high in spans if low <= s <= high)
+
+
+def _slopes_at(question: Question, task: tuple[float, float, str]) -> tuple[Array, str]:
+    """``[outcome, part]`` at one point, and how."""
+    s, room, derivatives = task
+    if derivatives != "differences":
+        try:
+            return _adjoint_slopes(question, s), "adjoint"
+        except NotConverged:
+            if derivatives == "adjoint":
+                raise
+    found = np.zeros((len(question.outcomes), question.size))
+    for part in question.active:
+        found[:, part] = difference_slope(question, s, part, step=min(_STEP, room))
+    return found, "differences"
 
 
 def _adjoint_slopes(question: Question, s: float) -> Array:
     """``[outcome, part]`` at one point, by the gradient contracted with what each part moves."""
     strength = np.full(question.size, s)
+    moves = {k: policy_direction(question.portfolio, strength, k) for k in question.active}
+    wrt = list(dict.fromkeys(name for move in moves.values() for name in move))
     result = result_at(question, strength)
-    gradients = [gradient_at(result, o, wrt=_WITH_RESPECT_TO) for o in question.outcomes]
-    theta = question.parameters.trade_elasticity.values
-    slopes_ = np.zeros((len(gradients), question.size))
-    for k in question.active:
-        moves = policy_direction(question.portfolio, strength, k, theta)
-        slopes_[:, k] = [
-            sum(np.vdot(gradient[name].values.T, move.T) for name, move in moves.items())
-            for gradient in gradients
-        ]
-    return slopes_
+    found = np.zeros((len(question.outcomes), question.size))
+    for row, outcome in zip(found, question.outcomes, strict=True):
+        gradient = gradient_at(result, outcome, wrt=wrt)
+        slope = {name: _flat(gradient[name].values) for name in wrt}
+        for k, move in moves.items():
+            row[k] = sum(slope[name][cells] @ sizes for name, (cells, sizes) in move.items())
+    return found
 
 
 def policy_direction(
-    portfolio: Portfolio, strength: Array, part: int, theta: Array
-) -> dict[str, Array]:
-    """What a part's strength moves: derivatives of the parameters of the gradient.
-
-    The access factor multiplies the share as ``κ^-θ`` does, so that its log counts as ``-1/θ`` logs
-    of the barrier.
-    """
+    portfolio: Portfolio, strength: Array, part: int
+) -> dict[str, tuple[Array, Array]]:
+    """What a part's strength moves: parameter of the gradient -> flat cells and their derivatives."""
     ahead, behind = strength.copy(), strength.copy()
     ahead[part] += _POLICY_STEP
     behind[part] -= _POLICY_STEP
-    plus, minus = portfolio.policy(ahead), portfolio.policy(behind)
-    moves: dict[str, Array] = {}
-    for name, rates in (
-        ("tariff", ("tariff", "import_rent")),
-        ("export_tax", ("export_tax", "export_rent")),
-    ):
-        change = sum((_slope(plus, minus, rate, log=False) for rate in rates), start=np.zeros(()))
-        if np.any(change):
-            moves[name] = change
-    barrier = (
-        _slope(plus, minus, "cost_hat", log=True)
-        - _slope(plus, minus, "access_hat", log=True) / theta
-    )
-    if np.any(barrier):
-        moves["barrier"] = barrier
-    productivity = _slope(plus, minus, "productivity_hat", log=True)
-    if np.any(productivity):
-        moves["productivity"] = productivity
-    return moves
+    ends = portfolio.policy(ahead), portfolio.policy(behind)
+    moves = {}
+    for name, (parameter, log) in _ARRAYS.items():
+        high, low = (_values(policy, name) for policy in ends)
+        if high is not None and low is not None:
+            moves[parameter] = _slope(high, low, log=log)
+    for parameter, sizes in _RULES.items():
+        high, low = (np.array(sizes(policy)) for policy in ends)
+        moves[parameter] = _slope(high, low, log=parameter == "cap")
+    return {parameter: move for parameter, move in moves.items() if move[0].size}
 
 
-def _slope(plus: Policy, minus: Policy, name: str, *, log: bool) -> Array:
-    """Central difference of an array of the policy; zero where it is not given or does not move."""
-    new, old = getattr(plus, name, None), getattr(minus, name, None)
-    if new is None or old is None:
-        return np.zeros(())
-    high, low = new.values, old.values
-    moved = high != low
-    if not moved.any():
-        return np.zeros(())
-    change = np.zeros_like(high)
-    up, down = (np.log(v[moved]) if log else v[moved] for v in (high, low))
-    change[moved] = (up - down) / (2 * _POLICY_STEP)
-    return change
+def _values(policy: Policy, name: str) -> Array | None:
+    """An array of a policy; None if it is not given."""
+    found = getattr(policy, name)
+    return None if found is None else np.asarray(found.values)
 
 
-def _difference_slope(question: Question, task: tuple[float, int]) -> Array:
-    """``[outcome]`` at one point for one part, by the difference of two equilibria."""
-    s, part = task
-    step = min(_STEP, s / 2, (1 - s) / 2)
-    ends = []
-    for sign in (1, -1):
+#: Parameter of the gradient -> its values in the rules of a policy.
+_RULES: dict[str, Callable[[Policy], list[float]]] = {
+    "pool": lambda policy: [pool.part for pool in policy.pools],
+    "mobility": lambda policy: [bloc.elasticity for bloc in policy.mobility],
+    "cap": lambda policy: [
+        cap.cap for cap in policy.caps for _ in range(len(cap.exporters) * len(cap.sectors))
+    ],
+}
+
+
+def _slope(high: Array, low: Array, *, log: bool) -> tuple[Array, Array]:
+    """Cells that move with a strength, and their central differences."""
+    ends = _flat(high), _flat(low)
+    cells = np.flatnonzero(ends[0] != ends[1])
+    up, down = (np.log(end[cells]) if log else end[cells] for end in ends)
+    return cells, (up - down) / (2 * _POLICY_STEP)
+
+
+def _flat(values: Array) -> Array:
+    """An array flat in the order in which policies and gradients are stored; no copy of those."""
+    return np.ascontiguousarray(values.T).reshape(-1)
+
+
+def difference_slope(question: Question, s: float, part: int, *, step: float = _STEP) -> Array:
+    """``[outcome]`` at one point for one part, from four equilibria.
+
+    Central differences with two steps, extrapolated (Richardson 1911).
+
+    Args:
+        question: The question.
+        s: The point.
+        part: Position of the part.
+        step: Of its strength, the longer one.
+    """
+
+    def values_at(change: float) -> Array:
         strength = np.full(question.size, s)
-        strength[part] += sign * step
-        ends.append(read_result(result_at(question, strength), question.outcomes))
-    return (ends[0] - ends[1]) / (2 * step)
+        strength[part] += change
+        return read_result(result_at(question, strength), question.outcomes)
+
+    far, near = ((values_at(h) - values_at(-h)) / (2 * h) for h in (step, step / 2))
+    return np.asarray((4 * near - far) / 3)

@@ -18,7 +18,7 @@ from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.linear import Direction, Pulled
 from zollverein.models.problem import Problem
 
-#: Parameters that can be differentiated.
+#: Parameters that are differentiated unless others are named.
 PARAMETERS = (
     "tariff",
     "barrier",
@@ -26,6 +26,28 @@ PARAMETERS = (
     "productivity",
     "trade_elasticity",
     "trade_balance",
+)
+#: Parameters that are differentiated when named.
+MORE_PARAMETERS = (
+    "import_rent",
+    "export_rent",
+    "access",
+    "government_access",
+    "transfer",
+    "pool",
+    "mobility",
+    "cap",
+)
+#: Parameters that need the derivatives with respect to the trade matrices.
+_OF_MATRICES = (
+    "tariff",
+    "barrier",
+    "export_tax",
+    "trade_elasticity",
+    "import_rent",
+    "export_rent",
+    "access",
+    "government_access",
 )
 
 
@@ -37,59 +59,53 @@ def parameter_gradients(
     Args:
         equilibrium: Where.
         pulled: The outcome pulled back through the equilibrium.
-        names: Any of ``PARAMETERS``.
+        names: Any of ``PARAMETERS`` and ``MORE_PARAMETERS`` but ``cap``.
         duty: ``1 + t'`` of every flow, ``[S, N, N]``.
         tax: ``1 + e'`` of every flow.
 
     Raises:
         ScenarioError: For ``trade_balance`` under a closure that does not fix it.
     """
-    problem = equilibrium.problem
+    problem, system, point = equilibrium.problem, equilibrium.system, equilibrium.point
     found: dict[str, Array] = {}
     if "productivity" in names:
         found["productivity"] = -pulled.log_cost
     if "trade_balance" in names:
         found["trade_balance"] = _balance_gradient(problem, pulled)
-    if any(name in names for name in ("tariff", "barrier", "export_tax", "trade_elasticity")):
-        total, net, factory = _matrix_gradients(equilibrium, pulled)
-        if "trade_elasticity" in names:
-            found["trade_elasticity"] = pulled.theta - _log_weighted_sum(problem, total)
-        total *= -problem.theta[:, None, None]
-        found["barrier"] = total
-        if "tariff" in names:
-            found["tariff"] = np.divide(np.subtract(total, net, out=net), duty, out=net)
-        if "export_tax" in names:
-            found["export_tax"] = np.divide(
-                np.subtract(total, factory, out=factory), tax, out=factory
-            )
+    if "transfer" in names:
+        found["transfer"] = _received(problem, pulled)
+    if "pool" in names:
+        found["pool"] = system.pool_gradients(point, pulled)
+    if "mobility" in names:
+        found["mobility"] = system.mobility_gradients(point, pulled)
+    if any(name in names for name in _OF_MATRICES):
+        found |= _rate_gradients(equilibrium, pulled, names, duty, tax)
     return {name: found[name] for name in names}
 
 
-def _matrix_gradients(equilibrium: Equilibrium, pulled: Pulled) -> tuple[Array, Array, Array]:
-    """Derivatives with respect to the logs of ``W`` with all, of ``F`` with ``X``, and of ``X`` alone.
-
-    When ``W`` moves, ``F`` and ``X`` move with it, hence the sums; each is ``[S, N, N]``.
-    """
-    problem, point = equilibrium.problem, equilibrium.point
-    power, ratio = point.cost_power[:, None, :], point.spending_ratio[:, :, None]
-    split, taxed = len(problem.fob), len(problem.factory)  # taxed <= split
-    net = pulled.imported[:, :, None] * power
-    factory = ratio * pulled.made[:, None, :]
-    net += ratio * pulled.sold[:, None, :]
-    net[:split] *= problem.fob
-    net[split:] *= problem.weight[split:]
-    factory[:taxed] *= problem.factory
-    factory[taxed:split] *= problem.fob[taxed:]
-    factory[split:] *= problem.weight[split:]
-    net += factory
-    total = pulled.weight_sum[:, :, None] * power
-    total *= problem.weight
-    total += net
-    diagonal = np.arange(problem.base.countries)
-    own = problem.own_factory * point.spending_ratio * pulled.made
-    factory[:, diagonal, diagonal] = net[:, diagonal, diagonal] = own
-    total[:, diagonal, diagonal] = own + problem.own_weight * pulled.weight_sum * point.cost_power
-    return total, net, factory
+def _rate_gradients(
+    equilibrium: Equilibrium, pulled: Pulled, names: Sequence[str], duty: Array, tax: Array
+) -> dict[str, Array]:
+    """Derivatives with respect to what is in the trade matrices."""
+    problem, found = equilibrium.problem, {}
+    matrices = equilibrium.system.matrix_gradients(equilibrium.point, pulled)
+    total, net, factory = matrices.total, matrices.net, matrices.factory
+    if "trade_elasticity" in names:
+        found["trade_elasticity"] = pulled.theta - _log_weighted_sum(problem, total)
+    if "access" in names:
+        found["access"] = matrices.private()
+    if "government_access" in names:
+        found["government_access"] = matrices.governments()
+    total *= -problem.theta[:, None, None]
+    found["barrier"] = total
+    if "tariff" in names or "import_rent" in names:
+        rent = np.divide(np.subtract(total, net, out=net), duty, out=net)
+        found["import_rent"] = rent
+        found["tariff"] = rent if matrices.duty is None else rent + matrices.duty
+    if "export_tax" in names or "export_rent" in names:
+        levy = np.divide(np.subtract(total, factory, out=factory), tax, out=factory)
+        found["export_tax"] = found["export_rent"] = levy
+    return found
 
 
 def full_matrices(problem: Problem) -> tuple[Array, Array]:
@@ -134,10 +150,15 @@ def _balance_gradient(problem: Problem, pulled: Pulled) -> Array:
             "there is no derivative with respect to trade_balance under closure 'share_of_own', where "
             "balances follow value added. Fix: another closure, or leave trade_balance out of wrt."
         )
+    return -_received(problem, pulled)
+
+
+def _received(problem: Problem, pulled: Pulled) -> Array:
+    """Per unit of money from abroad, the others of the group paying in proportion to value added."""
     value_added, group = problem.base.value_added, problem.group
     size = np.bincount(group, value_added)
     mean = (np.bincount(group, pulled.deficit * value_added) / size)[group]
-    return -(pulled.deficit - mean)
+    return np.asarray(pulled.deficit - mean)
 
 
 def direction_of(equilibrium: Equilibrium, moves: Mapping[str, Array]) -> Direction:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from zollverein.models.baseline import Array
-from zollverein.models.linear import Bars, condition_bars, pullback, tangent
+from zollverein.models.linear import Bars, Pulled, condition_bars, pullback, tangent
+from zollverein.models.matrices import MatrixGradients, matrix_gradients
 from zollverein.models.system import Conditions, Point, System
 from zollverein.solver.krylov import Operator
 
@@ -34,8 +37,28 @@ class DifferentiableSystem(System):
 
     def conditions_pullback(self, point: Point, bars: Conditions) -> Array:
         """Derivative with respect to the state of a weighted sum of the conditions."""
-        nodes, direct = condition_bars(self, point, bars)
-        return pullback(self, point, nodes).state + direct
+        nodes, direct = self.condition_bars(point, bars)
+        return self.pullback(point, nodes).state + direct
+
+    def condition_bars(self, point: Point, bars: Conditions) -> tuple[Bars, Array]:
+        """Bars of the nodes for bars of the conditions, and the state's direct part."""
+        return condition_bars(self, point, bars)
+
+    def pullback(self, point: Point, bars: Bars) -> Pulled:
+        """Derivatives with respect to state and parameters of a scalar given by its bars."""
+        return pullback(self, point, bars)
+
+    def matrix_gradients(self, point: Point, pulled: Pulled) -> MatrixGradients:
+        """Derivatives with respect to the logs of the trade matrices."""
+        return matrix_gradients(self.problem, point, pulled)
+
+    def pool_gradients(self, _point: Point, _pulled: Pulled) -> Array:
+        """Derivatives with respect to the part of each pool that is shared; there is none here."""
+        return np.zeros(0)
+
+    def mobility_gradients(self, _point: Point, _pulled: Pulled) -> Array:
+        """Derivatives with respect to the elasticity of each mobility bloc; there is none here."""
+        return np.zeros(0)
 
     def precondition_transposed(self, bars: Array, through: Array, slope: Array) -> Conditions:
         """Transpose of ``precondition``."""

@@ -11,6 +11,7 @@ import numpy as np
 from zollverein.models.baseline import Array
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.general import GeneralPoint, GeneralSystem
+from zollverein.models.general_linear import DifferentiableGeneralSystem
 from zollverein.models.problem import Problem
 from zollverein.models.sweeps import NUMPY, Engine
 from zollverein.models.system import Point
@@ -113,7 +114,7 @@ def system_of(problem: Problem, engine: Engine = NUMPY) -> DifferentiableSystem:
     """The equations of a problem: the base system, or the general one where it has a structure."""
     if problem.structure is None:
         return DifferentiableSystem(problem, engine)
-    return GeneralSystem(problem, engine)
+    return DifferentiableGeneralSystem(problem, engine)
 
 
 def sensible(point: Point) -> bool:

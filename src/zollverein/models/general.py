@@ -7,8 +7,8 @@ state of the base system, each with its condition:
 * the number of firms, ``N̂_ns = Ŷ_ns / ĉ_ns`` (Krugman 1980; Costinot and Rodríguez-Clare 2014);
 * final spending, where governments buy apart (their purchases depend on income and the reverse).
 
-The equations are in docs/models/general.md. Derivatives are by differences: Newton's method needs
-no more, and gradients by adjoints exist for the base system only.
+The equations are in docs/models/general.md. Newton's method takes derivatives by differences, as it
+needs no more; those of gradients are in ``models.general_linear``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.nests import Nests, UnitCost
 from zollverein.models.problem import Problem
 from zollverein.models.public import Buyers, Purchases
-from zollverein.models.structure import Structure
+from zollverein.models.structure import RevenuePool, Structure
 from zollverein.models.sweeps import NUMPY, Engine
 from zollverein.models.system import TINY, Conditions, Point, System
 from zollverein.solver.krylov import Operator
@@ -261,16 +261,21 @@ class GeneralSystem(DifferentiableSystem):
         """Receipts from pools less payments into them ``[N]``."""
         out = np.zeros(self.problem.base.countries)
         for pool in self._structure.pools:
-            members = pool.members
-            fob = self._fob_of(members)
-            paid = (ratio[:, members] * np.matmul(pool.duty * fob, power[:, :, None])[:, :, 0]).sum(
-                0
-            )
-            if bought is not None and self._buyers is not None:
-                flow = self._buyers.flow(bought, power)[:, members]
-                paid = paid + (pool.duty * flow).sum(axis=(0, 2))
-            out[members] += self._structure.part * pool.part * (pool.keys * paid.sum() - paid)
+            moved = self._shared(pool, power, ratio, bought)
+            out[pool.members] += self._structure.part * pool.part * moved
         return out
+
+    def _shared(
+        self, pool: RevenuePool, power: Array, ratio: Array, bought: Purchases | None
+    ) -> Array:
+        """What each member ``[M]`` of a pool gains where all its revenue is shared."""
+        members = pool.members
+        taxed = pool.duty * self._fob_of(members)
+        paid = (ratio[:, members] * np.matmul(taxed, power[:, :, None])[:, :, 0]).sum(axis=0)
+        if bought is not None and self._buyers is not None:
+            flow = self._buyers.flow(bought, power)[:, members]
+            paid = paid + (pool.duty * flow).sum(axis=(0, 2))
+        return np.asarray(pool.keys * paid.sum() - paid)
 
     def _fob_of(self, members: Array) -> Array:
         """Foreign fob weights of some importers ``[S, M, N]``."""

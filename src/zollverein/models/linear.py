@@ -8,6 +8,7 @@ form, so that a gradient with respect to every bilateral parameter costs a few s
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -64,6 +65,7 @@ class Bars:
     log_wage: Array | float = 0.0
     log_price: Array | float = 0.0  # of the state
     price: Array | float = 0.0  # of the price index the weights imply, in logs
+    log_cost: Array | float = 0.0
     spending: Array | float = 0.0
     output: Array | float = 0.0
     income: Array | float = 0.0
@@ -72,9 +74,9 @@ class Bars:
     deficit: Array | float = 0.0
     factor_income: Array | float = 0.0
 
-    def minus(self, other: Bars) -> Bars:
-        """Difference of two sets of bars."""
-        return Bars(
+    def minus(self, other: Self) -> Self:
+        """Difference of two sets of bars of one kind."""
+        return type(self)(
             **{f.name: getattr(self, f.name) - getattr(other, f.name) for f in fields(self)}
         )
 
@@ -243,46 +245,81 @@ def _level_tangent(system: System, point: Point, factor_income: Array) -> Array:
     return (np.bincount(group, factor_income) / np.bincount(group, point.factor_income))[group]
 
 
+class SweptBars(NamedTuple):
+    """Derivatives with respect to what a sweep takes and gives; names as in ``Pulled``."""
+
+    weight_sum: Array
+    imported: Array
+    sold: Array
+    made: Array
+    power: Array
+    ratio: Array
+
+
 def pullback(system: System, point: Point, bars: Bars) -> Pulled:
     """Derivatives with respect to state and parameters of a scalar given by its ``bars``."""
-    problem, base, theta = system.problem, system.problem.base, system.problem.theta[:, None]
+    base, theta = system.problem.base, system.problem.theta[:, None]
     zero = np.zeros_like(point.cost_power)
     income = np.zeros(base.countries) + bars.income
     exports, imports = income + bars.exports, bars.imports - income
     made = zero + bars.output - income
     # income = factor income + spending - imports + exports - output + deficit
     spending = zero + bars.spending + income
-    ratio_bar = imports * point.imported_fob
-    imported_bar = imports * point.spending_ratio
-    sold_bar = exports * point.cost_power
-    made_bar = made * point.cost_power
-    ratio_bar = ratio_bar + _by_importer(system, sold_bar, made_bar)
-    ratio_bar = ratio_bar + problem.own_factory * made_bar
-    power_bar = exports * point.sold_fob + made * point.sold_factory
-    sum_bar = -ratio_bar * point.spending_ratio / point.weight_sum
-    price_bar = zero + bars.price
-    sum_bar = np.where(system.bought, sum_bar - price_bar / (theta * point.weight_sum), 0.0)
-    power_bar = (
-        power_bar + _by_exporter(system, sum_bar, imported_bar) + problem.own_weight * sum_bar
-    )
-    cost_bar = -theta * point.cost_power * power_bar
-    level_bar = point.spending * (spending + ratio_bar / point.weight_sum)
+    price = zero + bars.price
+    swept = sweep_pullback(system, point, exports, imports, made, price)
+    cost_bar = bars.log_cost - theta * point.cost_power * swept.power
+    level_bar = point.spending * (spending + swept.ratio / point.weight_sum)
     deficit_bar = income + bars.deficit
-    theta_bar = price_bar * np.log(point.weight_sum) / theta**2
-    theta_bar -= power_bar * point.log_cost * point.cost_power
-    factor_bar = income + bars.factor_income + _deficit_pullback(system, point, deficit_bar)
+    theta_bar = price * np.log(point.weight_sum) / theta**2
+    theta_bar -= swept.power * point.log_cost * point.cost_power
+    factor_bar = income + bars.factor_income + deficit_pullback(system, point, deficit_bar)
     wage_bar = (cost_bar + level_bar + bars.log_price).sum(axis=0)
     wage_bar += bars.log_wage + point.factor_income * factor_bar
     return Pulled(
         state=system.stack(wage_bar, system.into_inputs(cost_bar) + bars.log_price, level_bar),
-        weight_sum=sum_bar,
-        imported=imported_bar,
-        sold=sold_bar,
-        made=made_bar,
+        weight_sum=swept.weight_sum,
+        imported=swept.imported,
+        sold=swept.sold,
+        made=swept.made,
         log_cost=cost_bar,
         deficit=deficit_bar,
         theta=theta_bar.sum(axis=1),
     )
+
+
+def sweep_pullback(
+    system: System,
+    point: Point,
+    exports: Array,
+    imports: Array,
+    made: Array,
+    price: Array,
+    ratio: Array | float = 0.0,
+) -> SweptBars:
+    """Through the sweep: bars of exports, imports ``[N]``, output and the price index ``[S, N]``.
+
+    Args:
+        system: The equations.
+        point: Where.
+        exports: Of values at the border.
+        imports: The same.
+        made: Of output.
+        price: Of the log price index that the weights imply.
+        ratio: Of spending over the sum of weights, from elsewhere.
+    """
+    problem, theta = system.problem, system.problem.theta[:, None]
+    imported_bar = imports * point.spending_ratio
+    sold_bar = exports * point.cost_power
+    made_bar = made * point.cost_power
+    ratio_bar = ratio + imports * point.imported_fob + _by_importer(system, sold_bar, made_bar)
+    ratio_bar = ratio_bar + problem.own_factory * made_bar
+    power_bar = exports * point.sold_fob + made * point.sold_factory
+    sum_bar = -ratio_bar * point.spending_ratio / point.weight_sum
+    sum_bar = np.where(system.bought, sum_bar - price / (theta * point.weight_sum), 0.0)
+    power_bar = (
+        power_bar + _by_exporter(system, sum_bar, imported_bar) + problem.own_weight * sum_bar
+    )
+    return SweptBars(sum_bar, imported_bar, sold_bar, made_bar, power_bar, ratio_bar)
 
 
 def _by_importer(system: System, sold: Array, made: Array) -> Array:
@@ -308,7 +345,7 @@ def _by_exporter(system: System, paid: Array, imported: Array) -> Array:
     return out
 
 
-def _deficit_pullback(system: System, point: Point, deficit: Array) -> Array:
+def deficit_pullback(system: System, point: Point, deficit: Array) -> Array:
     """Transpose of the closure's dependence on factor income, per unit of it."""
     problem = system.problem
     if problem.deficit_share is None:
@@ -322,22 +359,38 @@ def _deficit_pullback(system: System, point: Point, deficit: Array) -> Array:
 
 def condition_bars(system: System, point: Point, bars: Conditions) -> tuple[Bars, Array]:
     """Bars of the nodes for bars of the conditions, and the state's direct part."""
-    base = system.problem.base
-    new = _where_bought(system, bars.spending, point.spending_new)
+    new = demand_bars(system, point, bars)
+    nodes = Bars(
+        output=system.into_cost(new),  # the transpose of into_inputs
+        income=(system.problem.base.final_share * new).sum(axis=0),
+        **trade_bars(system, point, bars),
+    )
+    return nodes, direct_bars(system, bars)
+
+
+def demand_bars(system: System, point: Point, bars: Conditions) -> Array:
+    """Bars of the spending that the spending condition asks for, ``[S, N]``."""
+    return _where_bought(system, bars.spending, point.spending_new)
+
+
+def trade_bars(system: System, point: Point, bars: Conditions) -> dict[str, Array]:
+    """Bars of the nodes in the conditions of price, balance and level, by their name in ``Bars``."""
     credit = point.exports + np.maximum(point.deficit, 0.0) + TINY
     debit = point.imports + np.maximum(-point.deficit, 0.0) + TINY
     plus, minus = point.deficit >= 0, point.deficit < 0
     total = np.bincount(system.problem.group, point.factor_income)
     level = (np.bincount(system.problem.group, bars.level) / total)[system.problem.group]
-    nodes = Bars(
-        price=bars.price,
-        output=system.into_cost(new),  # the transpose of into_inputs
-        income=(base.final_share * new).sum(axis=0),
-        exports=bars.balance / credit,
-        imports=-bars.balance / debit,
-        deficit=bars.balance * (plus / credit + minus / debit),
-        factor_income=level,
-    )
+    return {
+        "price": bars.price,
+        "exports": bars.balance / credit,
+        "imports": -bars.balance / debit,
+        "deficit": bars.balance * (plus / credit + minus / debit),
+        "factor_income": level,
+    }
+
+
+def direct_bars(system: System, bars: Conditions) -> Array:
+    """What the conditions of price and spending say of the state itself, stacked."""
     spent = _where_bought(system, bars.spending)
     wage = -(bars.price.sum(axis=0) + spent.sum(axis=0))
-    return nodes, system.stack(wage, -bars.price, -bars.spending)
+    return system.stack(wage, -bars.price, -bars.spending)

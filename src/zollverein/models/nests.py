@@ -98,3 +98,42 @@ class Nests:
         power = 1 - self._eta
         index = _log_index((share * np.expm1(power * price)).sum(axis=0), power)
         return share * np.exp(power * (price - index)), index
+
+    # --- derivatives, backward: each is the transpose of its namesake above -----------------
+    def unit_cost_pullback(
+        self, wage: Array, price: Array, cost: UnitCost, bars: UnitCost
+    ) -> tuple[Array, Array]:
+        """Bars of sector wages and of prices, for bars of the unit cost and of the bundle."""
+        outer, among = 1 - self._sigma, 1 - self._rho
+        beta = self._base.value_added_share
+        wage_bar = beta * np.exp(outer * (wage - cost.cost)) * bars.cost
+        bundle = bars.inputs + self._inputs * np.exp(outer * (cost.inputs - cost.cost)) * bars.cost
+        scaled = np.where(self._some, bundle / self._safe, 0.0) * np.exp(-among * cost.inputs)
+        shares = self._base.input_share
+        return wage_bar, np.exp(among * price) * self._engine.into_inputs(shares, scaled)
+
+    def value_added_pullback(
+        self, output: Array, cost: UnitCost, wage: Array, bar: Array
+    ) -> tuple[Array, UnitCost, Array]:
+        """Bars of output, of the unit cost and of sector wages."""
+        per_output = self._base.value_added_share * np.exp((1 - self._sigma) * (wage - cost.cost))
+        moved = (1 - self._sigma) * bar * output * per_output
+        return bar * per_output, UnitCost(-moved, np.zeros_like(moved)), moved
+
+    def input_demand_pullback(
+        self, output: Array, cost: UnitCost, price: Array, bar: Array
+    ) -> tuple[Array, UnitCost, Array]:
+        """Bars of output, of the unit cost and its bundle, and of prices."""
+        outer, among = 1 - self._sigma, 1 - self._rho
+        shares, factor = self._base.input_share, self.input_factor(cost)
+        pull = np.exp(among * price)
+        by_user = self._engine.into_cost(shares, pull * bar) * factor
+        moved = by_user * output
+        bought = pull * self._engine.into_inputs(shares, output * factor)
+        costs = UnitCost(-outer * moved, (outer - among) * moved)
+        return by_user, costs, among * bar * bought
+
+    def final_pullback(self, share: Array, bar: Array, index: Array) -> Array:
+        """Bars of prices, for bars of the new shares ``[S, N]`` and of the log price index ``[N]``."""
+        moved = (1 - self._eta) * share * bar
+        return moved + share * (index - moved.sum(axis=0))

@@ -24,6 +24,36 @@ class Purchases(NamedTuple):
     price: Array  # [N] log of its price index relative to the own wage
     ratio: Array  # [S, G] demand over weight sum
     goods_price: Array  # [S, G] logs of its prices, 0 where it buys nothing
+    share: Array  # [S, G] of its spending
+    weight_sum: Array  # [S, G] sum of weights times cost powers, 1 where it buys nothing
+
+
+class PurchaseBars(NamedTuple):
+    """Derivatives of a scalar with respect to what governments buy.
+
+    Attributes:
+        spending, imports, price: ``[N]`` of the fields of ``Purchases``.
+        sold_fob, sold_factory: ``[S, N]`` of the same.
+        toll: ``[S, G, N]`` of each purchase before duty, or None.
+    """
+
+    spending: Array
+    imports: Array
+    price: Array
+    sold_fob: Array
+    sold_factory: Array
+    toll: Array | None
+
+
+class PulledPurchases(NamedTuple):
+    """The same with respect to what decides purchases, and the factors of the matrices' own."""
+
+    power: Array  # [S, N]
+    log_wage: Array  # [N]
+    final: Array  # [N] log of final spending over the wage
+    theta: Array  # [S]
+    weight_sum: Array  # [S, G]
+    imported: Array  # [S, G]
 
 
 class Buyers:
@@ -39,6 +69,7 @@ class Buyers:
         foreign[:, np.arange(len(government.members)), government.members] = False
         self._foreign = np.where(foreign, self._fob, 0.0)
         self._buys = government.base.any(axis=2)
+        self.members = government.members
 
     def purchases(self, power: Array, log_wage: Array, spending: Array) -> Purchases:
         """Purchases at cost powers ``u`` ``[S, N]``, wages and final demand ``[N]`` of all buyers."""
@@ -61,6 +92,8 @@ class Buyers:
             price=self._spread(index),
             ratio=ratio,
             goods_price=price,
+            share=share,
+            weight_sum=total,
         )
 
     def flow(self, bought: Purchases, power: Array) -> Array:
@@ -69,8 +102,66 @@ class Buyers:
         flow[:, self._government.members] = bought.ratio[:, :, None] * self._fob * power[:, None, :]
         return flow
 
+    def rows(self, flow: Array) -> Array:
+        """``[S, G, N]`` of ``[S, N, N]``."""
+        return flow[:, self.members]
+
+    def pullback(self, power: Array, bought: Purchases, bars: PurchaseBars) -> PulledPurchases:
+        """Transpose of ``purchases``: bars of cost powers, wages and final spending."""
+        government = self._government
+        members, ratio, total = government.members, bought.ratio, bought.weight_sum
+        imports = bars.imports[members]
+        met = imports * _by_member(self._foreign, power) + _by_member(self._foreign, bars.sold_fob)
+        met += _by_member(self._factory, bars.sold_factory)
+        tolled = None if bars.toll is None else bars.toll * self._fob
+        if tolled is not None:
+            met += _by_member(tolled, power)
+        demand, own = met / total, bought.spending[members]
+        spent = (bought.share * demand).sum(axis=0) + bars.spending[members]
+        price = self._nests.final_pullback(bought.share, demand * own, bars.price[members])
+        sums = -met * ratio - price / self._theta
+        weight_sum = np.where(self._buys, sums / total, 0.0)
+        imported = imports * ratio
+        back = _by_exporter(government.weight, weight_sum) + _by_exporter(self._foreign, imported)
+        if tolled is not None:
+            back += _by_exporter(tolled, ratio)
+        return PulledPurchases(
+            power=back,
+            log_wage=self._spread(spent * own - price.sum(axis=0)),
+            final=self._spread(spent * own),
+            theta=(price * np.log(total)).sum(axis=1) / self._theta[:, 0] ** 2,
+            weight_sum=weight_sum,
+            imported=imported,
+        )
+
+    def matrix_gradients(
+        self, power: Array, bought: Purchases, bars: PurchaseBars, pulled: PulledPurchases
+    ) -> tuple[Array, Array, Array]:
+        """Derivatives with respect to the logs of ``W``, ``F`` and ``X``, as in ``MatrixGradients``.
+
+        Each is ``[S, G, N]``; the last is of ``X`` alone.
+        """
+        u, ratio = power[:, None, :], bought.ratio[:, :, None]
+        factory = self._factory * ratio * bars.sold_factory[:, None, :]
+        net = self._foreign * (pulled.imported[:, :, None] * u + ratio * bars.sold_fob[:, None, :])
+        net += factory
+        if bars.toll is not None:
+            net += bars.toll * self._fob * ratio * u
+        total = self._government.weight * pulled.weight_sum[:, :, None] * u + net
+        return total, net, factory
+
     def _spread(self, values: Array) -> Array:
         """Values of governments ``[..., G]`` at the positions of their countries ``[..., N]``."""
         out = np.zeros((*values.shape[:-1], self._countries))
         out[..., self._government.members] = values
         return out
+
+
+def _by_member(weights: Array, power: Array) -> Array:
+    """``Σ_i weights power``: ``[S, G]``."""
+    return np.asarray(np.matmul(weights, power[:, :, None])[:, :, 0])
+
+
+def _by_exporter(weights: Array, ratio: Array) -> Array:
+    """``Σ_g weights ratio``: ``[S, N]``."""
+    return np.asarray(np.matmul(ratio[:, None, :], weights)[:, 0, :])

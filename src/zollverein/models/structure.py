@@ -22,6 +22,10 @@ class MobilityBloc:
     elasticity: float
     weights: Array
 
+    def moved(self, bar: Array, supplied: Array) -> Array:
+        """Transpose of how members' log people follow what pulls them, at log people ``supplied``."""
+        return bar - self.weights * np.exp(supplied) * bar.sum()
+
 
 @dataclass(frozen=True, eq=False)
 class RevenuePool:
@@ -146,3 +150,17 @@ class Structure:
         multiplier = 1 / (1 - self.capital_share)
         people = self.labour_supply(multiplier * real_price)
         return people + (multiplier - 1) * real_price, people
+
+    def factor_supply_pullback(self, factors: Array, people: Array) -> Array:
+        """Transpose of ``factor_supply``: bars of the real price ``[N]``.
+
+        Args:
+            factors: Bars of the log factor bundle.
+            people: Log population itself.
+        """
+        multiplier = 1 / (1 - self.capital_share)
+        real_wage = np.zeros_like(factors)
+        for bloc in self.mobility:
+            m = bloc.members
+            real_wage[m] = bloc.elasticity * bloc.moved(factors[m], people[m])
+        return multiplier * real_wage + (multiplier - 1) * factors
