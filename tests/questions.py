@@ -65,9 +65,7 @@ HALF = Tariff(name="duty", exporters="RST", importers="HOM", scale=0.5)
 MOST = "real_income PAR"  # what the scenario moves most
 #: The same questions as calls; groups by their members where a function knows no groups.
 BY_HAND: dict[str, Ask] = {
-    "attribution": lambda w, s: zv.attribute(
-        w, s, "real_income HOM+PAR", method="shapley", workers=1
-    ),
+    "attribution": lambda w, s: zv.attribute(w, s, "real_income both", method="shapley", workers=1),
     "interactions": lambda w, s: Plan(
         "interactions",
         ("exports of HOM",),
@@ -98,7 +96,7 @@ BY_HAND: dict[str, Ask] = {
     "ensemble": lambda w, s: zv.ensemble(
         w,
         s,
-        ["real_income HOM+PAR", "output HOM goods"],
+        ["real_income both", "output HOM goods"],
         models=["ces"],
         horizons=[],
         closures=["zero"],

@@ -272,7 +272,7 @@ def test_all_unknown_names_are_told_at_once():
         check_questions(toy(), Scenario.from_toml(text))
     message = str(caught.value)
     assert message.startswith("2 problems:")
-    assert "questions[1] (2nd question, attribution): 'X'" in message
+    assert "questions[1] (2nd question, attribution): outcome 'wage of X': 'X' is not" in message
     assert "questions[2] (3rd question, nash): 'Y'" in message
 
 

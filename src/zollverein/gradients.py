@@ -36,8 +36,9 @@ from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.linear import Bars, Pulled, tangent
 from zollverein.names import did_you_mean
-from zollverein.outcomes import KINDS, Outcome, parse_outcome, read_outcome
+from zollverein.outcomes import KINDS, Outcome, read_outcome
 from zollverein.policy import Policy
+from zollverein.readings import parse_outcomes
 from zollverein.result import Result
 from zollverein.simulation import simulate
 from zollverein.solver.krylov import gmres
@@ -89,7 +90,7 @@ def gradient_at(
 ) -> xr.Dataset:
     """``gradient`` at a result already at hand."""
     _check_names(wrt, (*PARAMETERS, *MORE_PARAMETERS))
-    wanted = parse_outcome(outcome)
+    wanted = parse_outcomes(result.before, outcome, result.scenario)[0]
     _refuse_union(result)
     with one_blas_thread():
         value, values = _gradients(result, wanted, wrt)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -29,14 +29,18 @@ class Outcome:
         countries: Labels; a group's outcome is the mean of its members' weighted by the
             baseline value (final spending, value added, exports, ...).
         sectors: Restricts ``output`` and ``employment``; all sectors if empty.
+        label: Who and what in words, where groups have names: ``EAEU in goods``.
     """
 
     kind: str
     countries: tuple[str, ...]
     sectors: tuple[str, ...] = ()
+    label: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         """Such as ``real_income of BLR, RUS``."""
+        if self.label:
+            return f"{self.kind} of {self.label}"
         sectors = f" in {', '.join(self.sectors)}" if self.sectors else ""
         return f"{self.kind} of {', '.join(self.countries)}{sectors}"
 

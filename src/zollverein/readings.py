@@ -7,6 +7,8 @@ its two Worlds, with the same definitions.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -19,28 +21,63 @@ from zollverein.models.equilibrium import Equilibrium
 from zollverein.names import did_you_mean
 from zollverein.outcomes import Outcome, parse_outcome
 from zollverein.result import Result
+from zollverein.scenario import Scenario
+from zollverein.scenario.messages import gather
+from zollverein.scenario.resolve import Axis, Resolver, resolver
 from zollverein.world import World
 
 Array = np.ndarray
 
 
 def parse_outcomes(
-    world: World, wanted: str | Outcome | Sequence[str | Outcome]
+    world: World, wanted: str | Outcome | Sequence[str | Outcome], scenario: Any = None
 ) -> tuple[Outcome, ...]:
-    """Outcomes from their texts, checked against the labels of a world.
+    """Outcomes from their texts, with labels of a world in place of all names.
+
+    Args:
+        world: Whose countries and sectors are meant.
+        wanted: Names are those of a scenario file: labels, names of countries, blocs, groups of sectors.
+        scenario: Its own groups may be named too; a policy has none.
 
     Raises:
-        ScenarioError: If there is none, or one names what the world does not have.
+        ScenarioError: If there is none, or one names what the world does not have; the message
+            treats every mistake.
     """
     several = [wanted] if isinstance(wanted, str | Outcome) else wanted
-    outcomes = tuple(parse_outcome(o) for o in several)
-    if not outcomes:
+    if not several:
         raise ScenarioError("no outcome is named. Fix: for example 'real_income BLR'.")
-    places = _Places(world)
-    for outcome in outcomes:
-        places.of("country", outcome.countries)
-        places.of("sector", outcome.sectors)
-    return outcomes
+    names = resolver(scenario if isinstance(scenario, Scenario) else Scenario(), world)
+    found, wrong = [], []
+    for outcome in several:
+        try:
+            found.append(_resolved(parse_outcome(outcome), names))
+        except ScenarioError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise ScenarioError(gather(wrong))
+    return tuple(found)
+
+
+def _resolved(outcome: Outcome, names: Resolver) -> Outcome:
+    """The outcome with labels, and the names of groups kept in words.
+
+    Raises:
+        ScenarioError: If a name is not of the world.
+    """
+    try:
+        countries, who = _labels(names.countries, outcome.countries)
+        sectors, what = _labels(names.sectors, outcome.sectors)
+    except ScenarioError as error:
+        raise ScenarioError(f"outcome '{outcome}': {error}") from None
+    label = f"{who} in {what}" if what else who
+    return replace(outcome, countries=countries, sectors=sectors, label=outcome.label or label)
+
+
+def _labels(axis: Axis, written: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """Labels behind some names, each once in the order named; and the names, codes where they are one."""
+    groups = {name: [axis.labels[k] for k in axis.positions(name)] for name in written}
+    shown = [labels[0] if len(labels) == 1 else name for name, labels in groups.items()]
+    return tuple(dict.fromkeys(chain.from_iterable(groups.values()))), ", ".join(shown)
 
 
 def read_result(result: Result, outcomes: Sequence[Outcome]) -> Array:

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from zollverein.asking.naming import (
     most_affected,
-    resolve_outcome,
-    resolve_outcomes,
     table_outcomes,
 )
 from zollverein.asking.plan import Plan
 from zollverein.outcomes import Outcome, parse_outcome
+from zollverein.readings import parse_outcomes
 from zollverein.scenario import questions as asked
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def _outcome(world: World, scenario: Scenario, text: str | None) -> Callable[[],
     """The outcome that was written, checked now; or the most affected, found when it is needed."""
     if text is None:
         return lambda: most_affected(world, scenario)
-    found = resolve_outcome(scenario, world, text)
+    found = parse_outcomes(world, text, scenario)[0]
     return lambda: found
 
 
@@ -76,7 +75,7 @@ def _outcomes(world: World, scenario: Scenario, texts: Any) -> Callable[[], Any]
     """The same for several."""
     if texts is None:
         return lambda: most_affected(world, scenario)
-    found = resolve_outcomes(scenario, world, texts)
+    found = parse_outcomes(world, texts, scenario)
     return lambda: found
 
 
@@ -154,7 +153,7 @@ def _(question: asked.UncertaintyQuestion, world: World, scenario: Scenario) -> 
     from zollverein.uncertainty.run import rows_of, what_is_drawn
 
     given = question.outcomes
-    outcomes = table_outcomes(world) if given is None else resolve_outcomes(scenario, world, given)
+    outcomes = table_outcomes(world) if given is None else parse_outcomes(world, given, scenario)
     keys = question.keywords("outcomes")
     spreads = [keys[key] for key in ("sources", "elasticity_spread", "data_spread")]
     drawn = what_is_drawn(world, scenario, choose_parameters(world, scenario), *spreads)

@@ -96,7 +96,7 @@ def pose_question(
     if hasattr(scenario, "baseline"):
         world = scenario.baseline(world)
     portfolio = make_portfolio(world, scenario)
-    wanted = parse_outcomes(world, outcomes)
+    wanted = parse_outcomes(world, outcomes, scenario)
     parameters = choose_parameters(world, scenario, tolerance=tolerance, **options)
     whole = portfolio.policy(np.ones(len(portfolio.names)))
     result = solve_policy(world, whole, parameters, engine=engine)

@@ -90,7 +90,7 @@ def ensemble(
     """
     if grid not in ("one_at_a_time", "full"):
         raise ScenarioError(f"grid '{grid}' is not known. Choices: one_at_a_time, full.")
-    job = _Job(world, scenario, parse_outcomes(world, outcomes), options)
+    job = _Job(world, scenario, parse_outcomes(world, outcomes, scenario), options)
     own = _result(job, {})
     wanted = dict(zip(_SWITCHES, (models, closures, horizons, elasticities), strict=True))
     choices = {name: _levels(own.parameters, name, levels) for name, levels in wanted.items()}

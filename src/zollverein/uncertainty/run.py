@@ -127,7 +127,7 @@ def _job(
 ) -> Job:
     """Check everything once and solve for the central assumptions."""
     wanted = [f"real_income {c}" for c in world.countries] if outcomes is None else outcomes
-    read = parse_outcomes(world, wanted)
+    read = parse_outcomes(world, wanted, scenario)
     parameters = choose_parameters(world, scenario, **options)
     drawn = what_is_drawn(world, scenario, parameters, sources, elasticity_spread, data_spread)
     given = isinstance(scenario, Policy)

@@ -1,0 +1,93 @@
+"""Names in outcomes are those of a scenario file."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import zollverein as zv
+from zollverein.errors import ScenarioError
+from zollverein.names import bloc_members
+from zollverein.outcomes import Outcome
+from zollverein.readings import parse_outcomes, read_result
+
+OWN = zv.Scenario.from_toml(
+    """
+name = "own groups"
+world = "toy"
+[blocs]
+both = ["HOM", "PAR"]
+[sectors]
+things = ["goods"]
+[[measures]]
+kind = "tariff"
+exporters = "RST"
+importers = "both"
+sectors = "goods"
+add = 0.1
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "countries", "sectors", "said"),
+    [
+        ("real_income RUS+BLR", "real_income", ("RUS", "BLR"), (), "real_income of RUS, BLR"),
+        ("real_income Russia", "real_income", ("RUS",), (), "real_income of RUS"),
+        ("output deu C29 c28", "output", ("DEU",), ("C29", "C28"), "output of DEU in C29, C28"),
+        ("output DEU+DEU C29", "output", ("DEU",), ("C29",), "output of DEU in C29"),
+    ],
+)
+def test_labels_and_names_of_countries(text, kind, countries, sectors, said):
+    (found,) = parse_outcomes(zv.load_world("icio2022"), text)
+    assert found == Outcome(kind, countries, sectors)
+    assert str(found) == said
+
+
+def test_a_bloc_is_its_members_in_the_world():
+    world = zv.load_world("icio2022")
+    (found,) = parse_outcomes(world, "real_income EAEU")
+    assert set(found.countries) == set(bloc_members("EAEU")) & set(world.countries)
+    assert str(found) == "real_income of EAEU"
+
+
+def test_groups_of_sectors_and_own_groups():
+    world = zv.load_world("toy")
+    result = zv.simulate(world, OWN)
+    own, plain = parse_outcomes(
+        world, ["output both things", "output HOM+PAR goods"], result.scenario
+    )
+    assert own == plain
+    assert str(own) == "output of both in goods"  # a name for one is its label
+    one, other = read_result(result, (own, plain))
+    assert np.isfinite(one)
+    assert one == other != 1.0
+    assert parse_outcomes(world, "output HOM goods")[0].sectors == ("goods",)
+
+
+def test_every_answer_takes_the_names_of_its_scenario():
+    world = zv.load_world("toy")
+    by_name, by_label = (
+        zv.attribute(world, OWN, f"real_income {who}", workers=1) for who in ("both", "HOM+PAR")
+    )
+    assert np.isfinite(by_name.total)
+    assert by_name.total == by_label.total
+    slope = zv.gradient(world, OWN, "real_income both", wrt=["tariff"])
+    assert slope.attrs["outcome"] == "real_income of both"
+    assert slope.attrs["value"] == pytest.approx(1 + by_name.total, abs=1e-9)
+
+
+def test_every_mistake_is_told_with_its_outcome():
+    world = zv.load_world("icio2022")
+    with pytest.raises(ScenarioError) as caught:
+        parse_outcomes(world, ["real_income Belarrus", "output RUS C24", "wages RUS"])
+    message = str(caught.value)
+    for part in (
+        "3 problems",
+        "'Belarrus' is not a country",
+        "'BLR' (Belarus)",
+        "did you mean 'wage'",
+    ):
+        assert part in message
+    with pytest.raises(ScenarioError, match="no outcome is named"):
+        parse_outcomes(world, [])
