@@ -49,16 +49,21 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder for the report and the data.")] = Path("out"),
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only the folder written.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="The report as PDF too.")] = False,
 ) -> None:
     """Simulate a scenario: print who gains and who loses, write the report and the data."""
     from zollverein.running import run_scenario, write_outputs
 
+    if pdf:
+        from zollverein.report.pdf import require_pdf
+
+        require_pdf()
     result = run_scenario(scenario, world, say=_progress(silent=quiet or as_json))
     if as_json:
         typer.echo(result.table().to_json(orient="index", indent=1))
     elif not quiet:
         show_effects(result)
-    folder = write_outputs(result, scenario, out, say=_progress(silent=quiet or as_json))
+    folder = write_outputs(result, scenario, out, pdf=pdf, say=_progress(silent=quiet or as_json))
     if quiet:
         typer.echo(str(folder))
     elif not as_json:
@@ -79,7 +84,7 @@ def describe(
     name: Annotated[str, typer.Argument(help="A packaged world, a world file, or an economy.")],
     country: Annotated[str | None, typer.Argument(help="One economy of that world.")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Write an economy's profile (HTML) here.")
+        Path | None, typer.Option(help="Write an economy's profile here: .html or .pdf.")
     ] = None,
     flows: Annotated[
         str | None, typer.Option(help="Its turnover over the years, from this file or pattern.")

@@ -47,13 +47,16 @@ def run_scenario(path: Path, world: str | None, *, say: Say) -> Result:
     return result
 
 
-def write_outputs(result: Result, scenario: Path, folder: Path, *, say: Say) -> Path:
+def write_outputs(
+    result: Result, scenario: Path, folder: Path, *, pdf: bool = False, say: Say
+) -> Path:
     """Write report, table, result and scenario to a folder, all or nothing.
 
     Files of an earlier run with the same names are replaced; other files are left alone.
 
     Raises:
         DataError: If the folder cannot be written.
+        MissingExtra: If ``pdf`` asks for the report as PDF too and it cannot be made.
     """
     from zollverein.measures.booking import booking
     from zollverein.report import write_report
@@ -69,7 +72,7 @@ def write_outputs(result: Result, scenario: Path, folder: Path, *, say: Say) -> 
             result.to_netcdf(fresh / "result.nc")
             shutil.copyfile(scenario, fresh / "scenario.toml")
             say("drawing the report")
-            write_report(result, fresh)
+            write_report(result, fresh, pdf=pdf)
             for item in sorted(fresh.iterdir()):
                 target = folder / item.name
                 if target.is_dir():

@@ -98,6 +98,7 @@ class Desk:
 
     def do_export(self, ask: dict[str, Any], _: Say) -> bytes:
         """A file about a result."""
+        exports.require(ask["what"])
         return exports.export(self._result(ask), ask["what"])
 
     def do_statistics(self, ask: dict[str, Any], _: Say) -> bytes:

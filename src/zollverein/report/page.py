@@ -13,6 +13,7 @@ from zollverein.measures.roles import effects_with_roles
 from zollverein.names import country_name
 from zollverein.report import economies, figures, reproduce, tables, words
 from zollverein.report.map import can_draw, income_map
+from zollverein.report.pdf import require_pdf, write_pdf
 from zollverein.report.style import encoded, house_style
 
 if TYPE_CHECKING:
@@ -21,16 +22,22 @@ if TYPE_CHECKING:
     from zollverein.result import Result
 
 
-def write_report(result: Result, folder: str | Path) -> list[Path]:
-    """Write ``report.html`` and ``figures/*.svg`` and ``*.png`` into a folder.
+def write_report(result: Result, folder: str | Path, *, pdf: bool = False) -> list[Path]:
+    """Write ``report.html`` and ``figures/*.svg`` and ``*.png`` into a folder, and ``report.pdf``.
 
     Args:
         result: What to report on.
         folder: Where to write; made if missing.
+        pdf: Whether to write the page as PDF too.
 
     Returns:
         The files written.
+
+    Raises:
+        MissingExtra: If a PDF is wanted and cannot be made; nothing is written.
     """
+    if pdf:
+        require_pdf()
     target = Path(folder)
     (target / "figures").mkdir(parents=True, exist_ok=True)
     written, pictures = [], {}
@@ -46,7 +53,7 @@ def write_report(result: Result, folder: str | Path) -> list[Path]:
     }
     page = target / "report.html"
     page.write_text(render(result, pictures, narrow), encoding="utf-8")
-    return [page, *written]
+    return [page, *([write_pdf(page)] if pdf else []), *written]
 
 
 def draw(result: Result, *, narrow: bool = False) -> dict[str, Figure]:

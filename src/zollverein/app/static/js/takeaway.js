@@ -28,6 +28,7 @@ export function drawTakeaway() {
     known = true;
     const can = await offered();
     [...list.children].forEach((node, i) => { node.hidden = !can.includes(FILES[i]); });
+    if (!can.includes("report.pdf")) list.append(h("p", { class: "hint menu-hint" }, t("takeaway.no_pdf")));
   };
   const figures = FIGURES.map((name) => h("div", { class: "menu-row" }, h("span", {}, t(`takeaway.${name}`)),
     ["svg", "png"].map((kind) => h("button", { type: "button", class: "small", "aria-label": `${t(`takeaway.${name}`)}, ${kind.toUpperCase()}`, on: { click: () => fetched(`${name}.${kind}`) } }, kind.toUpperCase()))));
