@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import zollverein as zv
-from tests.app.conftest import effects_of, refused, toy_scenario
+from tests.app.conftest import can_write_pdf, effects_of, refused, toy_scenario
 from zollverein.app.answers import COLUMNS
 from zollverein.app.exports import FILES
 
@@ -230,6 +230,8 @@ def test_half_a_tariff_is_half_a_tariff(client, toy):
 
 @pytest.mark.parametrize("what", FILES)
 def test_every_export(client, what):
+    if what == "report.pdf":
+        can_write_pdf()
     response = client.post(f"/api/export/{what}", json={"scenario": toy_scenario(0.3)})
     if what.startswith("map."):  # the small world's economies are on no map
         refused(response, 422, "no_figure")
