@@ -24,6 +24,17 @@ def income(page):
     return {code: float(text.replace("−", "-").replace("\u202f", "")) for code, text in rows}
 
 
+def downloaded(page, path):
+    """The scenario of the file that the page gives."""
+    page.click("[data-key=toml]")
+    page.wait_for_function("() => document.querySelector('.code-area').value.includes('kind')")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download").click()
+    coming.value.save_as(path)
+    page.keyboard.press("Escape")
+    return zv.read_scenario(path)
+
+
 def slide(page, value, selector=SLIDER):
     """Move a slider as a hand does: an input event, then a change event when it lets go."""
     page.eval_on_selector(

@@ -133,7 +133,8 @@ function markIfNeeded(places = []) {
 
 /** The countries of the card under the hand are outlined on the map. */
 function highlight(event) {
-  const card = event.target.closest?.(".card.measure");
+  const card = event.target.closest?.(".card.measure, .card.own");
+  if (card?.dataset.bloc) return outline([card.dataset.bloc]);
   const path = card?.dataset.path;
   if (!path) return outline(null);
   const measure = path.split(/[.[\]]+/).filter(Boolean).reduce((level, part) => level?.[part], state.doc);

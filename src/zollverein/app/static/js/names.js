@@ -2,6 +2,9 @@
 import { state, world } from "./state.js";
 import { t } from "./text.js";
 
+/** Names of the document's own groups that have members. */
+const filled = (groups) => Object.keys(groups ?? {}).filter((name) => asList(groups[name]).length);
+
 /** Everything that can be chosen, with codes; own groups of the document come first. */
 export function options(of) {
   const place = world();
@@ -10,14 +13,14 @@ export function options(of) {
     const groups = [...new Set(place.sectors.map((sector) => sector.group).filter(Boolean))];
     return [
       { value: "all", title: t("names.all_sectors"), group: "bloc" },
-      ...Object.keys(state.doc.sectors ?? {}).map((name) => ({ value: name, title: t("names.own"), group: "own" })),
+      ...filled(state.doc.sectors).map((name) => ({ value: name, title: t("names.own"), group: "own" })),
       ...groups.map((name) => ({ value: name, title: t("names.group"), group: "bloc" })),
       ...place.sectors.map((sector) => ({ value: sector.code, title: sector.title, group: "one" })),
     ];
   }
   return [
     { value: "all", title: t("names.all_countries"), group: "bloc" },
-    ...Object.keys(state.doc.blocs ?? {}).map((name) => ({ value: name, title: t("names.own"), group: "own" })),
+    ...filled(state.doc.blocs).map((name) => ({ value: name, title: t("names.own"), group: "own" })),
     ...place.blocs.map((bloc) => ({ value: bloc.name, title: bloc.title, group: "bloc" })),
     ...place.countries.map((country) => ({ value: country.code, title: country.name, group: "one" })),
   ];

@@ -6,8 +6,8 @@ import { t } from "./text.js";
 
 const MOST = 60;
 
-/** The field; `changed(value)` gets a name or a list of names. */
-export function picker({ title, of, value, changed, key }) {
+/** The field; `changed(value)` gets a name or a list of names; `without` is never offered. */
+export function picker({ title, of, value, changed, key, without }) {
   let chosen = asList(value);
   let shown = [];
   let at = -1;
@@ -50,7 +50,7 @@ export function picker({ title, of, value, changed, key }) {
   function open() {
     const wanted = input.value.trim().toLowerCase();
     const fits = (option) => !wanted || option.value.toLowerCase().startsWith(wanted) || option.title.toLowerCase().includes(wanted);
-    shown = options(of).filter((option) => fits(option) && !chosen.includes(option.value)).slice(0, MOST);
+    shown = options(of).filter((option) => fits(option) && !chosen.includes(option.value) && option.value !== without).slice(0, MOST);
     if (wanted) shown.sort((a, b) => rank(a, wanted) - rank(b, wanted));
     at = shown.length && wanted ? 0 : -1;
     fill(popup, shown.map((option, i) => h("li", {
