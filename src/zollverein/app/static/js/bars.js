@@ -1,7 +1,8 @@
 // Ranked bars around a common zero, and bands where uncertainty is on.
 import { fill, h } from "./dom.js";
 import { change as shown } from "./format.js";
-import { change, countryName, state } from "./state.js";
+import { countryLabel } from "./names.js";
+import { change, state } from "./state.js";
 import { t } from "./text.js";
 
 const MOST = 10;
@@ -11,7 +12,7 @@ export function countryButton(code, extra = {}) {
   return h("button", {
     type: "button", class: `country${code === state.focus ? " focused" : ""}`, "aria-pressed": String(code === state.focus),
     data: { code, key: `${extra.where ?? "c"}:${code}` }, on: { click: () => change({ focus: code }, "focus") },
-  }, countryName(code));
+  }, countryLabel(code));
 }
 
 /** Those that fall most and those that rise most, on the same scale. */

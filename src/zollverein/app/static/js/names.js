@@ -1,5 +1,6 @@
 // What a name in a measure may stand for: everyone, a bloc, a country; a group or a sector.
-import { state, world } from "./state.js";
+import { h } from "./dom.js";
+import { countryName, state, world } from "./state.js";
 import { t } from "./text.js";
 
 /** Names of the document's own groups that have members. */
@@ -22,12 +23,18 @@ export function options(of) {
     { value: "all", title: t("names.all_countries"), group: "bloc" },
     ...filled(state.doc.blocs).map((name) => ({ value: name, title: t("names.own"), group: "own" })),
     ...place.blocs.map((bloc) => ({ value: bloc.name, title: bloc.title, group: "bloc" })),
-    ...place.countries.map((country) => ({ value: country.code, title: country.name, group: "one" })),
+    ...place.countries.map((country) => ({ value: country.code, title: country.name, group: "one", alias: country.iso2 })),
   ];
 }
 
 export const asList = (value) => (value === undefined || value === null || value === "" ? [] : Array.isArray(value) ? value : [value]);
 export const asNames = (list) => (list.length === 1 ? list[0] : list);
+
+/** A country as it stands in lists: its name and, where that is another word, its code. */
+export function countryLabel(code) {
+  const name = countryName(code);
+  return [h("span", { class: "country-name" }, name), " ", name !== code && h("span", { class: "code" }, code)];
+}
 
 /** How a name reads: the country's or sector's own name, blocs as they are. */
 export function label(value, of) {

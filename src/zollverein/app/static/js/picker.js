@@ -1,6 +1,6 @@
 // A searchable field for countries, blocs and sectors: chips and a list, all by keyboard too.
 import { fill, fresh, h } from "./dom.js";
-import { asList, asNames, label, options } from "./names.js";
+import { asList, asNames, countryLabel, label, options } from "./names.js";
 import { start, stop } from "./picking.js";
 import { t } from "./text.js";
 
@@ -32,8 +32,12 @@ export function picker({ title, of, value, changed, key, without }) {
     fill(chips, chosen.map((name) => h("button", {
       type: "button", class: "chip", title: name, "aria-label": t("picker.remove", { name: label(name, of) }),
       on: { click: () => set(chosen.filter((other) => other !== name)) },
-    }, label(name, of), h("span", { class: "chip-x", "aria-hidden": "true" }, "×"))));
+    }, single(name) ? countryLabel(name) : label(name, of), h("span", { class: "chip-x", "aria-hidden": "true" }, "×"))));
     input.placeholder = chosen.length ? "" : t("picker.search");
+  }
+
+  function single(name) {
+    return of === "countries" && options(of).some((option) => option.value === name && option.group === "one");
   }
 
   function set(names) {
@@ -49,7 +53,7 @@ export function picker({ title, of, value, changed, key, without }) {
 
   function open() {
     const wanted = input.value.trim().toLowerCase();
-    const fits = (option) => !wanted || option.value.toLowerCase().startsWith(wanted) || option.title.toLowerCase().includes(wanted);
+    const fits = (option) => !wanted || option.value.toLowerCase().startsWith(wanted) || option.title.toLowerCase().includes(wanted) || option.alias?.toLowerCase() === wanted;
     shown = options(of).filter((option) => fits(option) && !chosen.includes(option.value) && option.value !== without).slice(0, MOST);
     if (wanted) shown.sort((a, b) => rank(a, wanted) - rank(b, wanted));
     at = shown.length && wanted ? 0 : -1;
@@ -63,7 +67,7 @@ export function picker({ title, of, value, changed, key, without }) {
   }
 
   function rank(option, wanted) {
-    if (option.value.toLowerCase() === wanted) return 0;
+    if ([option.value, option.alias].some((code) => code?.toLowerCase() === wanted)) return 0;
     return option.title.toLowerCase().startsWith(wanted) || option.value.toLowerCase().startsWith(wanted) ? 1 : 2;
   }
 
