@@ -76,6 +76,7 @@ function toAddress() {
 
 function changed(what, how) {
   if (what === "world") {
+    forget();
     drawAll();
     toAddress();
     return ask();
@@ -83,10 +84,10 @@ function changed(what, how) {
   if (what === "doc") {
     if (!how.edited) forgetRanges();
     tell(null);
+    forget();
     if (!how.dragging) {
       drawPolicy();
       toAddress();
-      forget();
     }
     return ask(how);
   }

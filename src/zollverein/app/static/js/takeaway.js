@@ -45,7 +45,21 @@ export function drawTakeaway() {
   fill(find("takeaway"), menu);
 }
 
-const item = (what, act) => h("button", { type: "button", class: "menu-item", on: { click: act } }, title(what));
+/** An entry of the menu; while its file is made it says so. */
+function item(what, act) {
+  const button = h("button", { type: "button", class: "menu-item", on: { click } }, title(what));
+  async function click() {
+    button.disabled = true;
+    button.setAttribute("aria-busy", "true");
+    button.textContent = t("takeaway.working");
+    await act();
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+    button.textContent = title(what);
+  }
+  return button;
+}
+
 const title = (what) => t(`takeaway.${what.replace(".", "_")}`);
 
 async function fetched(what) {
