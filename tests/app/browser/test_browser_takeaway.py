@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -72,8 +73,12 @@ def test_a_server_that_makes_no_pdf_says_how_it_could(page):
 
 
 def test_a_file_that_takes_long_says_that_it_is_being_made(page):
-    waiting = []
-    page.route("**/export/table.csv", waiting.append)
+    waiting: list[Any] = []
+
+    def hold(route):
+        waiting.append(route)
+
+    page.route("**/export/table.csv", hold)
     page.click("[data-key=takeaway]")
     with page.expect_request("**/export/table.csv"):
         page.get_by_role("button", name="Table (CSV)").click()
@@ -184,7 +189,7 @@ def test_bands_go_with_the_scenario_that_they_are_about(page):
 @pytest.mark.usefixtures("can_ask_long_questions")
 def test_an_answer_about_an_earlier_scenario_says_so(page):
     few_draws(page)
-    held = []
+    held: list[Any] = []
 
     def hold(route):
         if not held:
