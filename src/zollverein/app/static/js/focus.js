@@ -1,5 +1,6 @@
 // Everything about the country in focus: its numbers, sectors, partners, who supplies it instead.
 import { countryButton } from "./bars.js";
+import { accountsOf } from "./booking.js";
 import { fill, find, h } from "./dom.js";
 import { change as shown, percent, plain, signed } from "./format.js";
 import { countryLabel } from "./names.js";
@@ -28,10 +29,11 @@ export function drawFocusHead(answer) {
 export function drawFocus(answer) {
   const focus = answer?.focus;
   if (!focus || focus.code !== state.focus) return fill(find("focus"));
+  const accounts = accountsOf(answer.booking, focus.code);
   fill(find("focus"),
     focus.role_text && h("p", { class: "role" }, focus.role_text),
     h("div", { class: "columns" },
-      h("div", {}, h("h4", {}, t("focus.sectors")), sectors(focus)),
+      h("div", {}, h("h4", {}, t("focus.sectors")), sectors(focus), accounts && [h("h4", {}, t("booking.accounts")), accounts]),
       h("div", {}, h("h4", {}, t("focus.partners")), partners(focus), diversion(focus))));
 }
 

@@ -97,6 +97,14 @@ async function stop() {
   if (old?.id) await remove(`jobs/${encodeURIComponent(old.id)}`).catch(() => {});
 }
 
+/** Parts by size, then what is left over where it can be seen, and the sums as they come. */
+function ordered(table) {
+  const left = (row) => row.part === "(not attributed)";
+  const last = (row) => left(row) || ["sum of the parts", "all together"].includes(row.part);
+  const size = (row) => Math.abs(row.effect_pct ?? 0);
+  return [...table.filter((row) => !last(row)).sort((a, b) => size(b) - size(a)), ...table.filter((row) => last(row) && (!left(row) || size(row) >= 0.0005))];
+}
+
 /** Each part's contribution as a bar with its number, then the server's own words. */
 function showAttribution({ table, text }, code, outcome) {
   const size = Math.max(...table.map((row) => Math.abs(row.effect_pct ?? 0)), 0.001);
@@ -105,7 +113,7 @@ function showAttribution({ table, text }, code, outcome) {
     mark.style.width = `${((100 * Math.abs(row.effect_pct ?? 0)) / size).toFixed(2)}%`;
     return h("li", { class: "bar-row wide" }, h("span", {}, row.part), h("span", { class: "bar-space", "aria-hidden": "true" }, mark), h("span", { class: "bar-value" }, signed(row.effect_pct, 3)));
   };
-  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, table.filter((row) => row.part !== "(not attributed)" || Math.abs(row.effect_pct) >= 0.0005).map(bar)), h("p", { class: "about" }, text));
+  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, ordered(table).map(bar)), h("p", { class: "about" }, text));
 }
 
 /** A table of bands; with `redraw` they are drawn over the ranked list too. */
