@@ -281,6 +281,8 @@ def test_the_description_is_complete_and_needs_nothing_from_elsewhere(client):
         "/api/statistics",
         "/api/attribute",
         "/api/uncertainty",
+        "/api/coalition",
+        "/api/optimal",
         "/api/jobs/{job}",
         "/api/jobs/{job}/events",
         "/api/export/{what}",
@@ -311,7 +313,7 @@ def test_the_examples_of_the_description_work(client):
         if response.status_code == 202:
             assert client.delete(f"/api/jobs/{response.json()['job']}").status_code == 204
         tried.append(path)
-    assert len(tried) == 6
+    assert len(tried) == 8
 
 
 def test_every_answer_has_the_headers_of_safety(client):

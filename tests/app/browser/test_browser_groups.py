@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import zollverein as zv
-from tests.app.browser.hands import downloaded, income, settled
+from tests.app.browser.hands import choose, downloaded, income, settled
 
 
 @pytest.fixture
@@ -14,15 +14,6 @@ def groups(page):
     page.click("[data-key=groups]")
     page.locator("[data-key='blocs:add']").wait_for(state="visible")
     return page
-
-
-def choose(page, field, *words):
-    for word in words:
-        page.focus(f"[data-key='{field}']")
-        page.keyboard.type(word)
-        page.wait_for_selector("[role=option][aria-selected=true]")
-        page.keyboard.press("Enter")
-        settled(page)
 
 
 def named(page, field, name):

@@ -50,7 +50,8 @@ export function drawJobs(answer, redraw) {
     h("p", { class: "hint" }, t("jobs.hint")));
 }
 
-async function run(path, body, done) {
+/** Ask a long question; `done(result, now)` shows the answer, now: it is about what is on screen. */
+export async function run(path, body, done) {
   await stop();
   const mine = (running = { id: null });
   fill(find("job-result"));

@@ -13,6 +13,7 @@ import { ask, onAnswer } from "./live.js";
 import { drawMap, outline } from "./map.js";
 import { stop as stopPicking } from "./picking.js";
 import { drawPolicy, markProblems } from "./policy.js";
+import { drawQuestions } from "./questions.js";
 import { known, listen, state } from "./state.js";
 import { loadText, t } from "./text.js";
 
@@ -105,6 +106,7 @@ function drawAll() {
   drawPolicy();
   drawOutcomes();
   drawJobs(answerNow, () => drawQuick());
+  drawQuestions();
 }
 
 async function start() {

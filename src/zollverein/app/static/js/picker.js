@@ -6,8 +6,8 @@ import { t } from "./text.js";
 
 const MOST = 60;
 
-/** The field; `changed(value)` gets a name or a list of names; `without` is never offered. */
-export function picker({ title, of, value, changed, key, without }) {
+/** The field; `changed(value)` gets a name or a list of names; `without` is never offered, `single`: one at a time. */
+export function picker({ title, of, value, changed, key, without, single = false }) {
   let chosen = asList(value);
   let shown = [];
   let at = -1;
@@ -32,11 +32,11 @@ export function picker({ title, of, value, changed, key, without }) {
     fill(chips, chosen.map((name) => h("button", {
       type: "button", class: "chip", title: name, "aria-label": t("picker.remove", { name: label(name, of) }),
       on: { click: () => set(chosen.filter((other) => other !== name)) },
-    }, single(name) ? countryLabel(name) : label(name, of), h("span", { class: "chip-x", "aria-hidden": "true" }, "×"))));
+    }, isCountry(name) ? countryLabel(name) : label(name, of), h("span", { class: "chip-x", "aria-hidden": "true" }, "×"))));
     input.placeholder = chosen.length ? "" : t("picker.search");
   }
 
-  function single(name) {
+  function isCountry(name) {
     return of === "countries" && options(of).some((option) => option.value === name && option.group === "one");
   }
 
@@ -47,7 +47,8 @@ export function picker({ title, of, value, changed, key, without }) {
   }
 
   function toggle(name) {
-    if (chosen.includes(name)) set(chosen.filter((other) => other !== name));
+    if (single) set([name]);
+    else if (chosen.includes(name)) set(chosen.filter((other) => other !== name));
     else set(name === "all" ? ["all"] : [...chosen.filter((other) => other !== "all"), name]);
   }
 
