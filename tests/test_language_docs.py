@@ -54,7 +54,7 @@ def test_the_scenario_page_names_every_key_at_the_top_and_every_choice():
     keys = [
         key
         for key in Scenario.model_fields
-        if key not in ("blocs", "sectors", "measures", "programmes")
+        if key not in ("blocs", "sectors", "measures", "programmes", "questions")
     ]
     assert not [key for key in (*keys, *CHOICES) if f"`{key}`" not in page]
     words = {word for options in WORDS.values() for word in options}

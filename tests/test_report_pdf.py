@@ -179,7 +179,11 @@ def test_a_missing_extra_is_told_before_anything_is_written(toy, tmp_path):
 @pytest.mark.usefixtures("without")
 @pytest.mark.parametrize(
     "command",
-    [["run", EXAMPLE, "--pdf", "--out", "{}"], ["describe", "BLR", "--out", "{}/blr.pdf"]],
+    [
+        ["run", EXAMPLE, "--pdf", "--out", "{}"],
+        ["describe", "BLR", "--out", "{}/blr.pdf"],
+        ["compare", EXAMPLE, "examples/eu-uk-barriers.toml", "--page", "{}/both.pdf"],
+    ],
 )
 def test_the_command_line_asks_for_the_extra_before_it_works(command, tmp_path, monkeypatch):
     def no_work(*_, **__):
@@ -187,6 +191,7 @@ def test_the_command_line_asks_for_the_extra_before_it_works(command, tmp_path, 
 
     monkeypatch.setattr("zollverein.running.run_scenario", no_work)
     monkeypatch.setattr("zollverein.answers.load_world", no_work)
+    monkeypatch.setattr("zollverein.inquiries.ask_compare", no_work)
     found = CliRunner().invoke(app, [part.format(tmp_path / "out") for part in command])
     assert isinstance(found.exception, errors.MissingExtra)
     assert "zollverein[pdf]" in str(found.exception)
@@ -206,7 +211,26 @@ def test_libraries_that_are_missing_are_named(monkeypatch):
         paper.require_pdf()
 
 
-def test_the_command_line_writes_it(reader, tmp_path):
-    found = CliRunner().invoke(app, ["run", EXAMPLE, "--pdf", "--quiet", "--out", str(tmp_path)])
+def run(*command):
+    found = CliRunner().invoke(app, [str(part) for part in command])
     assert found.exit_code == 0, found.output
+
+
+def test_the_command_line_writes_it_and_never_leaves_an_older_one(reader, tmp_path):
+    run("run", EXAMPLE, "--pdf", "--quiet", "--out", tmp_path)
     assert len(reader((tmp_path / "report.pdf").read_bytes()).pages) > 3
+    run("run", EXAMPLE, "--quiet", "--out", tmp_path)
+    assert (tmp_path / "report.html").is_file()
+    assert not (tmp_path / "report.pdf").exists()
+
+
+def test_the_page_of_an_answer_is_written_as_pdf(reader, tmp_path):
+    page = tmp_path / "best.pdf"
+    run("optimal", "BLR", "--page", page)
+    assert "Zollverein" in said(reader(page.read_bytes()))
+
+
+def test_answers_are_on_paper_too(reader, tmp_path):
+    run("run", "examples/questions.toml", "--pdf", "--quiet", "--out", tmp_path)
+    found = reader((tmp_path / "report.pdf").read_bytes())
+    assert "median" in said(found).lower()

@@ -27,8 +27,8 @@ from zollverein.scenario import (
     read_scenario,
 )
 from zollverein.scenario.describe import sentence
-from zollverein.scenario.document import Closure, ModelName
 from zollverein.scenario.draft import apply
+from zollverein.scenario.words import Closure, ModelName
 from zollverein.testing import random_world
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.toml"))

@@ -81,4 +81,4 @@ def test_a_folder_that_is_not_there(tmp_path):
 
 def test_only_answers_have_pages(tmp_path):
     with pytest.raises(TypeError, match="no page"):
-        write_study(3, tmp_path / "page.html")  # type: ignore[arg-type]
+        write_study(3, tmp_path / "page.html")

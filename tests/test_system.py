@@ -10,6 +10,7 @@ import pytest
 import zollverein as zv
 from zollverein.arrays import to_baseline, to_shock
 from zollverein.errors import MissingExtra
+from zollverein.gradients import solved as equilibrium_of
 from zollverein.models import equations, fast
 from zollverein.models.engines import engine_of
 from zollverein.models.problem import Shock, make_problem
@@ -92,6 +93,54 @@ def test_the_compiled_products_equal_numpy(solved):
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13, equal_nan=False)
 
 
+@pytest.mark.parametrize("export_taxes", [False, True])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_compiled_system_equals_the_equations(seed, export_taxes):
+    """Every node, the step and the residual, away from the solution."""
+    world = random_world(seed, countries=7, sectors=5, zeros=False, export_taxes=export_taxes)
+    policy = random_policy(world, seed, export_taxes=export_taxes, productivity=True)
+    policy = replace(policy, cost_hat=policy.cost_hat.clip(max=2.0))
+    theta = random_elasticity(world, seed)
+    problem = equilibrium_of(zv.simulate(world, policy, trade_elasticity=theta)).problem
+    plain, fast_one = (System(problem, engine) for engine in (NUMPY, fast.fast_engine()))
+    assert fast_one.is_compiled
+    assert not plain.is_compiled
+    rng = np.random.default_rng(seed)
+    for _ in range(3):
+        state = rng.normal(0, 0.1, plain.size)
+        one, other = plain.evaluate(state), fast_one.evaluate(state)
+        for name, values in vars(one).items():
+            np.testing.assert_allclose(
+                getattr(other, name), values, rtol=1e-12, atol=1e-13, equal_nan=False, err_msg=name
+            )
+        (step, residual), (again, same) = plain.step(state), fast_one.step(state)
+        np.testing.assert_allclose(again, step, rtol=1e-10, atol=1e-12, equal_nan=False)
+        assert np.isfinite(residual)
+        assert same == pytest.approx(residual, rel=1e-10)
+
+
+def test_the_compiled_system_sees_what_is_not_a_number():
+    problem = equilibrium_of(zv.simulate(zv.load_world("toy"), zv.Scenario())).problem
+    system = System(problem, fast.fast_engine())
+    assert system.is_compiled
+    state = system.start()
+    state[-1] = np.nan
+    with np.errstate(invalid="ignore"):
+        assert system.step(state)[1] == np.inf
+
+
+def test_what_the_compiled_system_does_not_know_is_left_to_numpy():
+    """Goods that nobody buys, balances that follow value added, worlds cut into groups."""
+    problem = equilibrium_of(zv.simulate(zv.load_world("toy"), zv.Scenario())).problem
+    base, countries = problem.base, problem.base.countries
+    for other in (
+        replace(problem, base=replace(base, expenditure=0 * base.expenditure)),
+        replace(problem, deficit_share=np.zeros(countries)),
+        replace(problem, group=np.arange(countries)),
+    ):
+        assert not System(other, fast.fast_engine()).is_compiled
+
+
 def test_engines_agree_on_a_whole_solve(solved):
     again = zv.simulate(
         solved.before,
@@ -123,7 +172,12 @@ def test_a_shock_to_a_few_cells_and_to_all_cells_make_the_same_problem(solved):
     everywhere |= {"export_tax": tax, "export_tax_base": tax.copy()}
     for name, values in everywhere.items():
         values[shock.positions] = getattr(shock, name)
-    whole = Shock(cells=None, productivity_hat=shock.productivity_hat, **everywhere)
+    whole = Shock(
+        cells=None,
+        sectors=len(world.sectors),
+        productivity_hat=shock.productivity_hat,
+        **everywhere,
+    )
     cells = np.arange(size)[::1] if shock.cells is None else shock.cells
     few = replace(
         whole, cells=cells, **{name: values[cells] for name, values in everywhere.items()}

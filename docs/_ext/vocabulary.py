@@ -1,14 +1,16 @@
-"""The directives ``vocabulary`` and ``statistics``: tables from the code that defines the names."""
+"""Directives ``vocabulary``, ``statistics``, ``question``: tables from the code that defines the names."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal, get_args, get_origin
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from sphinx.util.typing import OptionSpec
 
+from zollverein.scenario import QUESTIONS
+from zollverein.scenario.messages import meaning
 from zollverein.statistics import STATISTICS
 from zollverein.variables import VARIABLES
 
@@ -79,8 +81,44 @@ class Statistics(_Table):
         }
 
 
+class Question(_Table):
+    """Insert the keys of one kind of question of ``zollverein.scenario.QUESTIONS``, its argument."""
+
+    required_arguments = 1
+    header = ("key", "what it is", "if left out")
+    widths = (3, 8, 4)
+
+    def rows(self) -> dict[str, tuple[str, ...]]:
+        """Meaning and default of every key but those that all questions have."""
+        cls = QUESTIONS[self.arguments[0]]
+        return {
+            key: (
+                meaning(field) + _choices(field.annotation),
+                "must be given" if field.is_required() else _default(field.default),
+            )
+            for key, field in cls.model_fields.items()
+            if key not in cls.apart
+        }
+
+
+def _choices(annotation: object) -> str:
+    """The words that a key chooses from, on a line of their own."""
+    words = get_args(annotation) if get_origin(annotation) is Literal else ()
+    return "\n" + ", ".join(f'"{word}"' for word in words) if words else ""
+
+
+def _default(value: object) -> str:
+    """As a scenario file would have it; where there is none, what the meaning says."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_default, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else f'"{value}"' if isinstance(value, str) else f"{value:g}"
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Register the directives with Sphinx."""
     app.add_directive("vocabulary", Vocabulary)
     app.add_directive("statistics", Statistics)
+    app.add_directive("question", Question)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -54,15 +54,22 @@ def baseline_wedges(world: World) -> tuple[Array, Array]:
     """Import and export wedges of the baseline, rents included, ``[exporter, importer, sector]``."""
     data = world.data
     return (
-        _sum(data["tariff"], data.get("import_rent")),
-        _sum(data["export_tax"], data.get("export_rent")),
+        _sum(data["tariff"], _if_there(world, "import_rent")),
+        _sum(data["export_tax"], _if_there(world, "export_rent")),
     )
+
+
+def _if_there(world: World, name: str) -> xr.DataArray | None:
+    """An optional variable; asking the data set for one that is not there looks for similar names."""
+    if name not in world.data:
+        return None
+    return world.data[name]
 
 
 def wedges(world: World, policy: Policy) -> tuple[Array, Array]:
     """New import and export wedges, rents included, ``[exporter, importer, sector]``."""
     rents = [
-        world.data.get(name) if getattr(policy, name) is None else getattr(policy, name)
+        _if_there(world, name) if getattr(policy, name) is None else getattr(policy, name)
         for name in ("import_rent", "export_rent")
     ]
     return _sum(policy.tariff, rents[0]), _sum(policy.export_tax, rents[1])
@@ -85,27 +92,37 @@ def to_shock(world: World, policy: Policy) -> Shock:
 
 
 def _shock(world: World, policy: Policy) -> Shock:
-    tariff, tax = (inner(wedge) for wedge in baseline_wedges(world))
-    new_tariff, new_tax = (inner(wedge) for wedge in wedges(world, policy))
     cost = inner(policy.cost_hat.values)
     access = None if policy.access_hat is None else inner(policy.access_hat.values)
     touched = cost != 1 if access is None else (cost != 1) | (access != 1)
-    for old, new in ((tariff, new_tariff), (tax, new_tax)):
-        if not np.shares_memory(old, new):
-            touched |= old != new
+    rates = []
+    for old, new in zip(baseline_wedges(world), wedges(world, policy), strict=True):
+        before = inner(old)
+        after = before if np.shares_memory(old, new) else inner(new)
+        if after is not before:
+            touched |= before != after
+        rates.append((before, after))
     dense = np.count_nonzero(touched) > _NEARLY_ALL * touched.size
     where = slice(None) if dense else np.flatnonzero(touched)
+    (tariff_base, tariff), (tax_base, tax) = (_picked(*pair, where) for pair in rates)
     productivity = policy.productivity_hat.values
     return Shock(
         cells=None if isinstance(where, slice) else where,
         cost_hat=cost[where],
-        tariff=new_tariff[where],
-        tariff_base=tariff[where],
-        export_tax=new_tax[where],
-        export_tax_base=tax[where],
+        tariff=tariff,
+        tariff_base=tariff_base,
+        export_tax=tax,
+        export_tax_base=tax_base,
+        sectors=len(world.sectors),
         access_hat=None if access is None else access[where],
         productivity_hat=productivity.T.copy() if (productivity != 1).any() else None,
     )
+
+
+def _picked(before: Array, after: Array, where: Any) -> tuple[Array, Array]:
+    """Both at some positions; one array for both where it is one."""
+    old = before[where]
+    return old, old if after is before else after[where]
 
 
 def inner(values: Array) -> Array:

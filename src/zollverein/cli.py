@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from zollverein.cli_options import AsJson, ScenarioFile, WorldName
+from zollverein.cli_options import AsJson, AsPage, ScenarioFile, WorldName
 from zollverein.cli_studies import attribute, ensemble, plan, uncertainty
 from zollverein.console import show_certificate, show_effects, show_table, show_world
-from zollverein.console_answers import json_rows, show_answer
+from zollverein.console_answers import json_rows, show_answer, show_sentences
 from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
 from zollverein.progress import progress_bar
 
@@ -49,21 +49,30 @@ def run(
     out: Annotated[Path, typer.Option(help="Folder for the report and the data.")] = Path("out"),
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only the folder written.")] = False,
+    answers: Annotated[
+        bool, typer.Option("--answers/--no-answers", help="Answer the questions of the file.")
+    ] = True,
     pdf: Annotated[bool, typer.Option("--pdf", help="The report as PDF too.")] = False,
 ) -> None:
-    """Simulate a scenario: print who gains and who loses, write the report and the data."""
-    from zollverein.running import run_scenario, write_outputs
+    """Simulate a scenario and answer its questions: print the effects, write the report and the data."""
+    from zollverein.running import answer_questions, run_scenario, write_outputs
 
     if pdf:
         from zollverein.report.pdf import require_pdf
 
         require_pdf()
-    result = run_scenario(scenario, world, say=_progress(silent=quiet or as_json))
+    silent = quiet or as_json
+    loaded, result = run_scenario(scenario, world, say=_progress(silent=silent))
     if as_json:
         typer.echo(result.table().to_json(orient="index", indent=1))
     elif not quiet:
         show_effects(result)
-    folder = write_outputs(result, scenario, out, pdf=pdf, say=_progress(silent=quiet or as_json))
+    asked = result.scenario if answers else None
+    found = answer_questions(loaded, asked, out / "draws", quiet=silent)
+    if not silent:
+        show_sentences(found)
+    say = _progress(silent=silent)
+    folder = write_outputs(result, scenario, out, found, pdf=pdf, say=say)
     if quiet:
         typer.echo(str(folder))
     elif not as_json:
@@ -227,6 +236,7 @@ def coalition(
     scenario: Given = None,
     orders: Annotated[int | None, typer.Option(help="Sampled orders, not all subsets.")] = None,
     response: Annotated[bool, typer.Option("--response", help="The target's best reply.")] = False,
+    page: AsPage = None,
     as_json: AsJson = False,
 ) -> None:
     """Value a coalition: what each member adds to the target's loss, and what members pay."""
@@ -236,7 +246,7 @@ def coalition(
         answer = ask_coalition(
             target, members, instrument, world, scenario, bar, orders=orders, response=response
         )
-    _answer(answer, as_json)
+    _answer(answer, page, as_json)
 
 
 @app.command()
@@ -247,12 +257,13 @@ def optimal(
     sectors: SectorNames = "all",
     world: WorldName = None,
     scenario: Given = None,
+    page: AsPage = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the duties that are best for one economy, what everybody else does being given."""
     from zollverein.inquiries import ask_optimal
 
-    _answer(ask_optimal(country, against, sectors, world, scenario, by), as_json)
+    _answer(ask_optimal(country, against, sectors, world, scenario, by), page, as_json)
 
 
 @app.command()
@@ -262,6 +273,7 @@ def nash(
     sectors: SectorNames = "all",
     world: WorldName = None,
     scenario: Given = None,
+    page: AsPage = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the duties from which no player gains by moving alone."""
@@ -269,7 +281,7 @@ def nash(
 
     with progress_bar("iterations", silent=as_json) as bar:
         answer = ask_nash(players, sectors, world, scenario, by, bar)
-    _answer(answer, as_json)
+    _answer(answer, page, as_json)
 
 
 @app.command()
@@ -277,12 +289,13 @@ def compare(
     scenarios: Annotated[list[Path], typer.Argument(help="Scenario files (TOML), two or more.")],
     world: WorldName = None,
     column: Annotated[str, typer.Option(help="Which effect.")] = "real_income_pct",
+    page: AsPage = None,
     as_json: AsJson = False,
 ) -> None:
     """Set scenarios side by side, and say which choice makes them differ."""
     from zollverein.inquiries import ask_compare
 
-    _answer(ask_compare(scenarios, world, column), as_json)
+    _answer(ask_compare(scenarios, world, column), page, as_json)
 
 
 for _study in (attribute, plan, uncertainty, ensemble):
@@ -299,7 +312,12 @@ def _progress(*, silent: bool) -> Callable[[str], None]:
     return say
 
 
-def _answer(answer: Answer, as_json: bool) -> None:
+def _answer(answer: Answer, page: Path | None, as_json: bool) -> None:
+    """Print an answer and, if asked for, write its page."""
+    from zollverein.inquiries import write_answer
+
+    if page is not None:
+        write_answer(answer, page)
     if not as_json:
         show_answer(answer.tables, answer.notes)
         return

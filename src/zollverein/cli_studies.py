@@ -7,12 +7,9 @@ from typing import Annotated
 
 import typer
 
-from zollverein.cli_options import AsJson, ScenarioFile, WorldName
+from zollverein.cli_options import AsJson, AsPage, ScenarioFile, WorldName
 
 AsCsv = Annotated[Path | None, typer.Option("--csv", help="Write the table to this file too.")]
-AsPage = Annotated[
-    Path | None, typer.Option("--page", help="Write a page with figures (HTML) here.")
-]
 
 
 def attribute(

@@ -24,6 +24,19 @@ def show_answer(tables: Mapping[str, pd.DataFrame], notes: Iterable[str]) -> Non
         console.print(f"note: {note}", markup=False, soft_wrap=True)
 
 
+def show_sentences(answers: Iterable[Any]) -> None:
+    """Print what each answer says, in words."""
+    import typer
+
+    from zollverein.asking import finding
+
+    for answer in answers:
+        said = finding(answer)
+        typer.echo(f"{said.title}:")
+        for sentence in said.sentences:
+            typer.echo(f"  {sentence}")
+
+
 def _show_frame(console: Any, title: str, frame: pd.DataFrame) -> None:
     from pandas.api.types import is_numeric_dtype
     from rich.table import Table

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -79,12 +79,17 @@ def trade_elasticity(
     else:
         number = _positive(choice, "the trade elasticity")
         values, told = [number] * len(sectors), f"{number:g} in every sector (given)"
+    return _form(tuple(sectors)).copy(deep=False, data=np.array(values, dtype=float)), told
+
+
+@lru_cache(maxsize=8)
+def _form(sectors: tuple[str, ...]) -> xr.DataArray:
+    """The labels and attributes of the elasticities of some sectors."""
     spec = VARIABLES["trade_elasticity"]
     attrs = {"units": spec.unit, "symbol": spec.symbol, "long_name": spec.definition}
-    array = xr.DataArray(
-        values, {"sector": list(sectors)}, spec.dims, name="trade_elasticity", attrs=attrs
-    )
-    return array, told
+    coords = {"sector": list(sectors)}
+    empty = np.zeros(len(sectors))
+    return xr.DataArray(empty, coords, spec.dims, name="trade_elasticity", attrs=attrs)
 
 
 def _in_order(sectors: Sequence[str], numbers: Any) -> list[float]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import xarray as xr
 
 from zollverein.errors import DataError
@@ -97,3 +100,15 @@ def read_dataset(path: str | Path) -> xr.Dataset:
         raise DataError(
             f"'{source}' is not a netCDF file that Zollverein wrote ({type(error).__name__}: {error})."
         ) from error
+
+
+def fingerprint(*values: Any) -> str:
+    """A short digest of arrays and of anything that can be written as JSON."""
+    digest = hashlib.sha256()
+    for value in values:
+        if isinstance(value, np.ndarray):
+            digest.update(repr((value.shape, str(value.dtype))).encode())
+            digest.update(np.ascontiguousarray(value).tobytes())
+        else:
+            digest.update(json.dumps(value, sort_keys=True, default=repr).encode())
+    return digest.hexdigest()[:16]

@@ -12,6 +12,8 @@ from zollverein.errors import LabelError, ScenarioError
 from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from zollverein.world import World
 
 _BILATERAL = ("exporter", "importer", "sector")
@@ -84,8 +86,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         """Check labels and ranges, and keep a read-only view of each array."""
-        countries = self._labels("tariff", "exporter")
-        sectors = self._labels("tariff", "sector")
+        countries, sectors = (self._index("tariff", dim) for dim in ("exporter", "sector"))
         for name, dims in _DIMS.items():
             array = getattr(self, name)
             if array is None and name in OPTIONAL_ARRAYS:
@@ -93,17 +94,18 @@ class Policy:
             if array.dims != dims:
                 raise LabelError(f"policy: {name} has dimensions {array.dims}; it needs {dims}.")
             for dim in dims:
-                if self._labels(name, dim) != (sectors if dim == "sector" else countries):
+                if not self._index(name, dim).equals(sectors if dim == "sector" else countries):
                     raise LabelError(
                         f"policy: the {dim} labels of {name} are not those of tariff, in its order."
                     )
             _check_range(name, array)
-            view = array.values.view()
-            view.flags.writeable = False
-            object.__setattr__(self, name, array.copy(deep=False, data=view))
+            if array.values.flags.writeable:
+                view = array.values.view()
+                view.flags.writeable = False
+                object.__setattr__(self, name, array.copy(deep=False, data=view))
         for name in ("notes", "pools", "caps", "mobility", "unions"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
-        _check_rules(self, countries)
+        _check_rules(self, tuple(countries))
 
     @classmethod
     def neutral(cls, world: World) -> Self:
@@ -126,7 +128,7 @@ class Policy:
         Raises:
             LabelError: If countries or sectors differ from the world's, or their order does.
         """
-        mine = self._labels("tariff", "exporter"), self._labels("tariff", "sector")
+        mine = tuple(tuple(self._index("tariff", dim)) for dim in ("exporter", "sector"))
         if mine != (world.countries, world.sectors):
             raise LabelError(
                 f"the policy has {len(mine[0])} countries and {len(mine[1])} sectors that are not those of "
@@ -134,11 +136,11 @@ class Policy:
                 "Fix: scenario.policy(world) with this world."
             )
 
-    def _labels(self, name: str, dim: str) -> tuple[str, ...]:
+    def _index(self, name: str, dim: str) -> pd.Index:
         array: xr.DataArray = getattr(self, name)
-        if dim not in array.indexes:
+        if dim not in array.coords:
             raise LabelError(f"policy: {name} has no labels for '{dim}'.")
-        return tuple(array.indexes[dim].tolist())
+        return array.indexes[dim]
 
 
 def ones_like(array: xr.DataArray, name: str) -> xr.DataArray:

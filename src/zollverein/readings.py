@@ -7,6 +7,7 @@ its two Worlds, with the same definitions.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -45,9 +46,10 @@ def parse_outcomes(
 def read_result(result: Result, outcomes: Sequence[Outcome]) -> Array:
     """New over old value of each outcome, ``[outcome]``."""
     found, world = result.counterfactual, result.before
-    if not isinstance(found, Equilibrium) or found.problem.structure is not None:
-        return np.array([read_worlds(world, result.after, o) for o in outcomes])
-    levels = {kind: _plain(world, found, kind) for kind in {o.kind for o in outcomes}}
+    plain = isinstance(found, Equilibrium) and found.problem.structure is None
+    ends = (world, found) if plain else (world, result.after)
+    read: Any = _plain if plain else _of_worlds
+    levels = {kind: read(*ends, kind) for kind in {o.kind for o in outcomes}}
     places = _Places(world)
     return np.array([_of_group(places, o, *levels[o.kind]) for o in outcomes])
 
@@ -57,11 +59,15 @@ def read_worlds(before: World, after: World, outcome: Outcome) -> float:
 
     A group's value is the mean of its members' weighted by the baseline; totals are added first.
     """
-    if outcome.kind in _TOTALS:
-        total = _TOTALS[outcome.kind]
-        return _of_group(_Places(before), outcome, total(after).values, total(before).values)
-    hat, weight = _RATIOS[outcome.kind]
-    return _of_group(_Places(before), outcome, hat(before, after).values, weight(before).values)
+    return _of_group(_Places(before), outcome, *_of_worlds(before, after, outcome.kind))
+
+
+def _of_worlds(before: World, after: World, kind: str) -> tuple[Array, Array]:
+    """What ``_of_group`` needs of a kind, from two worlds."""
+    if kind in _TOTALS:
+        return _TOTALS[kind](after).values, _TOTALS[kind](before).values
+    hat, weight = _RATIOS[kind]
+    return hat(before, after).values, weight(before).values
 
 
 def _of_group(places: _Places, outcome: Outcome, new: Array, old: Array) -> float:

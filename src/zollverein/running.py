@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from zollverein.errors import DataError
+from zollverein.errors import DataError, Interrupted
+from zollverein.files import fingerprint, write_table
 from zollverein.packaged import load_world
+from zollverein.progress import progress_bar
 from zollverein.scenario import read_scenario
 from zollverein.simulation import simulate
 from zollverein.world import World
 
 if TYPE_CHECKING:
     from zollverein.result import Result
+    from zollverein.scenario import Scenario
 
 #: Receives one line about the stage that begins.
 Say = Callable[[str], None]
@@ -26,8 +29,11 @@ Say = Callable[[str], None]
 DEFAULT_WORLD = "icio2022"
 
 
-def run_scenario(path: Path, world: str | None, *, say: Say) -> Result:
+def run_scenario(path: Path, world: str | None, *, say: Say) -> tuple[World, Result]:
     """Read a scenario, load its world, simulate.
+
+    Returns:
+        The world and the result.
 
     Raises:
         ZollvereinError: With what is wrong and how to mend it.
@@ -44,13 +50,65 @@ def run_scenario(path: Path, world: str | None, *, say: Say) -> Result:
         f"converged: residual {result.residual:.1e} in {result.iterations} iterations, "
         f"{1e3 * result.seconds:.0f} ms"
     )
-    return result
+    return loaded, result
+
+
+def answer_questions(
+    world: World, scenario: Scenario | None, draws: Path, *, quiet: bool
+) -> tuple[Any, ...]:
+    """Answer the questions of a scenario, each with a progress bar.
+
+    Args:
+        world: The baseline.
+        scenario: With its questions.
+        draws: Folder in which an uncertainty keeps its finished draws.
+        quiet: No progress bar.
+
+    Raises:
+        Interrupted: Says how to go on.
+        ZollvereinError: Names the question that cannot be answered.
+    """
+    from zollverein.asking import ask, check_questions
+
+    if scenario is None or not scenario.questions:
+        return ()
+    found = []
+    for number, where in enumerate(check_questions(world, scenario)):
+        folder = draws / question_folder(world, scenario, number)
+        with progress_bar(where, silent=quiet) as show:
+            try:
+                found.append(ask(world, scenario, number, progress=show, out=folder))
+            except KeyboardInterrupt:
+                raise Interrupted(_how_to_go_on(where, folder)) from None
+    return tuple(found)
+
+
+def question_folder(world: World, scenario: Scenario, number: int) -> str:
+    """Where the draws of a question are kept; another question's are never in the way."""
+    question = scenario.questions[number].written()
+    asked = {key: value for key, value in question.items() if key not in {"name", "note"}}
+    about = fingerprint(scenario.without_questions().to_dict(), asked, world.name)
+    return f"{number + 1:02}-{about}"
+
+
+def _how_to_go_on(where: str, folder: Path) -> str:
+    kept = f"; its finished draws are kept in '{folder}'" if folder.is_dir() else ""
+    return (
+        f"stopped at {where}{kept}. Nothing else was written. The same command goes on from there; "
+        "--no-answers leaves the questions out."
+    )
 
 
 def write_outputs(
-    result: Result, scenario: Path, folder: Path, *, pdf: bool = False, say: Say
+    result: Result,
+    scenario: Path,
+    folder: Path,
+    answers: Sequence[Any] = (),
+    *,
+    pdf: bool = False,
+    say: Say,
 ) -> Path:
-    """Write report, table, result and scenario to a folder, all or nothing.
+    """Write report, tables, result and scenario to a folder, all or nothing.
 
     Files of an earlier run with the same names are replaced; other files are left alone.
 
@@ -58,29 +116,73 @@ def write_outputs(
         DataError: If the folder cannot be written.
         MissingExtra: If ``pdf`` asks for the report as PDF too and it cannot be made.
     """
-    from zollverein.measures.booking import booking
-    from zollverein.report import write_report
-
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as name:
             fresh = Path(name)
-            say("writing results.csv, booking.csv, result.nc and the scenario")
-            (fresh / "results.csv").write_text(effects_csv(result), encoding="utf-8")
-            book = booking(result.before, result.after, result.policy)
-            book.to_csv(fresh / "booking.csv", float_format="%.6f")
-            result.to_netcdf(fresh / "result.nc")
-            shutil.copyfile(scenario, fresh / "scenario.toml")
-            say("drawing the report")
-            write_report(result, fresh, pdf=pdf)
+            _write_all(result, scenario, fresh, answers, pdf=pdf, say=say)
+            _clear(folder / _ANSWERS)
+            (folder / "report.pdf").unlink(missing_ok=True)  # that of an earlier run
             for item in sorted(fresh.iterdir()):
-                target = folder / item.name
-                if target.is_dir():
-                    shutil.rmtree(target)
-                shutil.move(item, target)
+                _replace(item, folder / item.name)
     except OSError as error:
         raise DataError(f"Cannot write to '{folder}': {error.strerror or error}.") from error
     return folder
+
+
+#: Folder of the tables that answer questions, and what is in it.
+_ANSWERS, _NUMBERED = "answers", "[0-9][0-9]*-*.csv"
+
+
+def _clear(folder: Path) -> None:
+    """Remove the answers of an earlier run, and the folder if nothing else is in it."""
+    for path in folder.glob(_NUMBERED):
+        path.unlink()
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _replace(item: Path, target: Path) -> None:
+    """Put a file or a folder where an older one may be; what else is among the answers stays."""
+    if target.name == _ANSWERS and target.is_dir():
+        for path in item.iterdir():
+            shutil.move(path, target / path.name)
+        return
+    if target.is_dir():
+        shutil.rmtree(target)
+    shutil.move(item, target)
+
+
+def _write_all(
+    result: Result, scenario: Path, fresh: Path, answers: Sequence[Any], *, pdf: bool, say: Say
+) -> None:
+    """Every file, into an empty folder."""
+    from zollverein.measures.booking import booking
+    from zollverein.report import write_report
+
+    say("writing results.csv, booking.csv, result.nc and the scenario")
+    (fresh / "results.csv").write_text(effects_csv(result), encoding="utf-8")
+    book = booking(result.before, result.after, result.policy)
+    book.to_csv(fresh / "booking.csv", float_format="%.6f")
+    result.to_netcdf(fresh / "result.nc")
+    shutil.copyfile(scenario, fresh / "scenario.toml")
+    if answers:
+        _write_answers(result, fresh / _ANSWERS, answers)
+    say("drawing the report")
+    write_report(result, fresh, answers, pdf=pdf)
+
+
+def _write_answers(result: Result, folder: Path, answers: Sequence[Any]) -> None:
+    """Each table of each answer as ``NN-kind.csv`` or ``NN-kind-more.csv``."""
+    from zollverein.asking import finding
+
+    folder.mkdir()
+    questions = () if result.scenario is None else result.scenario.questions
+    for number, (question, answer) in enumerate(zip(questions, answers, strict=True), 1):
+        kind: str = type(question).model_fields["kind"].default
+        for table in finding(answer).tables:
+            name = "-".join(part for part in (f"{number:02}", kind, table.key) if part)
+            write_table(table.frame, folder / f"{name}.csv", float_format="%.10g")
 
 
 def effects_csv(result: Result) -> str:
@@ -97,14 +199,19 @@ def check_file(path: Path, world: str | None) -> list[str]:
         ZollvereinError: Names what is wrong.
     """
     if path.suffix == ".toml":
+        from zollverein.asking import check_questions
+
         scenario = read_scenario(path)
         loaded = load_world(world or scenario.world or DEFAULT_WORLD)
         policy = scenario.policy(scenario.baseline(loaded))
         size = _count(len(scenario.entries()), "measure")
         if scenario.programmes:
             size += f" in {_count(len(scenario.programmes), 'programme')}"
-        lines = [f"{path}: fine; {size} on {loaded.name}"]
-        return [*lines, *scenario.describe(loaded), *(f"note: {note}" for note in policy.notes)]
+        questions = check_questions(loaded, scenario) if scenario.questions else []
+        if questions:
+            size += f" and {_count(len(questions), 'question')}"
+        lines = [f"{path}: fine; {size} on {loaded.name}", *scenario.describe(loaded), *questions]
+        return [*lines, *(f"note: {note}" for note in policy.notes)]
     loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
     size = f"{len(loaded.countries)} countries × {len(loaded.sectors)} sectors"
     return [f"{path}: fine; {loaded.name}, {size}; labels, absorption, output and balances agree"]

@@ -10,6 +10,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zollverein.asking import most_affected
 from zollverein.choices import assumed, choose_parameters
 from zollverein.errors import DataError
 from zollverein.files import write_table
@@ -49,14 +50,6 @@ def assumptions_of(path: Path, world: str | None) -> str:
     """
     loaded, scenario = open_scenario(path, world)
     return assumed(choose_parameters(loaded, scenario))
-
-
-def most_affected(world: World, scenario: Any) -> str:
-    """``"real_income X"`` of the economy whose real income the scenario moves most."""
-    from zollverein.simulation import simulate
-
-    effect = simulate(world, scenario).table()["real_income_pct"].abs()
-    return f"real_income {effect.idxmax()}"
 
 
 def attribute_file(

@@ -11,8 +11,10 @@ import pytest
 
 import zollverein as zv
 from tests.app.conftest import can_write_pdf, effects_of, refused, toy_scenario
+from tests.questions import TEXTS, scenario_with
 from zollverein.app.answers import COLUMNS
 from zollverein.app.exports import FILES
+from zollverein.app.strengths import with_strengths
 
 EXAMPLES = sorted(path.stem for path in Path("examples").glob("*.toml"))
 UNION = "union-under-sanctions"
@@ -325,3 +327,25 @@ def test_every_answer_has_the_headers_of_safety(client):
         assert headers["x-frame-options"] == "DENY"
         assert "server" not in headers
     assert client.get("/api/presets").headers["cache-control"] == "no-store"
+
+
+def test_questions_of_a_document_are_carried_unchanged(client, replies):
+    scenario = scenario_with(*TEXTS)
+    for body in ({"scenario": scenario.to_dict()}, {"toml": scenario.to_toml()}):
+        found = replies.ValidateReply.model_validate(
+            client.post("/api/scenarios/validate", json=body | {"world": "toy"}).json()
+        )
+        assert zv.Scenario.from_dict(found.scenario) == scenario
+        assert zv.Scenario.from_toml(found.toml) == scenario
+        packed = base64.urlsafe_b64decode(found.link.removeprefix("#s=") + "==")
+        linked = json.loads(zlib.decompress(packed, -15))
+        assert zv.Scenario.from_dict(linked) == scenario
+    asked = {"scenario": scenario.to_dict(), "world": "toy", "strength": {"market": 0.5}}
+    assert client.post("/api/simulate", json=asked).status_code == 200
+
+
+def test_strengths_leave_questions_alone():
+    scenario = scenario_with(*TEXTS)
+    sized = with_strengths(scenario, {"market": 0.5})
+    assert sized.programmes
+    assert sized.questions == scenario.questions

@@ -56,6 +56,10 @@ def test_places_are_those_of_the_message(client):
         "measures": [{"kind": "tarif"}, {"kind": "tariff", "add": "much"}],
         "programmes": [{"name": "p", "measures": [{"kind": "tariff", "add": 99}]}],
         "blocs": {"mine": []},
+        "questions": [
+            {"kind": "nash", "start": 1},
+            {"kind": "coalition", "members": "A", "target": "B", "instrument": {"kind": "tariff"}},
+        ],
     }
     error = refused(client.post(SIMULATE, json={"scenario": document}), 422, "scenario")
     assert set(error["places"]) == {
@@ -63,6 +67,8 @@ def test_places_are_those_of_the_message(client):
         "measures[1].add",
         "programmes[0].measures[0].add",
         "blocs.mine",
+        "questions[0]",
+        "questions[1].instrument[0]",
     }
 
 

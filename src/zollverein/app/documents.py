@@ -33,7 +33,7 @@ def check_size(document: Mapping[str, Any], limits: Limits) -> None:
     Raises:
         Problem: If it has too many measures, too many values or is nested too deeply.
     """
-    count = _length(document.get("measures"))
+    count = _length(document.get("measures")) + _length(document.get("questions"))
     programmes = document.get("programmes")
     if isinstance(programmes, list):
         count += len(programmes)
@@ -42,9 +42,9 @@ def check_size(document: Mapping[str, Any], limits: Limits) -> None:
         raise Problem(
             422,
             "too_many_measures",
-            f"The scenario has {count:,} measures and programmes; at most {limits.measures} are allowed "
-            "here. Fix: name groups of countries and sectors in one measure, or run the file with the "
-            "command line.",
+            f"The scenario has {count:,} measures, programmes and questions; at most {limits.measures} are "
+            "allowed here. Fix: name groups of countries and sectors in one measure, or run the file with "
+            "the command line.",
             ["measures"],
         )
     level: list[Any] = [document]

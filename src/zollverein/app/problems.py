@@ -34,6 +34,7 @@ _NAMED = r" \('[^'\n]*'\): "
 _PLACE = re.compile(
     rf"programmes\[\d+\](?:(?:{_NAMED}|\.)measures\[\d+\])?(?:\.\w+)*"
     r"|measures\[\d+\](?:\.\w+)*"
+    r"|questions\[\d+\](?:\.\w+|\[\d+\])*"
     r"|\b(?:blocs|sectors)\.\w+"
     rf"|^(?:  - )?(?:{'|'.join(Scenario.model_fields)})(?=:)",
     re.MULTILINE,

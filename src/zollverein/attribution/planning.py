@@ -114,7 +114,7 @@ def phase_in(
     import pandas as pd
 
     question = pose_question(world, scenario, outcomes, **options)
-    plan = _schedule(question, scenario, schedule or {})
+    plan = schedule_of(question.portfolio.names, scenario, schedule or {})
     path = [
         np.array([strength_in(year, *plan[name]) for name in question.portfolio.names])
         for year in years
@@ -135,11 +135,14 @@ def strength_in(year: int, start: int | None, span: int) -> float:
     return 1.0 if start is None else min(1.0, max(0.0, (year - start + 1) / span))
 
 
-def _schedule(
-    question: Question, scenario: Any, given: Mapping[str, tuple[int, int]]
+def schedule_of(
+    names: Sequence[str], scenario: Any, given: Mapping[str, tuple[int, int]]
 ) -> dict[str, tuple[int | None, int]]:
-    """Start and span of every part."""
-    names = question.portfolio.names
+    """Start and span of every part.
+
+    Raises:
+        ScenarioError: If what is given is not of a part, or a span is below one year.
+    """
     plan: dict[str, tuple[int | None, int]] = dict.fromkeys(names, (None, 1))
     for programme in getattr(scenario, "programmes", ()):
         start, span = getattr(programme, "start", None), getattr(programme, "phase_in", None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,7 +63,7 @@ def best_sequence(
     if method not in ("auto", "exact", "greedy"):
         raise ScenarioError(f"method '{method}' is not known. Choices: auto, exact, greedy.")
     question = pose_question(world, scenario, outcome, **options)
-    costs = _costs(question, cost)
+    costs = costs_of(question.portfolio.names, cost)
     limit = float(costs.sum()) if budget is None else float(budget)
     exact = method == "exact" or (method == "auto" and question.size <= _ALL_SEQUENCES)
     search = _exact if exact else _greedy
@@ -71,8 +71,12 @@ def best_sequence(
     return _steps(question, order, costs, found)
 
 
-def _costs(question: Question, cost: Mapping[str, float]) -> Array:
-    names = question.portfolio.names
+def costs_of(names: Sequence[str], cost: Mapping[str, float]) -> Array:
+    """``[part]`` costs.
+
+    Raises:
+        ScenarioError: If one is missing or not positive, or is that of no part.
+    """
     strange = [name for name in cost if name not in names]
     if strange:
         near = did_you_mean(strange[0], names)

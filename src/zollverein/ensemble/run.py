@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from zollverein.choices import HORIZONS, MODELS
+from zollverein.choices import HORIZONS, MODELS, choose_parameters
 from zollverein.elasticities import elasticity_sets
 from zollverein.ensemble.answer import Array, Ensemble, Run, alone, between, extremes
 from zollverein.errors import ScenarioError, ZollvereinError
@@ -168,6 +168,15 @@ def _result(job: _Job, keys: dict[str, Any]) -> Result:
             world, neutral, model=_BASE_MODEL, closure="zero", trade_elasticity=theta
         ).after
     return simulate(world, job.scenario, **chosen)
+
+
+def check_levels(world: World, scenario: Any, wanted: Sequence[Any] | None) -> None:
+    """Refuse elasticities that are not known, before anything is solved.
+
+    Raises:
+        ScenarioError: If a name is not that of a set.
+    """
+    _levels(choose_parameters(world, scenario), "trade_elasticity", wanted)
 
 
 def _levels(own: Parameters, switch: str, wanted: Sequence[Any] | None) -> list[tuple[str, Any]]:

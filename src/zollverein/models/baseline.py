@@ -80,6 +80,11 @@ class Baseline:
         return sold if self.government is None else sold + self.government.output
 
     @cached_property
+    def input_share_by_input(self) -> Array:
+        """``input_share`` as ``[S, S, N]``: input, user, country."""
+        return np.ascontiguousarray(self.input_share.transpose(1, 2, 0))
+
+    @cached_property
     def sector_value_added(self) -> Array:
         """``[S, N]`` value added."""
         return self.value_added_share * self.output

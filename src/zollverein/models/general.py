@@ -26,7 +26,7 @@ from zollverein.models.problem import Problem
 from zollverein.models.public import Buyers, Purchases
 from zollverein.models.structure import Structure
 from zollverein.models.sweeps import NUMPY, Engine
-from zollverein.models.system import _TINY, Conditions, Point, System
+from zollverein.models.system import TINY, Conditions, Point, System
 from zollverein.solver.krylov import Operator
 
 #: Length of the step of a difference quotient, in logs.
@@ -132,7 +132,7 @@ class GeneralSystem(DifferentiableSystem):
         self._base_size = self.size
         self.size += sum(n for n, used in zip(self._lengths, self._blocks, strict=True) if used)
         self._value_added = base.sector_value_added
-        self._sector_part = self._value_added / np.maximum(base.value_added, _TINY)
+        self._sector_part = self._value_added / np.maximum(base.value_added, TINY)
         self._made = (self._value_added > 0) & self._has_buyers()
 
     def _has_buyers(self) -> Array:
@@ -290,7 +290,7 @@ class GeneralSystem(DifferentiableSystem):
         if point.entry is not None:
             old = np.where(self._made, self.problem.base.output, 1.0)
             grown = np.where(self._made, point.output / old, 1.0)
-            firms = np.log(np.maximum(grown, _TINY)) - point.log_cost
+            firms = np.log(np.maximum(grown, TINY)) - point.log_cost
             entry = np.where(self._made, firms, 0.0) - point.entry
         if point.final_state is not None:
             ratio = point.income / self.problem.base.income
@@ -303,8 +303,8 @@ class GeneralSystem(DifferentiableSystem):
         """Largest absolute residual; not-a-number counts as infinite."""
         if not (isinstance(point, GeneralPoint) and isinstance(conditions, GeneralConditions)):
             raise TypeError("a general system has general points")
-        factors = np.maximum(point.factor_income, _TINY)
-        least = np.maximum(np.minimum(factors, np.abs(point.income)), _TINY)
+        factors = np.maximum(point.factor_income, TINY)
+        least = np.maximum(np.minimum(factors, np.abs(point.income)), TINY)
         trade = (point.exports + point.imports) / least
         parts = [
             np.maximum(self.problem.theta, 1.0)[:, None] * conditions.price,

@@ -19,7 +19,7 @@ from zollverein.models.sweeps import (
     weighted,
     weighted_by_exporter,
 )
-from zollverein.models.system import _TINY, Conditions, Point, System
+from zollverein.models.system import TINY, Conditions, Point, System
 
 
 @dataclass(frozen=True, eq=False)
@@ -232,8 +232,8 @@ def _deficit_tangent(system: System, point: Point, factor_income: Array) -> Arra
 
 
 def _balance_tangent(point: Point, exports: Array, imports: Array, deficit: Array) -> Array:
-    credit = point.exports + np.maximum(point.deficit, 0.0) + _TINY
-    debit = point.imports + np.maximum(-point.deficit, 0.0) + _TINY
+    credit = point.exports + np.maximum(point.deficit, 0.0) + TINY
+    debit = point.imports + np.maximum(-point.deficit, 0.0) + TINY
     plus, minus = point.deficit >= 0, point.deficit < 0
     return (exports + plus * deficit) / credit - (imports - minus * deficit) / debit
 
@@ -324,8 +324,8 @@ def condition_bars(system: System, point: Point, bars: Conditions) -> tuple[Bars
     """Bars of the nodes for bars of the conditions, and the state's direct part."""
     base = system.problem.base
     new = _where_bought(system, bars.spending, point.spending_new)
-    credit = point.exports + np.maximum(point.deficit, 0.0) + _TINY
-    debit = point.imports + np.maximum(-point.deficit, 0.0) + _TINY
+    credit = point.exports + np.maximum(point.deficit, 0.0) + TINY
+    debit = point.imports + np.maximum(-point.deficit, 0.0) + TINY
     plus, minus = point.deficit >= 0, point.deficit < 0
     total = np.bincount(system.problem.group, point.factor_income)
     level = (np.bincount(system.problem.group, bars.level) / total)[system.problem.group]

@@ -33,6 +33,7 @@ class Shock:
         export_tax, export_tax_base: ``[K]`` new and old export tax, rates.
         access_hat: ``[K]`` change of the baseline share itself, or None if nowhere changed.
         productivity_hat: ``[S, N]`` or None if nowhere changed.
+        sectors: Number of sectors S.
     """
 
     cells: Array | None
@@ -41,14 +42,21 @@ class Shock:
     tariff_base: Array
     export_tax: Array
     export_tax_base: Array
+    sectors: int
     access_hat: Array | None = None
     productivity_hat: Array | None = None
 
     @property
     def delivered_hat(self) -> Array:
-        """Change of the delivered cost κ̂ of every touched cell, ``[K]``."""
-        duty = (1 + self.tariff) / (1 + self.tariff_base)
-        return self.cost_hat * duty * ((1 + self.export_tax) / (1 + self.export_tax_base))
+        """Change of the delivered cost κ̂ of every touched cell, ``[K]``; rates that stay cost nothing."""
+        hat = self.cost_hat
+        for new, old in (
+            (self.tariff, self.tariff_base),
+            (self.export_tax, self.export_tax_base),
+        ):
+            if new is not old:
+                hat = hat * ((1 + new) / (1 + old))
+        return hat
 
     @cached_property
     def log_delivered_hat(self) -> Array:
@@ -57,13 +65,13 @@ class Shock:
 
     @cached_property
     def factors(self) -> tuple[Array, Array]:
-        """``1 + t'`` and ``1 + e'`` of every touched cell, ``[K]``."""
-        return 1 + self.tariff, 1 + self.export_tax
+        """``1 + t'`` and ``1 + e'`` of the leading sectors that have any, ``[Sf|Sx, N N]``.
 
-    def leading(self, sectors: int) -> tuple[int, int]:
-        """Numbers of leading sectors with any duty and with any export tax, where all cells are given."""
-        taxed = last_used(self.export_tax.reshape(sectors, -1))
-        return max(last_used(self.tariff.reshape(sectors, -1)), taxed), taxed
+        Only where all cells are given.
+        """
+        duty, tax = (rate.reshape(self.sectors, -1) for rate in (self.tariff, self.export_tax))
+        taxed = last_used(tax)
+        return 1 + duty[: max(last_used(duty), taxed)], 1 + tax[:taxed]
 
     @property
     def positions(self) -> Array:
@@ -254,8 +262,8 @@ def _recomputed(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array,
     shape = base.share.shape
     log = shock.log_delivered_hat.reshape(shape)
     open_ = None if shock.access_hat is None else shock.access_hat.reshape(shape)
-    duty, tax = (rate.reshape(shape) for rate in shock.factors)
-    tariffed, taxed = shock.leading(shape[0])
+    duty, tax = (rate.reshape(-1, *shape[1:]) for rate in shock.factors)
+    tariffed, taxed = len(duty), len(tax)
     weight, fob, factory = (np.empty((size, *shape[1:])) for size in (shape[0], tariffed, taxed))
     for s in range(shape[0]):
         access = np.multiply(log[s], -theta[s], out=weight[s])
@@ -270,8 +278,10 @@ def _recomputed(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array,
     own = base.own_share * np.exp(-theta[:, None] * _diagonal(log))
     if open_ is not None:
         own = own * _diagonal(open_)
-    own_fob = own / _diagonal(duty)
-    own_factory = own_fob / _diagonal(tax)
+    own_fob, own_factory = own.copy(), own.copy()
+    own_fob[:tariffed] /= _diagonal(duty)
+    own_factory[:tariffed] = own_fob[:tariffed]
+    own_factory[:taxed] /= _diagonal(tax)
     return [(weight, own), (fob, own_fob), (factory, own_factory)]
 
 

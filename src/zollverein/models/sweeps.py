@@ -8,7 +8,7 @@ sells, sector by sector.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,6 +38,7 @@ class Engine(NamedTuple):
     sweep: Sweep
     into_cost: Product  # Σ_k γ_jks p_jk: input prices into unit costs
     into_inputs: Product  # Σ_s γ_jks y_js: output into demand for inputs
+    compiled: Callable[[Problem], Any] = lambda _: None  # a whole evaluation, where there is one
 
 
 def numpy_sweep(problem: Problem, power: Array, spending: Array) -> Swept:

@@ -25,7 +25,9 @@ from zollverein.models.problem import Problem
 from zollverein.models.sweeps import NUMPY, Engine
 
 #: Keeps the balance of a country without any trade at log(1) instead of log(0/0).
-_TINY = 1e-250
+TINY = 1e-250
+#: New over old spending is taken to be at least this, so that its log exists.
+LEAST_RATIO = 1e-9
 #: Steps after which the responses that shape the step are computed again.
 _RENEWAL = 16
 
@@ -74,6 +76,7 @@ class System:
         self.size = base.countries * (1 + 2 * base.sectors)
         self.bought = problem.bought
         self._engine = engine
+        self._compiled = engine.compiled(problem)
         self._latest: tuple[Array, Point] | None = None
         self._steps = 0
         self._responses: tuple[Array, Array]
@@ -83,6 +86,11 @@ class System:
         self._negative_deficit = np.maximum(-problem.deficit, 0.0)
         self._one_group = not problem.group.any()
         self._group_income = np.bincount(problem.group, base.value_added)
+
+    @property
+    def is_compiled(self) -> bool:
+        """Whether evaluations are compiled as a whole; else only their sweeps may be."""
+        return self._compiled is not None
 
     # --- layout ---------------------------------------------------------------------------
     def start(self) -> Array:
@@ -116,7 +124,10 @@ class System:
         """Evaluate every node of the system at a state; the last one is remembered."""
         if self._latest is not None and self._latest[0] is state:
             return self._latest[1]
-        point = self._evaluate(state)
+        if self._compiled is None:
+            point = self._evaluate(state)
+        else:
+            point = self._compiled.evaluate(*self.split(state))
         self._latest = (state, point)
         return point
 
@@ -168,15 +179,15 @@ class System:
         """Relative residuals of every equilibrium condition."""
         price = -np.log(point.weight_sum) / self.problem.theta[:, None] - point.log_price
         if self.problem.all_bought:
-            spending = np.log(np.maximum(point.spending_new / point.spending, 1e-9))
+            spending = np.log(np.maximum(point.spending_new / point.spending, LEAST_RATIO))
         else:  # what nobody buys keeps its state at zero
             new = np.where(self.bought, point.spending_new, 1.0)
             old = np.where(self.bought, point.spending, 1.0)
-            spending = np.log(np.maximum(new / old, 1e-9))
+            spending = np.log(np.maximum(new / old, LEAST_RATIO))
             spending = np.where(self.bought, spending, -point.relative_spending)
         deficit = point.deficit
-        credit = point.exports + np.maximum(deficit, 0.0) + _TINY
-        debit = point.imports + np.maximum(-deficit, 0.0) + _TINY
+        credit = point.exports + np.maximum(deficit, 0.0) + TINY
+        debit = point.imports + np.maximum(-deficit, 0.0) + TINY
         return Conditions(price, spending, np.log(credit / debit), self.level(point.factor_income))
 
     def largest(self, conditions: Conditions, point: Point) -> float:
@@ -186,16 +197,19 @@ class System:
         the balance against value added or income where trade exceeds them; and the gap that all
         leave in the labour market, where spending may be a multiple of value added.
         """
-        factors = np.maximum(point.factor_income, _TINY)
-        least = np.maximum(np.minimum(factors, np.abs(point.income)), _TINY)
+        factors = np.maximum(point.factor_income, TINY)
+        least = np.maximum(np.minimum(factors, np.abs(point.income)), TINY)
         trade = (point.exports + point.imports) / least
         earned = (self.problem.base.value_added_share * point.output).sum(axis=0)
-        parts = (
-            np.maximum(self.problem.theta, 1.0)[:, None] * conditions.price,
-            conditions.spending,
+        by_country = (
             np.maximum(trade, 1.0) * conditions.balance,
             conditions.level,
             earned / factors - 1,
+        )
+        parts = (
+            np.maximum(self.problem.theta, 1.0)[:, None] * conditions.price,
+            conditions.spending,
+            np.concatenate(by_country),
         )
         worst = [float(np.abs(part).max()) for part in parts]  # NumPy's max keeps a NaN
         return max(worst) if all(map(math.isfinite, worst)) else math.inf
@@ -240,14 +254,16 @@ class System:
         The responses of ``pass_through`` only shape the step, so they are renewed now and then.
         """
         point = self.evaluate(state)
-        conditions = self.conditions(point)
         if self._steps % _RENEWAL == 0:
             self._responses = self.pass_through(point)
         self._steps += 1
+        if self._compiled is not None:
+            return self._compiled.step(point, self._responses)
+        conditions = self.conditions(point)
         return self.precondition(conditions, *self._responses), self.largest(conditions, point)
 
 
 def _weighted_mean(values: Array, weights: Array) -> Array:
     """Mean over sectors, 1 where there is no weight."""
     total = weights.sum(axis=0)
-    return np.where(total > 0, (values * weights).sum(axis=0) / np.maximum(total, _TINY), 1.0)
+    return np.where(total > 0, (values * weights).sum(axis=0) / np.maximum(total, TINY), 1.0)

@@ -23,6 +23,7 @@ from zollverein.report.style import NOTICEABLE, signed
 from zollverein.report.tables import sector_titles
 
 if TYPE_CHECKING:
+    from zollverein.report.bands import Bands
     from zollverein.result import Result
 
 #: Rows of the table of domestic shares, and of them at most so many of one economy.
@@ -56,8 +57,8 @@ def role_words(result: Result) -> dict[str, tuple[str, str]]:
     return {country: (role[country], text[country]) for country in result.before.countries}
 
 
-def standing(result: Result, countries: list[str]) -> Small:
-    """Role, real income, the exchange-rate reading, access to the world, and jobs that move."""
+def standing(result: Result, countries: list[str], bands: Bands | None = None) -> Small:
+    """Role, real income (with its band, if there are any), relative wage, access, jobs that move."""
     before, after, technology = result.before, result.after, result.policy.productivity_hat
     rate = exchange_rate(before, after, technology, result.parameters)
     access = isolation(before, after, result.parameters, technology)
@@ -71,6 +72,8 @@ def standing(result: Result, countries: list[str]) -> Small:
         cells += [
             f"{access[column][country]:.3f}" for column in ("supplier_access", "market_access")
         ]
+        _, band = ("", "") if bands is None else bands.text("real_income_pct", country)
+        cells[0] += f" ({band})" if band else ""
         rows.append([country_name(country), role[country][0], *cells, f"{moved[country]:.2f}"])
     return Small(head, rows, texts=1)
 

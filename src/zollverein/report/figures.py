@@ -34,14 +34,24 @@ SHOWN, SECTORS = 12, 6
 _FAINTEST = 0.0005
 
 
-def ranked_bars(change: pd.Series, *, narrow: bool = False) -> Figure:
-    """Largest losses and largest gains in percent, on one scale; side by side or, if narrow, stacked."""
+def ranked_bars(
+    change: pd.Series, bands: pd.DataFrame | None = None, *, narrow: bool = False
+) -> Figure:
+    """Largest losses and largest gains in percent, on one scale; side by side or, if narrow, stacked.
+
+    Args:
+        change: Percent by economy.
+        bands: ``median_pct``, ``low_pct`` and ``high_pct`` of economies, drawn over their bars.
+        narrow: For a phone.
+    """
     order = change.sort_values()
     losers = order[order <= -NOTICEABLE].head(SHOWN)
     winners = order[order >= NOTICEABLE].tail(SHOWN).iloc[::-1]
     counts = [max(len(losers), 1), max(len(winners), 1)]
-    reach = max(float(losers.abs().max() or 0), float(winners.max() or 0)) if len(order) else 1.0
-    reach = 1.3 * reach if reach > 0 else 1.0
+    spans = [_spans(values, bands) for values in (losers, winners)]
+    (lost, regained), (relost, gained) = (_ends(span) for span in spans)
+    reach = 1.3 * max(lost, gained) or 1.0
+    back = 1.05 * max(regained, relost)  # a band may cross zero; both sides keep one scale
     if narrow:
         figure = new_figure(4.1, 1.5 + 0.24 * sum(counts))
         left, right = figure.subplots(2, 1, height_ratios=counts)
@@ -49,19 +59,47 @@ def ranked_bars(change: pd.Series, *, narrow: bool = False) -> Figure:
         counts = [max(counts)] * 2
         figure = new_figure(8.2, 0.9 + 0.26 * counts[0])
         left, right = figure.subplots(1, 2)
-    _bars(left, losers, counts[0], "Largest losses of real income", (-reach, 0.0))
-    _bars(right, winners, counts[1], "Largest gains of real income", (0.0, reach))
+    for axes, span, rows, side, ends in (
+        (left, spans[0], counts[0], "losses", (-reach, back)),
+        (right, spans[1], counts[1], "gains", (-back, reach)),
+    ):
+        _bars(axes, span, rows, f"Largest {side} of real income", ends)
     return figure
 
 
-def _bars(axes: Axes, values: pd.Series, rows: int, title: str, span: tuple[float, float]) -> None:
-    """Horizontal bars, the largest on top, each with its number."""
-    _draw_bars(axes, values, rows, digits=2)
+def _spans(values: pd.Series, bands: pd.DataFrame | None) -> pd.DataFrame:
+    """Values with their bands beside; without the bands where there are none."""
+    table = values.to_frame("value")
+    return table if bands is None else table.join(bands)
+
+
+def _ends(span: pd.DataFrame) -> tuple[float, float]:
+    """How far bars and bands go below and above zero; those that are missing count as zero."""
+    values = np.nan_to_num(span.to_numpy(dtype=float))
+    return -float(values.min(initial=0.0)), float(values.max(initial=0.0))
+
+
+def _bars(axes: Axes, span: pd.DataFrame, rows: int, title: str, ends: tuple[float, float]) -> None:
+    """Horizontal bars, the largest on top, each with its number, and with its band if it has one."""
+    values = span["value"]
+    outer = None
+    if "low_pct" in span:
+        gains = (values >= 0).to_numpy()
+        outer = np.where(gains, span["high_pct"], span["low_pct"])
+        _draw_bands(axes, span, rows)
+    _draw_bars(axes, values, rows, digits=2, outer=outer)
     axes.set_title(title)
     axes.set_xlabel("percent")
-    axes.set_xlim(span)
+    axes.set_xlim(ends)
     if not len(values):
         _say_none(axes)
+
+
+def _draw_bands(axes: Axes, span: pd.DataFrame, rows: int) -> None:
+    """A line from 5 to 95 percent of the draws, and a dot at their median."""
+    places = np.arange(rows - 1, rows - 1 - len(span), -1)
+    axes.hlines(places, span["low_pct"], span["high_pct"], color=INK, linewidth=1.2, zorder=3)
+    axes.plot(span["median_pct"], places, "o", mfc="white", mec=INK, ms=4, lw=0, zorder=4)
 
 
 def _say_none(axes: Axes) -> None:
@@ -74,18 +112,27 @@ def _say_none(axes: Axes) -> None:
     axes.text(0.02, 0.5, "none", transform=axes.transAxes, va="center", color="#666666")
 
 
-def _draw_bars(axes: Axes, values: pd.Series, rows: int, digits: int, fontsize: float = 8) -> None:
-    """Bars of equal thickness whatever their number, from the top down."""
+def _draw_bars(
+    axes: Axes,
+    values: pd.Series,
+    rows: int,
+    digits: int,
+    fontsize: float = 8,
+    outer: np.ndarray | None = None,
+) -> None:
+    """Bars of equal thickness whatever their number, from the top down; numbers beyond ``outer``."""
     places = np.arange(rows - 1, rows - 1 - len(values), -1)
     axes.barh(places, values, color=[GAIN if v >= 0 else LOSS for v in values], height=0.7)
     axes.set_yticks(places, [str(label) for label in values.index])
     axes.set_ylim(-0.6, rows - 0.4)
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.tick_params(axis="y", length=0)
-    for place, value in zip(places, values, strict=True):
+    beside = values.to_numpy() if outer is None else outer
+    for place, value, end in zip(places, values, beside, strict=True):
+        at = max(value, end) if value >= 0 else min(value, end)
         axes.annotate(
             signed(value, digits),
-            (value, place),
+            (at if np.isfinite(at) else value, place),
             xytext=(3 if value >= 0 else -3, 0),
             textcoords="offset points",
             ha="left" if value >= 0 else "right",

@@ -12,22 +12,31 @@ from zollverein.measures.exchange_rate import EXPLANATION
 from zollverein.measures.roles import effects_with_roles
 from zollverein.names import country_name
 from zollverein.report import economies, figures, reproduce, tables, words
+from zollverein.report.bands import Bands, band_rows, bands_of
+from zollverein.report.fill import fill
 from zollverein.report.map import can_draw, income_map
 from zollverein.report.pdf import require_pdf, write_pdf
+from zollverein.report.study import sections_of
 from zollverein.report.style import encoded, house_style
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.figure import Figure
 
     from zollverein.result import Result
 
 
-def write_report(result: Result, folder: str | Path, *, pdf: bool = False) -> list[Path]:
+def write_report(
+    result: Result, folder: str | Path, answers: Sequence[Any] = (), *, pdf: bool = False
+) -> list[Path]:
     """Write ``report.html`` and ``figures/*.svg`` and ``*.png`` into a folder, and ``report.pdf``.
 
     Args:
         result: What to report on.
         folder: Where to write; made if missing.
+        answers: A section for each; with an ``Uncertainty`` that covers columns of the table of effects,
+            headline, ranking and table show medians and bands.
         pdf: Whether to write the page as PDF too.
 
     Returns:
@@ -40,8 +49,12 @@ def write_report(result: Result, folder: str | Path, *, pdf: bool = False) -> li
         require_pdf()
     target = Path(folder)
     (target / "figures").mkdir(parents=True, exist_ok=True)
+    bands, sections = bands_of(answers), sections_of(answers, _question_names(result))
+    drawn = draw(result, bands=bands)
+    for section in sections:
+        drawn |= section.pictures()
     written, pictures = [], {}
-    for name, figure in draw(result).items():
+    for name, figure in drawn.items():
         for kind in ("svg", "png"):
             path = target / "figures" / f"{name}.{kind}"
             path.write_bytes(encoded(figure, kind))
@@ -49,23 +62,34 @@ def write_report(result: Result, folder: str | Path, *, pdf: bool = False) -> li
         pictures[name] = b64encode((target / "figures" / f"{name}.svg").read_bytes()).decode()
     narrow = {
         name: b64encode(encoded(figure, "svg")).decode()
-        for name, figure in draw(result, narrow=True).items()
+        for name, figure in draw(result, narrow=True, bands=bands).items()
     }
+    again = reproduce.answers_in_python(result) if sections else ""
+    values = content(result, bands) | {"sections": sections, "answers_again": again}
     page = target / "report.html"
-    page.write_text(render(result, pictures, narrow), encoding="utf-8")
+    page.write_text(
+        fill("report.html.j2", values | {"pictures": pictures, "narrow": narrow}), encoding="utf-8"
+    )
     return [page, *([write_pdf(page)] if pdf else []), *written]
 
 
-def draw(result: Result, *, narrow: bool = False) -> dict[str, Figure]:
+def _question_names(result: Result) -> list[str]:
+    """What the scenario's questions are called."""
+    return [] if result.scenario is None else [q.name for q in result.scenario.questions]
+
+
+def draw(result: Result, *, narrow: bool = False, bands: Bands | None = None) -> dict[str, Figure]:
     """Every figure of the report by name; with ``narrow``, those that have a form for a phone."""
     change = result.table()["real_income_pct"]
-    named = change.rename(index=lambda label: country_name(str(label)))
     chosen = tables.most_affected(change)
     with house_style():
         drawn = {}
         if can_draw(result.before.countries):
             drawn["map"] = income_map(change, narrow=narrow)
-        drawn["ranking"] = figures.ranked_bars(named, narrow=narrow)
+        spread = None if bands is None else bands.of("real_income_pct")
+        named = change.rename(index=_named)
+        around = None if spread is None else spread.rename(index=_named)
+        drawn["ranking"] = figures.ranked_bars(named, around, narrow=narrow)
         if not narrow:
             drawn["trade"] = figures.trade_matrix(tables.trade_change(result))
         if chosen:
@@ -77,19 +101,9 @@ def draw(result: Result, *, narrow: bool = False) -> dict[str, Figure]:
     return drawn
 
 
-def render(result: Result, pictures: dict[str, str], narrow: dict[str, str]) -> str:
-    """The HTML text with figures as base64 SVG; everything a user wrote is escaped."""
-    return fill("report.html.j2", content(result) | {"pictures": pictures, "narrow": narrow})
-
-
-def fill(name: str, values: dict[str, Any]) -> str:
-    """A template with its values, all escaped; a value that is missing is an error."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("zollverein.report"), autoescape=True, undefined=StrictUndefined
-    )
-    return environment.get_template(name).render(values)
+def _named(label: object) -> str:
+    """The name of a country by its label."""
+    return country_name(str(label))
 
 
 def _kept(sentence: str) -> str:
@@ -97,20 +111,23 @@ def _kept(sentence: str) -> str:
     return sentence.replace(" %", "\N{NO-BREAK SPACE}%")
 
 
-def small_tables(result: Result, countries: list[str]) -> dict[str, Any]:
+def small_tables(
+    result: Result, countries: list[str], bands: Bands | None = None
+) -> dict[str, Any]:
     """What the template shows about a few economies, and what it shows whoever is affected."""
     part = economies.role_words(result)
     shown = [economies.domestic_and_price, economies.who_moves]
     if countries:
-        shown += [economies.standing, economies.who_gets_what, economies.who_supplies]
+        shown += [economies.who_gets_what, economies.who_supplies]
+    small = {table.__name__: table(result, countries) for table in shown}
     return {
-        "small": {table.__name__: table(result, countries) for table in shown},
+        "small": small | {"standing": economies.standing(result, countries, bands)},
         "parts": [(country_name(country), part[country][1]) for country in countries],
         "exchange_rate": EXPLANATION,
     }
 
 
-def content(result: Result) -> dict[str, Any]:
+def content(result: Result, bands: Bands | None = None) -> dict[str, Any]:
     """What the template shows."""
     from zollverein.verification import verify
 
@@ -121,6 +138,7 @@ def content(result: Result) -> dict[str, Any]:
         "description": scenario.description.strip() if scenario is not None else "",
         "headline": _kept(words.headline(result)),
         "second_line": _kept(words.second_line(result)),
+        "bands_line": _kept(words.bands_line(bands, table["real_income_pct"])),
         "measures": words.policy_in_words(result),
         "toml": scenario.to_toml() if scenario is not None else "",
         "assumptions": words.assumptions(result),
@@ -129,11 +147,12 @@ def content(result: Result) -> dict[str, Any]:
         "notes": result.notes,
         "titles": [TITLES[column] for column in table.columns],
         "rows": words.table_rows(table),
+        "bands": band_rows(bands, table, words.in_order(table)),
         "groups": [
             (name, ", ".join(country_name(member) for member in members))
             for name, members in groups.items()
         ],
-        **small_tables(result, tables.most_affected(table["real_income_pct"])),
+        **small_tables(result, tables.most_affected(table["real_income_pct"]), bands),
         "map_note": words.map_note(table["real_income_pct"]),
         "verdict": words.verdict(certificate),
         "conditions": certificate.table().reset_index().to_dict(orient="records"),

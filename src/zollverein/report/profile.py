@@ -12,8 +12,8 @@ from zollverein.errors import DataError
 from zollverein.names import country_label, country_name
 from zollverein.report import profile_tables
 from zollverein.report.charts import partner_bars, sector_names, share_bars, turnover_lines
+from zollverein.report.fill import fill
 from zollverein.report.matrices import dependence_map, stability_map
-from zollverein.report.page import fill
 from zollverein.report.pdf import require_for, write_page
 from zollverein.report.product_space import product_space
 from zollverein.report.style import encoded

@@ -38,6 +38,13 @@ def command(result: Result) -> str:
     return "zollverein run scenario.toml" + (f" --world {_world(result)}" if other else "")
 
 
+def answers_in_python(result: Result) -> str:
+    """Code that answers the scenario's questions again; empty where ``simulate`` was given a keyword."""
+    if result.scenario is None or not result.scenario.questions or keywords(result):
+        return ""
+    return f'zv.answer(zv.load_world("{_world(result)}"), zv.read_scenario("scenario.toml"))'
+
+
 def keywords(result: Result) -> list[str]:
     """Arguments of ``simulate`` that differ from what the scenario and the world say by themselves."""
     used = result.parameters

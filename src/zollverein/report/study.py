@@ -1,17 +1,25 @@
-"""One page about an attribution, an uncertainty or an ensemble: the answer, figures, tables."""
+"""An answer as figures and tables: one page about it alone, or a section of the report."""
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import singledispatch
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from zollverein.asking import Plan, finding
+from zollverein.asking.findings import in_percent, of_first_kind, widest
 from zollverein.attribution import Attribution
+from zollverein.best_policy import BestTariff
+from zollverein.coalitions import Coalition
+from zollverein.comparison import Comparison
+from zollverein.customs_union import KempWanUnion
 from zollverein.ensemble import Ensemble
-from zollverein.files import write_text
-from zollverein.report.page import fill
+from zollverein.report.answer_figures import group_bars, line_figure, pairs_matrix
+from zollverein.report.fill import fill
+from zollverein.report.pdf import require_for, write_page
 from zollverein.report.study_figures import (
     bands_figure,
     drivers_figure,
@@ -19,37 +27,61 @@ from zollverein.report.study_figures import (
     runs_figure,
 )
 from zollverein.report.style import encoded, house_style, signed
+from zollverein.tariff_games import Nash
 from zollverein.uncertainty import Uncertainty
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
     from matplotlib.figure import Figure
 
-#: Outcomes whose drivers are drawn.
-_DRAWN = 3
+
+#: Rows of a table that a page shows; beyond the first number the table is folded.
+_FOLDED, _MOST = 40, 500
+
+
+class Shown(NamedTuple):
+    """A table as text.
+
+    Attributes:
+        title: Above it.
+        heads: Titles of the columns.
+        rows: Text of the cells, the label first.
+        words: Which columns hold words.
+        folded: Whether a reader has to open it.
+        left_out: Rows that are not shown.
+    """
+
+    title: str
+    heads: list[str]
+    rows: list[list[str]]
+    words: list[bool]
+    folded: bool
+    left_out: int
 
 
 class Content(NamedTuple):
-    """What a page shows: sentences, figures by their description, tables by their title."""
+    """What a page shows: sentences, figures by their description, tables by their title, notes."""
 
     title: str
     sentences: list[str]
     figures: dict[str, Figure]
     tables: dict[str, pd.DataFrame]
+    notes: list[str]
+
+    def shown(self) -> list[Shown]:
+        """The tables as text."""
+        return [_shown(title, table) for title, table in self.tables.items()]
 
 
-def write_study(
-    answer: Attribution | Uncertainty | Ensemble,
-    path: str | Path,
-    *,
-    name: str = "",
-    assumed: str = "",
-) -> Path:
-    """Write one HTML file that needs nothing else.
+def write_study(answer: Any, path: str | Path, *, name: str = "", assumed: str = "") -> Path:
+    """Write one HTML file that needs nothing else, or the same page as PDF.
 
     Args:
-        answer: What ``attribute``, ``uncertainty`` or ``ensemble`` found.
-        path: The file.
+        answer: What ``attribute``, ``uncertainty``, ``ensemble``, ``coalition``, ``optimal_tariff``,
+            ``nash``, ``kemp_wan`` or ``compare`` found, or a plan that answers a question.
+        path: The file, ``.html`` or ``.pdf``.
         name: Of the scenario.
         assumed: Model, horizon, closure and elasticities, in words.
 
@@ -58,59 +90,73 @@ def write_study(
 
     Raises:
         DataError: If the folder does not exist or the file cannot be written.
+        TypeError: If it is no answer.
+        MissingExtra: If a PDF is wanted and cannot be made.
     """
+    require_for(path)
     with house_style():
-        shown = content_of(answer)
-    pictures = [(text, b64encode(encoded(f, "svg")).decode()) for text, f in shown.figures.items()]
+        content = content_of(answer)
+    pictures = [
+        (words, b64encode(encoded(figure, "svg")).decode())
+        for words, figure in content.figures.items()
+    ]
     values = {
         "name": name or "A scenario",
-        "title": shown.title,
-        "sentences": shown.sentences,
+        "title": content.title,
+        "sentences": content.sentences,
+        "notes": content.notes,
         "pictures": pictures,
-        "tables": [(title, *_cells(table)) for title, table in shown.tables.items()],
+        "tables": content.shown(),
         "assumed": assumed,
         "version": version("zollverein"),
     }
-    return write_text(fill("study.html.j2", values), path)
+    return write_page(fill("study.html.j2", values), path)
+
+
+def content_of(answer: Any) -> Content:
+    """What the page of an answer shows.
+
+    Raises:
+        TypeError: If it is no answer.
+    """
+    said = finding(answer)
+    drawn = figures_of(answer)
+    sentences, notes = (
+        [in_words(text) for text in several] for several in (said.sentences, said.notes)
+    )
+    return Content(said.title, sentences, drawn, said.by_title(), notes)
 
 
 @singledispatch
-def content_of(answer: Any) -> Content:
-    """What the page of an answer shows."""
-    raise TypeError(f"no page is defined for {type(answer).__name__}")
+def figures_of(answer: Any) -> dict[str, Figure]:
+    """The figures of an answer by what they show."""
+    raise TypeError(f"no figure is defined for {type(answer).__name__}")
 
 
-@content_of.register
-def _(answer: Attribution) -> Content:
-    table = answer.table()
-    figure = parts_figure(table, answer.parts, f"{answer.outcome}: effects of the parts")
+@figures_of.register(Attribution)
+def _(answer: Attribution) -> dict[str, Figure]:
+    title = f"{answer.outcome}: effects of the parts"
     words = "Bars of the effect of each part; marks where it is studied alone or as the last one."
-    return Content(
-        "which part did it", [answer.explain()], {words: figure}, {"Effects in percent": table}
-    )
+    return {words: parts_figure(answer.table(), answer.parts, title)}
 
 
-@content_of.register
-def _(answer: Uncertainty) -> Content:
-    table = answer.table()
-    width = (table["high_pct"] - table["low_pct"]).to_numpy()
-    widest = width.argsort()[::-1][:_DRAWN].tolist()
+@figures_of.register(Uncertainty)
+def _(answer: Uncertainty) -> dict[str, Figure]:
+    table = answer.table().iloc[of_first_kind(answer)]
     title = f"medians and 90 % bands of {len(answer.draws)} draws"
     figures = {"Medians with 5 to 95 percent bands.": bands_figure(table, title)}
-    tables = {"Percent": table.drop(columns="draws")}
     if answer.shares:
         drivers = answer.drivers()
-        for k in widest:
+        for k in widest(answer):
             rows = drivers[drivers["outcome"] == str(answer.outcomes[k])]
             words = f"Shares of the variance of {answer.outcomes[k]} by assumption."
             figures[words] = drivers_figure(rows, f"What drives {answer.outcomes[k]}")
-        tables["Shares of the variance"] = drivers.set_index("outcome")
-    return Content("how sure it is", [answer.explain(k) for k in widest], figures, tables)
+    return figures
 
 
-@content_of.register
-def _(answer: Ensemble) -> Content:
-    table, figures, tables = answer.table(), {}, {}
+@figures_of.register(Ensemble)
+def _(answer: Ensemble) -> dict[str, Figure]:
+    table, figures = answer.table(), {}
     switches = list(answer.switches)
     own = [answer.switches[name][0] for name in switches]
     labels = [
@@ -118,25 +164,190 @@ def _(answer: Ensemble) -> Content:
         or "own choices"
         for row in table[switches].itertuples(index=False)
     ]
-    for k, outcome in enumerate(answer.outcomes):
+    for outcome in answer.outcomes:
         title = f"{outcome}, under one set of choices after another"
         figures[f"Dots of {outcome} by run."] = runs_figure(
             labels, table[str(outcome)].tolist(), title
         )
-        reasons = answer.reasons(k)
-        if len(reasons):
-            tables[f"Why {outcome} differs, percentage points"] = reasons.set_index("extreme")
-    tables["Runs, percent"] = table
-    sentences = [answer.explain(k) for k in range(len(answer.outcomes))]
-    return Content("what other assumptions say", sentences, figures, tables)
+    return figures
 
 
-def _cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
-    """Titles and rows as text, the index first."""
+@figures_of.register(Coalition)
+def _(answer: Coalition) -> dict[str, Figure]:
+    names = {"shapley_pct": f"its part of the loss of {answer.target}", "cost_pct": "its own loss"}
+    bars = group_bars(
+        answer.members[list(names)].rename(columns=names), "What each member adds and pays"
+    )
+    return {"Bars of each member's part of the target's loss, and of its own loss.": bars}
+
+
+@figures_of.register(BestTariff)
+def _(answer: BestTariff) -> dict[str, Figure]:
+    rates = in_percent(answer.rates)[["before_pct", "best_pct"]]
+    title = f"Best duties of {answer.country}"
+    return {
+        "Bars of the duties in force and of the best ones.": group_bars(_named(rates), title),
+        "Bars of what they do to real incomes.": _income_bars(answer.table().to_frame()),
+    }
+
+
+@figures_of.register(Nash)
+def _(answer: Nash) -> dict[str, Figure]:
+    rates = in_percent(answer.rates)[["before_pct", "nash_pct"]]
+    if rates.index.get_level_values("player").is_unique:
+        rates = rates.droplevel("lever")
+    gains = answer.players[["nash_pct", "free_pct"]]
+    free = {"nash_pct": "at the Nash equilibrium", "free_pct": "with the same duties at zero"}
+    gained = group_bars(gains.rename(columns=free), "What the players gain")
+    return {
+        "Bars of the duties in force and of the Nash duties.": group_bars(
+            _named(rates), "Nash duties"
+        ),
+        "Bars of the players' gains at the Nash equilibrium and with duties at zero.": gained,
+    }
+
+
+@figures_of.register(KempWanUnion)
+def _(answer: KempWanUnion) -> dict[str, Figure]:
+    names = {"real_income_pct": "before transfers", "shared_pct": "after transfers"}
+    title = "Real income of the members"
+    bars = group_bars(answer.members[list(names)].rename(columns=names), title)
+    return {"Bars of the members' gains before and after transfers.": bars}
+
+
+@figures_of.register(Comparison)
+def _(answer: Comparison) -> dict[str, Figure]:
+    largest = answer.differences.abs().max(axis=1).sort_values(ascending=False, kind="stable").index
+    shown = answer.table.loc[largest[:_COMPARED]]
+    title = f"{answer.column.removesuffix('_pct')}, where the scenarios differ most"
+    figures = {"Bars of the effect by scenario.": group_bars(shown, title)}
+    for name, parts in answer.reasons.items():
+        if len(parts.columns) > 1:  # of one choice the difference above says all
+            title = f"What makes {name} differ from {answer.table.columns[0]}"
+            bars = group_bars(parts.loc[largest[:_COMPARED]], title, "percentage points")
+            figures[f"Bars of what each choice adds to the difference of {name}."] = bars
+    return figures
+
+
+#: Economies in the figures of a comparison, and in those of best duties.
+_COMPARED = 12
+
+
+@figures_of.register(Plan)
+def _(answer: Plan) -> dict[str, Figure]:
+    frame, about = answer.frame, ", ".join(answer.about)
+    if frame.empty or (answer.kind == "interactions" and len(frame) < 2):
+        return {}
+    if answer.kind == "interactions":
+        figure = pairs_matrix(frame, f"{about}: interactions of the parts")
+        return {"Matrix of the interactions of the parts.": figure}
+    if answer.kind == "phase_in":
+        return {"Lines of the outcomes by year.": line_figure(frame, "Year by year", "year")}
+    if answer.kind == "frontier":
+        columns = dict(zip(("sender_pct", "target_pct"), answer.about, strict=True))
+        curve = frame[list(columns)].rename(columns=columns)
+        figure = line_figure(curve, "As the loss of the target counts more", "weight of the loss")
+        return {"Lines of both outcomes by the weight of the target's loss.": figure}
+    path = frame.set_index("spent")[["outcome_pct"]].set_axis([about], axis="columns")
+    return {"Line of the outcome by what is spent.": line_figure(path, "Step by step", "spent")}
+
+
+def _named(rates: pd.DataFrame) -> pd.DataFrame:
+    """Rates with words for their columns."""
+    words = {"before_pct": "in force", "best_pct": "best", "nash_pct": "Nash"}
+    return rates.rename(columns=words)
+
+
+def _income_bars(table: pd.DataFrame) -> Figure:
+    """The economies whose real income moves most."""
+    order = table.iloc[:, 0].abs().sort_values(ascending=False, kind="stable").index[:_COMPARED]
+    return group_bars(table.loc[order], "Real income, the largest changes")
+
+
+class Section(NamedTuple):
+    """An answer within the report.
+
+    Attributes:
+        name: What its figures are called after.
+        title: Above it.
+        content: What it shows.
+    """
+
+    name: str
+    title: str
+    content: Content
+
+    def pictures(self) -> dict[str, Figure]:
+        """Its figures by the names of their files."""
+        return {f"{self.name}-{k}": f for k, f in enumerate(self.content.figures.values(), 1)}
+
+    def described(self) -> list[tuple[str, str]]:
+        """What its figures show, and the names of their files."""
+        return list(zip(self.content.figures, self.pictures(), strict=True))
+
+
+def sections_of(answers: Sequence[Any], names: Sequence[str] = ()) -> list[Section]:
+    """The answers as sections of the report.
+
+    Args:
+        answers: In order.
+        names: What their questions are called; empty where they have no name of their own.
+    """
+    found = []
+    for number, answer in enumerate(answers):
+        with house_style():
+            content = content_of(answer)
+        given = names[number] if number < len(names) else ""
+        title = given or in_words(content.title)
+        found.append(Section(f"answer-{number + 1:02}", title, content))
+    return found
+
+
+def _shown(title: str, table: pd.DataFrame) -> Shown:
+    """A table as text, the longest cut."""
+    heads, rows, words = _cells(table.iloc[:_MOST])
+    left_out = max(len(table) - _MOST, 0)
+    return Shown(in_words(title), heads, rows, words, len(table) > _FOLDED, left_out)
+
+
+def in_words(text: str) -> str:
+    """A sentence or title for a reader: names of outcomes as words, true minus signs, a capital first."""
+    text = _NAMES.sub(lambda found: found.group().replace("_", " "), text)
+    text = re.sub(r"(?<![\w-])-(?=\d)", "−", text)
+    return text[:1].upper() + text[1:]
+
+
+#: Names of outcomes and effects that are written with an underscore.
+_NAMES = re.compile(r"\b(real_income|real_wage|price_index|terms_of_trade)\b")
+#: From here on, amounts are shown without decimals.
+_LARGE = 1000
+#: Columns that are no changes, and so have no sign of their own.
+_PLAIN = {
+    *("cost", "spent", "rate", "weight", "imports_pct", "before_pct", "best_pct"),
+    *("first_order", "first_order_se", "total", "total_se", "standard_error", "standard_error_pct"),
+}
+
+
+def _cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]], list[bool]]:
+    """Titles and rows as text, the index first; and which columns hold words."""
+    from pandas.api.types import is_numeric_dtype
+
     plain = table.reset_index()
     titles = [str(name).removesuffix("_pct").replace("_", " ") for name in plain.columns]
+    bare = _PLAIN | ({"nash_pct"} if "before_pct" in plain else set())
+    unsigned = [str(name) in bare for name in plain.columns]
     rows = [
-        [signed(cell, 3) if isinstance(cell, float) else str(cell) for cell in row]
+        [_cell(cell, plainly) for cell, plainly in zip(row, unsigned, strict=True)]
         for row in plain.itertuples(index=False)
     ]
-    return titles, rows
+    return titles, rows, [not is_numeric_dtype(plain[name]) for name in plain.columns]
+
+
+def _cell(value: object, unsigned: bool) -> str:
+    """A number with three decimals and, if it is a change, its sign; anything else as it is."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, float):
+        return _NAMES.sub(lambda found: found.group().replace("_", " "), str(value))
+    text = signed(value, 3 if abs(value) < _LARGE else 0)
+    return text.removeprefix("+") if unsigned else text

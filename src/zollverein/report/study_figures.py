@@ -28,7 +28,7 @@ def parts_figure(table: pd.DataFrame, parts: Sequence[str], title: str) -> Figur
     """
     rows = table.loc[list(parts)]
     rows = rows.loc[rows["effect_pct"].abs().sort_values(ascending=False).index[:SHOWN]]
-    axes, places = _rows([str(label) for label in rows.index], title)
+    axes, places = rows_of_axes([str(label) for label in rows.index], title)
     effects = rows["effect_pct"].to_numpy()
     axes.barh(places, effects, color=[GAIN if v >= 0 else LOSS for v in effects], height=0.6)
     for column, marker, words in (
@@ -41,7 +41,7 @@ def parts_figure(table: pd.DataFrame, parts: Sequence[str], title: str) -> Figur
             )
     if "first_in_pct" in rows:
         axes.legend(frameon=False, fontsize=8, loc="best")
-    return _finished(axes)
+    return finished(axes)
 
 
 def bands_figure(table: pd.DataFrame, title: str) -> Figure:
@@ -53,14 +53,14 @@ def bands_figure(table: pd.DataFrame, title: str) -> Figure:
     """
     width = (table["high_pct"] - table["low_pct"]).sort_values(ascending=False)
     rows = table.loc[width.index[:SHOWN]]
-    axes, places = _rows([str(label) for label in rows.index], title)
+    axes, places = rows_of_axes([str(label) for label in rows.index], title)
     axes.hlines(places, rows["low_pct"], rows["high_pct"], color=SECOND, linewidth=5)
     axes.plot(rows["median_pct"].to_numpy(), places, "o", color=FIRST, ms=5, label="median")
     axes.plot(
         rows["central_pct"].to_numpy(), places, "|", color=INK, ms=10, label="central assumptions"
     )
     axes.legend(frameon=False, fontsize=8, loc="best")
-    return _finished(axes)
+    return finished(axes)
 
 
 def drivers_figure(table: pd.DataFrame, title: str) -> Figure:
@@ -70,7 +70,7 @@ def drivers_figure(table: pd.DataFrame, title: str) -> Figure:
         table: Rows of ``Uncertainty.drivers()`` of one outcome.
         title: Above the figure.
     """
-    axes, places = _rows(table["assumption"].tolist(), title)
+    axes, places = rows_of_axes(table["assumption"].tolist(), title)
     total, first = (100 * table[name].to_numpy() for name in ("total", "first_order"))
     axes.barh(places, total, color=SECOND, height=0.6, label="with interactions")
     axes.barh(places, first, color=FIRST, height=0.3, label="by itself")
@@ -78,7 +78,7 @@ def drivers_figure(table: pd.DataFrame, title: str) -> Figure:
         total, places, xerr=100 * table["total_se"].to_numpy(), fmt="none", ecolor=INK, lw=0.8
     )
     axes.legend(frameon=False, fontsize=8, loc="best")
-    return _finished(axes, "percent of the variance")
+    return finished(axes, "percent of the variance")
 
 
 def runs_figure(labels: Sequence[str], values: Sequence[float], title: str) -> Figure:
@@ -89,13 +89,13 @@ def runs_figure(labels: Sequence[str], values: Sequence[float], title: str) -> F
         values: Percent; a run without an equilibrium is not a number.
         title: Above the figure.
     """
-    axes, places = _rows(labels, title)
+    axes, places = rows_of_axes(labels, title)
     numbers = np.asarray(values, dtype=float)
     axes.axvline(numbers[0], color=SECOND, linewidth=3, zorder=0)
     axes.plot(numbers, places, "o", color=FIRST, ms=5)
     for place, value in zip(places, numbers, strict=True):
         axes.annotate(
-            signed(float(value)) if np.isfinite(value) else "no equilibrium",
+            signed(float(value), 3) if np.isfinite(value) else "no equilibrium",
             (value if np.isfinite(value) else numbers[0], place),
             xytext=(6, 0),
             textcoords="offset points",
@@ -103,12 +103,14 @@ def runs_figure(labels: Sequence[str], values: Sequence[float], title: str) -> F
             fontsize=8,
         )
     axes.margins(x=0.15)
-    return _finished(axes)
+    return finished(axes)
 
 
-def _rows(labels: Sequence[str], title: str) -> tuple[Axes, np.ndarray]:
-    """Axes with one labelled row for each entry, from the top down."""
-    figure = new_figure(8.2, 1.1 + 0.26 * max(len(labels), 1))
+def rows_of_axes(
+    labels: Sequence[str], title: str, height: float = 0.26
+) -> tuple[Axes, np.ndarray]:
+    """Axes with one labelled row for each entry, each ``height`` inches, from the top down."""
+    figure = new_figure(8.2, 1.1 + height * max(len(labels), 1))
     axes: Axes = figure.subplots()
     places = np.arange(len(labels) - 1, -1, -1)
     axes.set_yticks(places, [shortened(label.replace("_", " "), 46) for label in labels])
@@ -118,7 +120,8 @@ def _rows(labels: Sequence[str], title: str) -> tuple[Axes, np.ndarray]:
     return axes, places
 
 
-def _finished(axes: Axes, unit: str = "percent") -> Figure:
+def finished(axes: Axes, unit: str = "percent") -> Figure:
+    """The figure, with a line at zero and its unit."""
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set_xlabel(unit)
     figure = axes.get_figure(root=True)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zollverein.parameters import Parameters
+    from zollverein.report.bands import Bands
     from zollverein.result import Result
     from zollverein.verification import Verification
 
@@ -47,6 +48,27 @@ def second_line(result: Result) -> str:
         f"Of {len(change)} economies {losing} lose and {gaining} gain more than {NOTICEABLE} %; weighted by "
         f"income the world changes by {signed(world, 3)} %, world trade by {signed(trade)} %."
     )
+
+
+def bands_line(bands: Bands | None, change: pd.Series) -> str:
+    """Medians and bands of the economies that the headline names; empty where there are none."""
+    spread = None if bands is None else bands.of("real_income_pct")
+    if bands is None or spread is None:
+        return ""
+    ordered = change[[label for label in change.index if label in spread.index]].sort_values()
+    shown = [
+        str(label)
+        for label in dict.fromkeys((ordered.index[0], ordered.index[-1]))
+        if abs(float(ordered[label])) >= NOTICEABLE
+    ]
+    parts = []
+    for label in shown:
+        median, low, high = (float(x) for x in spread.loc[label].to_numpy())
+        parts.append(
+            f"{country_name(label)} between {signed(low)} % and {signed(high)} %, median {signed(median)} %"
+        )
+    told = "; ".join(parts) or "no real income that the headline could name"
+    return f"In nine draws of ten, {bands.draws:,} in all: {told}."
 
 
 def _world_trade(result: Result) -> float:
@@ -153,11 +175,16 @@ def _scale(parameters: Parameters) -> str:
 
 def table_rows(table: pd.DataFrame) -> list[tuple[str, list[str]]]:
     """Economies by falling real income, numbers as text; words stay as they are."""
-    ordered = table.sort_values("real_income_pct", ascending=False)
+    ordered = table.loc[in_order(table)]
     return [
         (country_name(str(country)), [v if isinstance(v, str) else signed(v) for v in row])
         for country, row in zip(ordered.index, ordered.to_numpy(), strict=True)
     ]
+
+
+def in_order(table: pd.DataFrame) -> list[str]:
+    """Economies by falling real income."""
+    return [str(c) for c in table.sort_values("real_income_pct", ascending=False).index]
 
 
 _MODELS = {

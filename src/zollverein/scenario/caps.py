@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 
 def live_caps(
-    world: World, cost_hat: np.ndarray | None, caps: Iterable[PriceCap]
+    world: World, cost_hat: np.ndarray | None, caps: Sequence[PriceCap]
 ) -> tuple[PriceCap, ...]:
     """The caps without goods that none of their buyers buys, or that an embargo stops.
 
     A cap whose exporters are left with different sectors becomes several.
     """
+    if not caps:
+        return ()
     traded = world.data["trade_flow"].values > 0
     if cost_hat is not None:
         traded &= np.isfinite(cost_hat)

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, ValidationError, model_validator
 
 from zollverein.errors import ScenarioError
 from zollverein.names import did_you_mean
-from zollverein.scenario.base import Document
+from zollverein.scenario.choice_keys import Choices
 from zollverein.scenario.measures import AnyMeasure, written
 from zollverein.scenario.messages import report
 from zollverein.scenario.programme import Entry, Part, Programme
-from zollverein.scenario.values import Elasticity, Names, Scale, Share, Substitution, in_range
+from zollverein.scenario.questions import AnyQuestion
+from zollverein.scenario.values import Names, in_range
+from zollverein.scenario.words import Combine
 
 if TYPE_CHECKING:
     from zollverein.policy import Policy
     from zollverein.world import World
 
-Closure = Literal["share_of_world", "numeraire", "share_of_own", "zero"]
-ModelName = Literal["caliendo_parro", "armington", "ces", "krugman"]
-Horizon = Literal["short", "medium", "long"]
-Labour = Literal["mobile", "sector_specific"]
-Capital = Literal["fixed", "adjusting"]
-NoSupplier = Literal["error", "shut_down"]
-Combine = Literal["error", "last", "add"]
+#: Keys that stand first in a file.
+_FIRST = ("description", "world")
 _PART = in_range(0, 1, hint="0.5 is half of it")
 
 
-class Scenario(Document):
+class Scenario(Choices):
     """A policy, written for any world. ``Scenario()`` changes nothing.
 
     Build one from a file (``read_scenario``), from text (``Scenario.from_toml``), from plain data
@@ -45,40 +42,6 @@ class Scenario(Document):
     world: Annotated[
         str | None, Field(description="the world it runs on unless told otherwise")
     ] = None
-    model: Annotated[ModelName | None, Field(description="the model that solves it")] = None
-    closure: Annotated[Closure | None, Field(description="what happens to trade balances")] = None
-    trade_elasticity: Annotated[
-        Elasticity | None, Field(description="name of a set, one number, or a table by sector")
-    ] = None
-    horizon: Annotated[
-        Horizon | None, Field(description="a set of elasticities and closures for a run of time")
-    ] = None
-    labour: Annotated[Labour | None, Field(description="whether labour moves between sectors")] = (
-        None
-    )
-    capital: Annotated[Capital | None, Field(description="whether capital adjusts")] = None
-    capital_share: Annotated[Share | None, Field(description="share of capital in value added")] = (
-        None
-    )
-    value_added_elasticity: Annotated[
-        Substitution | None, Field(description="substitution between value added and inputs")
-    ] = None
-    input_elasticity: Annotated[
-        Substitution | None, Field(description="substitution among inputs")
-    ] = None
-    final_elasticity: Annotated[
-        Substitution | None, Field(description="substitution among final goods")
-    ] = None
-    scale: Annotated[
-        Scale | None, Field(description="returns to scale, one number or a table by sector")
-    ] = None
-    on_no_supplier: Annotated[
-        NoSupplier | None,
-        Field(description="what to do where a country loses every supplier of a good"),
-    ] = None
-    year: Annotated[
-        int | None, Field(strict=True, description="the year up to which programmes have phased in")
-    ] = None
     combine: Annotated[
         Combine, Field(description="what to do when two measures set the same rate")
     ] = "error"
@@ -91,6 +54,9 @@ class Scenario(Document):
     measures: Annotated[tuple[AnyMeasure, ...], Field(description="the measures, in order")] = ()
     programmes: Annotated[
         tuple[Programme, ...], Field(description="named groups of measures, in order")
+    ] = ()
+    questions: Annotated[
+        tuple[AnyQuestion, ...], Field(description="what is asked about the policy, in order")
     ] = ()
 
     @model_validator(mode="after")
@@ -143,6 +109,27 @@ class Scenario(Document):
             for name in ordered
         )
 
+    def without_parts(self, names: str | tuple[str, ...]) -> Self:
+        """The scenario without some of its parts.
+
+        Raises:
+            ScenarioError: If a name is not that of a part.
+        """
+        left_out = (names,) if isinstance(names, str) else names
+        known = [part.name for part in self.parts()]
+        for name in left_out:
+            if name not in known:
+                raise ScenarioError(
+                    f"without: '{name}' is not a part of the scenario{did_you_mean(name, known)}"
+                )
+        kept = [e.measure for e in self.entries() if e.programme is None and e.part not in left_out]
+        programmes = tuple(p for p in self.programmes if p.name not in left_out)
+        return self.model_copy(update={"measures": tuple(kept), "programmes": programmes})
+
+    def without_questions(self) -> Self:
+        """The policy alone; what is asked about it changes no number."""
+        return self.model_copy(update={"questions": ()}) if self.questions else self
+
     def strengths(self, given: Mapping[str, float] | None = None) -> dict[str, float]:
         """How much of each part applies: what is given, else what its phase-in says for ``year``.
 
@@ -176,13 +163,16 @@ class Scenario(Document):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data with defaults left out, such as JSON and TOML can hold."""
-        lists = {"measures", "programmes"}
+        lists = {"measures", "programmes", "questions"}
         plain = self.model_dump(mode="json", exclude_defaults=True, exclude=lists)
         if self.measures:
             plain["measures"] = [written(measure) for measure in self.measures]
         if self.programmes:
             plain["programmes"] = [programme.written() for programme in self.programmes]
-        return {"name": self.name, **{key: value for key, value in plain.items() if value != {}}}
+        if self.questions:
+            plain["questions"] = [question.written() for question in self.questions]
+        ordered = {"name": self.name} | {key: plain[key] for key in _FIRST if key in plain} | plain
+        return {key: value for key, value in ordered.items() if value != {}}
 
     @classmethod
     def from_toml(cls, text: str) -> Self:

@@ -76,15 +76,8 @@ class Draft:
 
     def policy(self) -> Policy:
         """The finished Policy."""
-        bilateral, own = self.world.data["tariff"], self.world.data["value_added"]
-        labelled: dict[str, Any] = {
-            name: _label(
-                self.arrays[name] if name in self.arrays else baseline_of(self.world, name),
-                own if name == "productivity_hat" else bilateral,
-                name,
-            )
-            for name in ARRAYS
-        }
+        bilateral = self.world.data["tariff"]
+        labelled: dict[str, Any] = {name: self._labelled(name) for name in ARRAYS}
         for name in ("access_hat", "government_access_hat"):
             if name in self.arrays:
                 labelled[name] = _label(self.arrays[name], bilateral, name)
@@ -103,6 +96,15 @@ class Draft:
             unions=tuple(self.unions),
             notes=tuple(self.notes),
         )
+
+    def _labelled(self, name: str) -> xr.DataArray:
+        """A variable of the policy; the baseline's own where no measure wrote into it."""
+        data = self.world.data
+        if name not in self.arrays and name in data:
+            return data[name]
+        like = data["value_added" if name == "productivity_hat" else "tariff"]
+        values = self.arrays[name] if name in self.arrays else baseline_of(self.world, name)
+        return _label(values, like, name)
 
     def join(self, what: str, index: int, members: Positions) -> None:
         """Put countries into something they can be in only once; a problem if they already are."""
@@ -133,7 +135,11 @@ _RENTS = (
 
 
 def _label(values: np.ndarray, like: xr.DataArray, name: str) -> xr.DataArray:
-    return xr.DataArray(values, coords=like.coords, dims=like.dims, name=name)
+    """An array with the labels of another; several times quicker than to make them anew."""
+    values.flags.writeable = False
+    labelled = like.copy(deep=False, data=values)
+    labelled.name, labelled.attrs = name, {}
+    return labelled
 
 
 def baseline_of(world: World, name: str) -> np.ndarray:

@@ -36,13 +36,13 @@ def listed(words: Sequence[str], joint: str = "and", quote: str = "'") -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {joint} {quoted[-1]}"
 
 
-def place(index: int, key: str, kind: str, name: str) -> str:
+def place(index: int, key: str, kind: str, name: str, of: str = "measures") -> str:
     """``measures[2].importers (3rd measure, embargo 'Chips')``; the index counts from 0."""
     teen = index % 100 in (10, 11, 12)
     suffix = "th" if teen else {0: "st", 1: "nd", 2: "rd"}.get(index % 10, "th")
     what = " ".join(part for part in (kind, f"'{name}'" if name else "") if part)
-    told = f"{index + 1}{suffix} measure{', ' + what if what else ''}"
-    return f"measures[{index}]{'.' + key if key else ''} ({told})"
+    told = f"{index + 1}{suffix} {of.removesuffix('s')}{', ' + what if what else ''}"
+    return f"{of}[{index}]{'.' + key if key else ''} ({told})"
 
 
 def explain(entry: Mapping[str, Any], data: Any, model: type[BaseModel]) -> str:
@@ -51,20 +51,43 @@ def explain(entry: Mapping[str, Any], data: Any, model: type[BaseModel]) -> str:
     at_parent = entry["type"] in ("extra_forbidden", "missing")
     if len(loc) > 2 and loc[0] == "programmes" and isinstance(loc[1], int):
         return _in_programme(entry, loc, data)
-    if len(loc) > 1 and loc[0] == "measures" and isinstance(loc[1], int):
-        measure = _measure(data, loc[1])
-        kind = str(measure.get("kind", ""))
-        model = _kinds().get(kind, model)
-        keys = loc[3:] if len(loc) > 2 and loc[2] == kind else loc[2:]
-        shown = _path(keys[:-1] if at_parent else keys)
-        where = place(loc[1], shown, kind, str(measure.get("name", "")))
+    if len(loc) > 1 and loc[0] in _LISTS and isinstance(loc[1], int):
+        one = _element(data, loc[0], loc[1])
+        kind, name = str(one.get("kind", "")), str(one.get("name", ""))
+        keys = [key for key in loc[2:] if key not in (kind, "word")]
+        model, keys, path = _inside(one, keys, _kinds(loc[0]).get(kind, model))
+        where = place(
+            loc[1], _path([*path, *keys][: -1 if at_parent else None]), kind, name, loc[0]
+        )
     else:
         keys = loc
         where = _path(keys[:-1] if at_parent else keys)
     text = _text(entry, model)
     field = model.model_fields.get(str(keys[0])) if keys else None
-    meaning = f" ({keys[0]}: {_meaning(field)})" if field is not None and _meaning(field) else ""
-    return f"{where}: {text}{meaning}." if where else f"{text[0].upper()}{text[1:]}{meaning}."
+    told = f" ({keys[0]}: {meaning(field)})" if field is not None and meaning(field) else ""
+    return f"{where}: {text}{told}." if where else f"{text[0].upper()}{text[1:]}{told}."
+
+
+def _inside(
+    one: Mapping[str, Any], keys: list[Any], model: type[BaseModel]
+) -> tuple[type[BaseModel], list[Any], list[Any]]:
+    """Class and keys of a table within a question (a case, a measure), and the way to it."""
+    if keys[:2] == ["instrument", "measures"]:
+        keys = ["instrument", *keys[2:]]
+    if len(keys) < 2 or not isinstance(keys[1], int) or keys[0] not in _NESTED:
+        return model, keys, []
+    inner = _element(one, keys[0], keys[1])
+    if keys[0] == "cases":
+        from zollverein.scenario.questions import Case
+
+        found: type[BaseModel] = Case
+        rest = keys[2:]
+    else:
+        kind = str(inner.get("kind", ""))
+        found = _kinds("measures").get(kind, model)
+        rest = [key for key in keys[2:] if key != kind]
+    deepest, last, path = _inside(inner, rest, found)
+    return deepest, last, [*keys[:2], *path]
 
 
 def _in_programme(entry: Mapping[str, Any], loc: list[Any], data: Any) -> str:
@@ -89,8 +112,16 @@ def _text(entry: Mapping[str, Any], model: type[BaseModel]) -> str:
         valid = [part.strip("' ") for part in context["expected"].replace(" or ", ", ").split(",")]
         near = did_you_mean(value, valid) if isinstance(value, str) else "."
         return f"{kind_of(value)} is not valid{near} Choose {listed(valid, 'or')}"
+    if kind.startswith("union_tag"):
+        asked = entry["loc"][0] == "questions" and not {"instrument", "cases"} & set(entry["loc"])
+        return _tag("questions" if asked else "measures", context.get("tag"))
     if kind in _NAMING:
         return _NAMING[kind](key, context, _keys(model))
+    if kind.startswith("tuple"):
+        lists = [
+            part for k, part in enumerate(entry["loc"]) if isinstance(part, str) and k != _KIND
+        ]
+        return f"must be a list of tables, each under [[{'.'.join(lists)}]], not {kind_of(value)}"
     return f"must be {_WANTED.get(kind.split('_')[0], 'a table of keys')}, not {kind_of(value)}"
 
 
@@ -107,35 +138,40 @@ def _missing_key(key: str, _: Mapping[str, Any], __: Sequence[str]) -> str:
     return f"the key '{key}' is missing"
 
 
-def _missing_kind(_: str, __: Mapping[str, Any], ___: Sequence[str]) -> str:
-    return f"the key 'kind' is missing; it is one of {listed(list(_kinds()), 'or')}"
+def _tag(which: str, tag: Any) -> str:
+    """A kind that is missing or not one, of measures or of questions."""
+    valid, what = list(_kinds(which)), which.removesuffix("s")
+    if tag is None:
+        return f"the key 'kind' is missing; it is one of {listed(valid, 'or')}"
+    return (
+        f"'{tag}' is not a kind of {what}{did_you_mean(str(tag), valid)} Kinds are {listed(valid)}"
+    )
 
 
-def _unknown_kind(_: str, context: Mapping[str, Any], __: Sequence[str]) -> str:
-    tag, valid = str(context["tag"]), list(_kinds())
-    return f"'{tag}' is not a kind of measure{did_you_mean(tag, valid)} Kinds are {listed(valid)}"
-
-
+#: Lists of tables that are told apart by their kinds.
+_LISTS = ("measures", "questions")
+#: Where the place of an error within such a table names its kind.
+_KIND = 2
+#: Lists of tables within a question.
+_NESTED = ("instrument", "cases", "measures")
 #: Problems with a key rather than with its value.
 _NAMING: dict[str, Callable[[str, Mapping[str, Any], Sequence[str]], str]] = {
     "extra_forbidden": _unknown_key,
     "missing": _missing_key,
-    "union_tag_not_found": _missing_kind,
-    "union_tag_invalid": _unknown_kind,
 }
 #: What a value of the wrong type should have been.
 _WANTED = {
     "bool": "true or false",
     "string": "a text",
     "dict": "a table",
-    "tuple": "a list of tables, each under [[measures]]",
 }
 
 
-def _measure(data: Any, index: int) -> Mapping[str, Any]:
-    """The measure at ``index`` as it was written; empty if it is not a table."""
-    measures = data.get("measures", ()) if isinstance(data, Mapping) else ()
-    found = measures[index] if isinstance(measures, Sequence) and index < len(measures) else {}
+def _element(data: Any, of: str, index: int) -> Mapping[str, Any]:
+    """The measure or question at ``index`` as it was written; empty if it is not a table."""
+    written = data.get(of, ()) if isinstance(data, Mapping) else ()
+    written = [written] if isinstance(written, Mapping | BaseModel) else written
+    found = written[index] if isinstance(written, Sequence) and index < len(written) else {}
     if isinstance(found, BaseModel):
         return found.model_dump()
     return found if isinstance(found, Mapping) else {}
@@ -149,7 +185,7 @@ def _path(keys: Sequence[Any]) -> str:
     return text
 
 
-def _meaning(field: Any) -> str:
+def meaning(field: Any) -> str:
     """What a key means: the description of its field, also where it is optional."""
     options = getattr(field.annotation, "__args__", ())
     marks = [mark for option in options for mark in getattr(option, "__metadata__", ())]
@@ -159,8 +195,9 @@ def _meaning(field: Any) -> str:
     return ""
 
 
-def _kinds() -> dict[str, type[BaseModel]]:
-    """The kinds of measure; imported late because measures report through this module."""
+def _kinds(which: str) -> dict[str, type[BaseModel]]:
+    """Kinds of measures or questions; imported late because these report through this module."""
     from zollverein.scenario.measures import KINDS
+    from zollverein.scenario.questions import QUESTIONS
 
-    return dict(KINDS)
+    return dict(QUESTIONS if which == "questions" else KINDS)

@@ -46,8 +46,8 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def render(data: Mapping[str, Any]) -> str:
-    """TOML text of a scenario's plain data: single keys, tables, then one block per measure."""
-    lists = ("measures", "programmes")
+    """TOML text of a scenario's plain data: single keys, tables, then one block per measure and question."""
+    lists = ("measures", "programmes", "questions")
     tables = {key: value for key, value in data.items() if isinstance(value, dict)}
     single = {key: value for key, value in data.items() if key not in tables and key not in lists}
     blocks = [tomli_w.dumps(single)]
@@ -56,7 +56,23 @@ def render(data: Mapping[str, Any]) -> str:
     for programme in data.get("programmes", ()):
         blocks.append(_block("programmes", {k: v for k, v in programme.items() if k != "measures"}))
         blocks += [_block("programmes.measures", m) for m in programme.get("measures", ())]
+    for question in data.get("questions", ()):
+        blocks += _blocks("questions", question)
     return "\n".join(blocks)
+
+
+def _blocks(name: str, table: Mapping[str, Any]) -> list[str]:
+    """A table as a block, and a block for each table of the lists of tables within it."""
+    inner = {
+        key: value
+        for key, value in table.items()
+        if isinstance(value, list) and value and all(isinstance(one, dict) for one in value)
+    }
+    blocks = [_block(name, {key: value for key, value in table.items() if key not in inner})]
+    for key, several in inner.items():
+        for one in several:
+            blocks += _blocks(f"{name}.{key}", one)
+    return blocks
 
 
 def _block(name: str, table: Mapping[str, Any]) -> str:

@@ -16,6 +16,7 @@ from pydantic import BeforeValidator, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from zollverein.errors import ScenarioError
+from zollverein.names import did_you_mean
 from zollverein.scenario.distributions import Distribution
 
 #: What stands behind a numeric key of a measure.
@@ -55,6 +56,63 @@ def in_range(
         if not (low < size <= high or (size == low and not open_low)):
             raise ValueError(f"is {kind_of(value)}; it must be {allowed}{advice}")
         return size
+
+    return check
+
+
+def whole(
+    low: int, high: int, *, even: bool = False, hint: str = ""
+) -> Callable[[Any], int | None]:
+    """A check that a value is a whole number between ``low`` and ``high``; None stays None.
+
+    Args:
+        low: Smallest value allowed.
+        high: Largest value allowed.
+        even: Whether it must be even.
+        hint: Shown with the range.
+    """
+    allowed = f"{'an even' if even else 'a whole'} number from {low} to {high}"
+    advice = f" ({hint})" if hint else ""
+
+    def check(value: Any) -> int | None:
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"must be {allowed}{advice}, not {kind_of(value)}")
+        if not low <= value <= high or (even and value % 2):
+            raise ValueError(f"is {value}; it must be {allowed}{advice}")
+        return value
+
+    return check
+
+
+def listing(check: Callable[[Any], Any], what: str) -> Callable[[Any], Any]:
+    """A check of a list, every element of which passes ``check``; one element alone is a list of it.
+
+    Args:
+        check: Of one element; raises ValueError.
+        what: What the elements are, for messages.
+    """
+
+    def several(value: Any) -> Any:
+        if value is None:
+            return None
+        if isinstance(value, dict) or value in ((), []):
+            found = kind_of(value) if value else "empty"
+            raise ValueError(f"must be a list of {what}, not {found}")
+        return tuple(check(one) for one in (value if isinstance(value, list | tuple) else [value]))
+
+    return several
+
+
+def word(*valid: str) -> Callable[[Any], str]:
+    """A check that a value is one of some words."""
+
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or value not in valid:
+            near = did_you_mean(value, valid) if isinstance(value, str) else "."
+            raise ValueError(f"{kind_of(value)} is not valid{near} Choose {', '.join(valid)}")
+        return value
 
     return check
 

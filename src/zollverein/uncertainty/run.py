@@ -12,9 +12,11 @@ import xarray as xr
 
 from zollverein.choices import choose_parameters
 from zollverein.errors import NotConverged, ScenarioError
+from zollverein.files import fingerprint
 from zollverein.models.fast import available
 from zollverein.names import did_you_mean
 from zollverein.outcomes import Outcome
+from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.readings import parse_outcomes, read_result
 from zollverein.simulation import solve_policy
@@ -22,13 +24,21 @@ from zollverein.uncertainty.answer import Uncertainty
 from zollverein.uncertainty.data import flow_spread
 from zollverein.uncertainty.draws import Job, Plan, solve_draw
 from zollverein.uncertainty.sampling import Array, sobol
-from zollverein.uncertainty.sources import SOURCES, elasticity_source, uncertain_sizes
-from zollverein.uncertainty.store import Store, fingerprint
+from zollverein.uncertainty.sources import (
+    SOURCES,
+    Elasticities,
+    Size,
+    elasticity_source,
+    uncertain_sizes,
+)
+from zollverein.uncertainty.store import Store
 from zollverein.workers import in_order
 
 if TYPE_CHECKING:
     from zollverein.world import World
 
+#: How elasticities are drawn, which sizes of measures are, and the spread of flows.
+Drawn = tuple[Elasticities | None, tuple[Size, ...], Array | None]
 #: Part of the draws that may fail.
 _MOST_FAILED = 0.01
 #: Fewest rows of a decomposition: with less, shares of the variance are noise.
@@ -91,7 +101,8 @@ def uncertainty(
     job = _job(
         world, scenario, outcomes, seed, sources, elasticity_spread, data_spread, engine, options
     )
-    plan = Plan(job, draws, _rows(job, draws, decompose))
+    drawn = (job.elasticities, job.sizes, job.spread)
+    plan = Plan(job, draws, rows_of(drawn, draws, decompose))
     folder = None if out is None else Path(out)
     with Store(folder, _question(job, plan), plan.size, len(job.outcomes)) as store:
         todo = store.todo()
@@ -118,28 +129,46 @@ def _job(
     wanted = [f"real_income {c}" for c in world.countries] if outcomes is None else outcomes
     read = parse_outcomes(world, wanted)
     parameters = choose_parameters(world, scenario, **options)
+    drawn = what_is_drawn(world, scenario, parameters, sources, elasticity_spread, data_spread)
     given = isinstance(scenario, Policy)
-    sizes = () if given else uncertain_sizes(scenario)
-    chosen = _sources(sources, bool(sizes), data_spread is not None)
-    spread = flow_spread(world, data_spread) if "data" in chosen else None
     baseline = world if given else scenario.baseline(world)
     policy = scenario if given else scenario.policy(baseline)
     policy.check_fits(world)
     start = solve_policy(baseline, policy, parameters, engine=engine)
+    return Job(world, scenario, read, parameters, engine, start, *drawn, seed)
+
+
+def what_is_drawn(
+    world: World,
+    scenario: Any,
+    parameters: Parameters,
+    sources: Sequence[str] | None,
+    elasticity_spread: Any,
+    data_spread: Any,
+) -> Drawn:
+    """How elasticities are drawn, which sizes of measures are, and the spread of flows.
+
+    Raises:
+        ScenarioError: If nothing is uncertain, or a name is not known.
+        DataError: If a spread does not fit the world.
+    """
+    sizes = () if isinstance(scenario, Policy) else uncertain_sizes(scenario)
+    chosen = _sources(sources, bool(sizes), data_spread is not None)
+    spread = flow_spread(world, data_spread) if "data" in chosen else None
     drawn = None
     if "elasticities" in chosen:
         drawn = elasticity_source(world, parameters.trade_elasticity, elasticity_spread)
-    picked = sizes if "measures" in chosen else ()
-    return Job(world, scenario, read, parameters, engine, start, drawn, picked, spread, seed)
+    return drawn, sizes if "measures" in chosen else (), spread
 
 
-def _rows(job: Job, draws: int, wanted: int | None) -> int:
+def rows_of(drawn: Drawn, draws: int, wanted: int | None) -> int:
     """Rows of the decomposition.
 
     Raises:
         ScenarioError: If there are too few, or more than draws.
     """
-    groups = (job.elasticities is not None) + len(job.sizes) + (job.spread is not None)
+    elasticities, sizes, spread = drawn
+    groups = (elasticities is not None) + len(sizes) + (spread is not None)
     if wanted is None:
         return draws // 5 if groups > 1 and draws // 5 >= _FEWEST_ROWS else 0
     if wanted and not _FEWEST_ROWS <= wanted <= draws:

@@ -7,7 +7,6 @@ asks the same finds its rows there, bit for bit; one that asks something else is
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -104,18 +103,6 @@ class Store:
             self.rows.flush()
         if self._log is not None:
             self._log.close()
-
-
-def fingerprint(*values: Any) -> str:
-    """A short digest of arrays and of anything that can be written as JSON."""
-    digest = hashlib.sha256()
-    for value in values:
-        if isinstance(value, np.ndarray):
-            digest.update(repr((value.shape, str(value.dtype))).encode())
-            digest.update(np.ascontiguousarray(value).tobytes())
-        else:
-            digest.update(json.dumps(value, sort_keys=True, default=repr).encode())
-    return digest.hexdigest()[:16]
 
 
 def _read(head: Path) -> dict[str, Any]:

@@ -1,0 +1,107 @@
+"""The base system compiled by Numba (extra ``fast``): an evaluation in few passes over memory.
+
+The equations are those of ``zollverein.models.system``, which a test holds these against; only the
+order of the arithmetic differs. Exponentials and logarithms stay with NumPy, whose loops are wider.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from zollverein.models import kernels
+from zollverein.models.baseline import Array
+from zollverein.models.problem import Problem
+from zollverein.models.system import LEAST_RATIO, TINY, Point
+
+
+class CompiledSystem:
+    """Evaluation and step of a problem for which ``covers`` holds."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Set out the arrays as the kernels read them."""
+        base, productivity = problem.base, problem.log_productivity
+        self._problem, self._shape = problem, (base.sectors, base.countries)
+        self._productivity = np.zeros(self._shape) if productivity is None else productivity
+        self._owed = np.maximum([problem.deficit, -problem.deficit], 0.0) + TINY
+        self._value_added = float(base.value_added.sum())
+
+    def evaluate(self, wage: Array, price: Array, spent: Array) -> Point:
+        """Every node of the system at a state."""
+        problem, base, shape = self._problem, self._problem.base, self._shape
+        log_cost, log_price, output, new = np.empty((4, *shape))
+        powers, trade = np.empty((2, *shape)), np.empty((2, shape[1]))
+        shares = base.input_share_by_input
+        state, costs = (wage, price, spent), (log_cost, log_price)
+        kernels.costs(shares, self._productivity, problem.theta, state, costs, powers)
+        np.exp(powers, out=powers)
+        power, spending = powers
+        spending *= base.expenditure
+        swept = sweep(problem, power, spending)
+        factor_income = base.value_added * np.exp(wage)
+        income = factor_income + problem.deficit
+        kernels.incomes(swept, powers, output, trade, income)
+        kernels.demand(shares, output, base.final_share, income, new)
+        return Point(
+            log_wage=wage,
+            log_price=log_price,
+            relative_spending=spent,
+            log_cost=log_cost,
+            cost_power=power,
+            weight_sum=swept[0],
+            imported_fob=swept[1],
+            spending_ratio=swept[2],
+            spending=spending,
+            sold_fob=swept[3],
+            sold_factory=swept[4],
+            exports=trade[0],
+            imports=trade[1],
+            output=output,
+            factor_income=factor_income,
+            deficit=problem.deficit,
+            income=income,
+            spending_new=new,
+        )
+
+    def step(self, point: Point, responses: tuple[Array, Array]) -> tuple[Array, float]:
+        """The preconditioned step at a point and the largest residual of the conditions there."""
+        base, problem = self._problem.base, self._problem
+        logs = np.empty((2, *self._shape))
+        np.divide(point.spending_new, point.spending, out=logs[1])
+        np.maximum(logs[1], LEAST_RATIO, out=logs[1])
+        logs[0] = point.weight_sum
+        np.log(logs, out=logs)
+        step = np.empty(base.countries * (1 + 2 * base.sectors))
+        rest = np.empty((3, base.countries))
+        kernels.finish(
+            logs,
+            problem.theta,
+            point.log_price,
+            base.value_added_share,
+            point.output,
+            (point.factor_income, point.income),
+            (point.exports, point.imports),
+            self._owed,
+            responses,
+            math.log(point.factor_income.sum() / self._value_added),
+            step,
+            rest,
+        )
+        worst = [float(np.abs(part).max()) for part in (logs, rest)]  # NumPy's max keeps a NaN
+        return step, max(worst) if all(map(math.isfinite, worst)) else math.inf
+
+
+def sweep(problem: Problem, power: Array, spending: Array) -> Array:
+    """``Swept`` in one array ``[5, S, N]``."""
+    swept = np.empty((5, *power.shape))
+    matrices = problem.weight, problem.fob, problem.factory
+    own = problem.own_weight, problem.own_factory
+    kernels.sweep(matrices, own, problem.bought, power, spending, swept)
+    return swept
+
+
+def covers(problem: Problem) -> bool:
+    """Whether the compiled system knows every feature of a problem."""
+    plain = problem.structure is None and problem.deficit_share is None
+    return plain and problem.all_bought and not problem.group.any()
