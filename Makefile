@@ -67,8 +67,18 @@ lint: install-test
 	$(SECTION) "import rules"
 	@$(BIN)/lint-imports
 
-# The browser tests need Chromium; they say so and are skipped where it cannot be installed.
-.PHONY: browser
+# The browser tests need Chromium, those of the PDF need Pango; they say so and are skipped where it
+# cannot be installed.
+.PHONY: browser pango
+pango: install-test
+	@$(BIN)/python -W error -c "import weasyprint" >/dev/null 2>&1 || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Pango for the tests of the PDF (once) ..."; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	      --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+	      fonts-dejavu-core >/dev/null; \
+	  else false; fi; } || echo "Pango could not be installed; the tests of the PDF are skipped."
+
 browser:
 	@command -v chromium >/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -78,7 +88,7 @@ browser:
 	  fi; } || echo "Chromium could not be installed; the browser tests are skipped."
 
 # loadfile: the code blocks of one document share a namespace, so they stay on one worker.
-test: lint browser
+test: lint browser pango
 	$(SECTION) "tests and documentation code, with coverage"
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
 	@$(MAKE) --no-print-directory docs

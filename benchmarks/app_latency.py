@@ -20,6 +20,7 @@ import urllib.request
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from typing import Any
 
 from common import ROOT, machine, table
@@ -70,14 +71,17 @@ WEIGHT = """() => {
 
 
 def tables(*, quick: bool = False) -> dict[str, str]:
-    """Latency of single movements, behaviour of a drag, weight and first paint."""
+    """Latency of single movements, behaviour of a drag, weight and first paint; none without a browser."""
+    missing = absent()
+    if missing:
+        print(f"app_latency is left out: {missing}.")
+        return {}
     from playwright.sync_api import sync_playwright
 
     from zollverein.app.server import create_app
     from zollverein.app.serving import in_background
 
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-
+    path = chromium()
     with in_background(create_app()) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         loads = [load(browser, address) for _ in range(2 if quick else 7)]
@@ -93,6 +97,19 @@ def tables(*, quick: bool = False) -> dict[str, str]:
         "app_drag": table(("while a slider moves at every frame", ""), dragging(drag)),
         "app_weight": table(("opening the page", ""), opening(loads)),
     }
+
+
+def chromium() -> str | None:
+    """The browser: what ``CHROMIUM`` names, else Debian's."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+
+
+def absent() -> str:
+    """What is needed and not there, in words; empty if nothing."""
+    for package in ("playwright", "fastapi", "uvicorn"):
+        if find_spec(package) is None:
+            return f"the Python package {package} is not installed"
+    return "" if chromium() else "there is no chromium on this machine"
 
 
 @contextmanager

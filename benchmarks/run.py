@@ -23,6 +23,7 @@ PARTS = (
     "lookups",
     "startup",
     "app_server",
+    "app_latency",
     "peers",
 )
 #: The page that describes the machine; the others are in a folder of this name.

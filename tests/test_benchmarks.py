@@ -47,10 +47,21 @@ def test_every_part_runs_and_prints_finite_numbers(part):
     if part == "app_server":
         for package in ("fastapi", "uvicorn", "httpx"):
             pytest.importorskip(package, reason="the extra 'app' or httpx is not installed")
-    for name, text in module(part).tables(quick=True).items():
+    if part == "app_latency" and module(part).absent():
+        pytest.skip(module(part).absent())
+    found = module(part).tables(quick=True)
+    assert found
+    for name, text in found.items():
         assert text, name
         assert "nan" not in text.lower(), name
         assert all(math.isfinite(value) for value in numbers(text)), name
+
+
+def test_latency_without_a_browser_says_so_and_writes_nothing(monkeypatch, capsys):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    assert module("app_latency").tables(quick=True) == {}
+    assert "app_latency is left out" in capsys.readouterr().out
 
 
 def test_peers_agree_in_the_quick_run():

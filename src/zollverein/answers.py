@@ -46,8 +46,11 @@ def describe(
     """
     from zollverein.description import describe_country, describe_world
     from zollverein.report import write_profile
+    from zollverein.report.pdf import require_for
     from zollverein.statistics import overview
 
+    if out is not None:
+        require_for(out)
     world, economy = _world_and_economy(name, country, after=after)
     if economy is None:
         if out is not None:

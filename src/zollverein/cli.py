@@ -52,10 +52,15 @@ def run(
     answers: Annotated[
         bool, typer.Option("--answers/--no-answers", help="Answer the questions of the file.")
     ] = True,
+    pdf: Annotated[bool, typer.Option("--pdf", help="The report as PDF too.")] = False,
 ) -> None:
     """Simulate a scenario and answer its questions: print the effects, write the report and the data."""
     from zollverein.running import answer_questions, run_scenario, write_outputs
 
+    if pdf:
+        from zollverein.report.pdf import require_pdf
+
+        require_pdf()
     silent = quiet or as_json
     loaded, result = run_scenario(scenario, world, say=_progress(silent=silent))
     if as_json:
@@ -66,7 +71,8 @@ def run(
     found = answer_questions(loaded, asked, out / "draws", quiet=silent)
     if not silent:
         show_sentences(found)
-    folder = write_outputs(result, scenario, out, found, say=_progress(silent=silent))
+    say = _progress(silent=silent)
+    folder = write_outputs(result, scenario, out, found, pdf=pdf, say=say)
     if quiet:
         typer.echo(str(folder))
     elif not as_json:
@@ -87,7 +93,7 @@ def describe(
     name: Annotated[str, typer.Argument(help="A packaged world, a world file, or an economy.")],
     country: Annotated[str | None, typer.Argument(help="One economy of that world.")] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Write an economy's profile (HTML) here.")
+        Path | None, typer.Option(help="Write an economy's profile here: .html or .pdf.")
     ] = None,
     flows: Annotated[
         str | None, typer.Option(help="Its turnover over the years, from this file or pattern.")

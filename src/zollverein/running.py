@@ -100,7 +100,13 @@ def _how_to_go_on(where: str, folder: Path) -> str:
 
 
 def write_outputs(
-    result: Result, scenario: Path, folder: Path, answers: Sequence[Any] = (), *, say: Say
+    result: Result,
+    scenario: Path,
+    folder: Path,
+    answers: Sequence[Any] = (),
+    *,
+    pdf: bool = False,
+    say: Say,
 ) -> Path:
     """Write report, tables, result and scenario to a folder, all or nothing.
 
@@ -108,13 +114,15 @@ def write_outputs(
 
     Raises:
         DataError: If the folder cannot be written.
+        MissingExtra: If ``pdf`` asks for the report as PDF too and it cannot be made.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as name:
             fresh = Path(name)
-            _write_all(result, scenario, fresh, answers, say)
+            _write_all(result, scenario, fresh, answers, pdf=pdf, say=say)
             _clear(folder / _ANSWERS)
+            (folder / "report.pdf").unlink(missing_ok=True)  # that of an earlier run
             for item in sorted(fresh.iterdir()):
                 _replace(item, folder / item.name)
     except OSError as error:
@@ -146,7 +154,7 @@ def _replace(item: Path, target: Path) -> None:
 
 
 def _write_all(
-    result: Result, scenario: Path, fresh: Path, answers: Sequence[Any], say: Say
+    result: Result, scenario: Path, fresh: Path, answers: Sequence[Any], *, pdf: bool, say: Say
 ) -> None:
     """Every file, into an empty folder."""
     from zollverein.measures.booking import booking
@@ -161,7 +169,7 @@ def _write_all(
     if answers:
         _write_answers(result, fresh / _ANSWERS, answers)
     say("drawing the report")
-    write_report(result, fresh, answers)
+    write_report(result, fresh, answers, pdf=pdf)
 
 
 def _write_answers(result: Result, folder: Path, answers: Sequence[Any]) -> None:

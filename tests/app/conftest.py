@@ -7,6 +7,8 @@ import pytest
 
 import zollverein as zv
 from zollverein.app.limits import Limits
+from zollverein.errors import MissingExtra
+from zollverein.report.pdf import require_pdf
 
 #: Why the tests of the server are skipped where it is not installed.
 ABSENT = "the extra 'app' (fastapi, uvicorn) or httpx is not installed"
@@ -48,6 +50,14 @@ def client(address):
 @pytest.fixture(scope="session")
 def toy():
     return zv.load_world("toy")
+
+
+def can_write_pdf():
+    """Skip where the extra ``pdf``, or a library that it needs, is not there."""
+    try:
+        require_pdf()
+    except MissingExtra as missing:
+        pytest.skip(str(missing))
 
 
 def effects_of(answer):

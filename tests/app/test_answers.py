@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import zollverein as zv
-from tests.app.conftest import effects_of, refused, toy_scenario
+from tests.app.conftest import can_write_pdf, effects_of, refused, toy_scenario
 from tests.questions import TEXTS, scenario_with
 from zollverein.app.answers import COLUMNS
 from zollverein.app.exports import FILES
@@ -232,6 +232,8 @@ def test_half_a_tariff_is_half_a_tariff(client, toy):
 
 @pytest.mark.parametrize("what", FILES)
 def test_every_export(client, what):
+    if what == "report.pdf":
+        can_write_pdf()
     response = client.post(f"/api/export/{what}", json={"scenario": toy_scenario(0.3)})
     if what.startswith("map."):  # the small world's economies are on no map
         refused(response, 422, "no_figure")
@@ -281,6 +283,8 @@ def test_the_description_is_complete_and_needs_nothing_from_elsewhere(client):
         "/api/statistics",
         "/api/attribute",
         "/api/uncertainty",
+        "/api/coalition",
+        "/api/optimal",
         "/api/jobs/{job}",
         "/api/jobs/{job}/events",
         "/api/export/{what}",
@@ -311,7 +315,7 @@ def test_the_examples_of_the_description_work(client):
         if response.status_code == 202:
             assert client.delete(f"/api/jobs/{response.json()['job']}").status_code == 204
         tried.append(path)
-    assert len(tried) == 6
+    assert len(tried) == 8
 
 
 def test_every_answer_has_the_headers_of_safety(client):

@@ -3,6 +3,8 @@
 import json
 import time
 
+import pytest
+
 import zollverein as zv
 from tests.app.conftest import refused, toy_scenario
 
@@ -101,3 +103,54 @@ def test_more_jobs_than_a_client_may_have(client):
         assert client.get(f"/api/jobs/{job}").json()["state"] == "cancelled"
     job = client.post("/api/uncertainty", json={**body, "draws": 2, "outcomes": ["wage GBR"]})
     assert listened(client, job.json()["job"])[-1]["state"] == "done"
+
+
+def answered(client, path, body):
+    """The result of a job, waited for."""
+    last = listened(client, client.post(path, json=body).json()["job"])[-1]
+    assert last["state"] == "done", last
+    return last["result"]
+
+
+def test_a_coalition_is_valued_as_by_the_library(client):
+    members = ["EU27", "USA", "GBR"]
+    body = {"world": "icio2022", "scenario": {}, "target": "RUS", "members": members}
+    found = answered(client, "/api/coalition", body)
+    expected = zv.coalition(zv.load_world("icio2022"), members, "RUS", workers=1)
+    assert found["loss_pct"] == pytest.approx(expected.loss_pct, rel=1e-9)
+    assert [row["member"] for row in found["members"]] == members
+    shares = [row["shapley_pct"] for row in found["members"]]
+    assert sum(shares) == pytest.approx(found["loss_pct"], rel=1e-9)
+    assert sum(row["transfer"] for row in found["members"]) == pytest.approx(0, abs=1e-3)
+    assert {row["country"] for row in found["others"]}.isdisjoint({"RUS", "USA", "GBR", "DEU"})
+    assert found["notes"] == list(expected.notes)
+
+
+@pytest.mark.parametrize("by", ["uniform", "partner"])
+def test_best_duties_are_those_of_the_library(client, toy, by):
+    found = answered(
+        client, "/api/optimal", {"scenario": toy_scenario(0.3), "country": "PAR", "by": by}
+    )
+    scenario = zv.Scenario.from_dict(toy_scenario(0.3))
+    expected = zv.optimal_tariff(toy, "PAR", by=by, scenario=scenario)
+    assert found["is_maximum"] is True
+    assert found["gain_pct"] == pytest.approx(expected.gain_pct, rel=1e-6)
+    assert [row["best_pct"] for row in found["rates"]] == pytest.approx(
+        (100 * expected.rates["best"]).tolist(), rel=1e-5
+    )
+    effects = {row["country"]: row["real_income_pct"] for row in found["effects"]}
+    assert effects["PAR"] == pytest.approx(found["gain_pct"], abs=1e-6)
+
+
+def test_a_coalition_against_its_own_member_fails_with_the_librarys_words(client):
+    body = {"scenario": {}, "target": "HOM", "members": ["HOM", "PAR"]}
+    last = listened(client, client.post("/api/coalition", json=body).json()["job"])[-1]
+    assert last["state"] == "failed"
+    assert "HOM" in last["error"]["message"]
+    refused(client.post("/api/coalition", json=body | {"members": []}), 422, "request")
+    refused(client.post("/api/coalition", json=body | {"members": ["PAR"] * 11}), 422, "request")
+    refused(
+        client.post("/api/optimal", json={"scenario": {}, "country": "HOM", "by": "day"}),
+        422,
+        "request",
+    )

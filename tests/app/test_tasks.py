@@ -1,14 +1,16 @@
 """What a worker does, in this process: every task, every kind of problem, what it keeps."""
 
+import io
 import json
+import sys
 
 import numpy as np
 import pytest
 
 import zollverein as zv
-from tests.app.conftest import toy_scenario
+from tests.app.conftest import can_write_pdf, toy_scenario
 from zollverein.app import answers, tasks
-from zollverein.app.exports import FILES
+from zollverein.app.exports import FILES, offered
 from zollverein.app.limits import Limits
 from zollverein.app.tasks import Desk
 
@@ -63,6 +65,29 @@ def test_progress_is_heard(desk):
 def test_exports_are_bytes(desk, what):
     assert what in FILES
     assert isinstance(done(desk, "export", BASE | {"what": what}), bytes)
+
+
+def test_the_pdf_is_the_report_on_paper(desk):
+    can_write_pdf()
+    pypdf = pytest.importorskip("pypdf", reason="pypdf, which reads the PDF, is not installed")
+    content = done(desk, "export", BASE | {"what": "report.pdf"})
+    found = pypdf.PdfReader(io.BytesIO(content))
+    first = " ".join(found.pages[0].extract_text().split()).replace("\N{NO-BREAK SPACE}", " ")
+    headline = json.loads(done(desk, "simulate", BASE | {"focus": None, "full": False}))["headline"]
+    assert headline.replace("\N{NO-BREAK SPACE}", " ") in first
+    assert len(found.pages) >= 3
+
+
+def test_without_the_extra_a_pdf_is_not_offered_and_refused_before_the_solve(desk, monkeypatch):
+    def no_work(*_):
+        raise AssertionError("the work began")
+
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    monkeypatch.setattr(tasks, "simulate", no_work)
+    assert set(FILES) - set(offered()) == {"report.pdf"}
+    kind, (status, code, message, _) = desk.answer("export", BASE | {"what": "report.pdf"}, nothing)
+    assert (kind, status, code) == ("problem", 422, "missing_extra")
+    assert "pip install 'zollverein[pdf]'" in message
 
 
 @pytest.mark.parametrize("error", [RecursionError, MemoryError, OverflowError])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -116,6 +116,34 @@ class UncertaintyBody(AskBody):
     ] = None
     draws: Annotated[int, Field(ge=2, description="draws for the bands")] = 200
     seed: Annotated[int, Field(ge=0, le=2**32 - 1, description="same seed, same numbers")] = 0
+
+
+_Name = Annotated[str, Field(max_length=200, description="an economy, bloc or own group")]
+
+
+class CoalitionBody(AskBody):
+    """Who acts against whom; the scenario is what holds whoever acts."""
+
+    target: Annotated[_Name, Field(examples=["RUS"])]
+    members: Annotated[
+        list[_Name],
+        Field(
+            min_length=1,
+            max_length=10,
+            description="each acts as one: it stops all trade with the target",
+            examples=[["EU27", "GBR"]],
+        ),
+    ]
+
+
+class OptimalBody(AskBody):
+    """Whose duties to choose; the scenario is what everybody else does."""
+
+    country: Annotated[_Name, Field(examples=["GBR"])]
+    by: Annotated[
+        Literal["uniform", "partner", "sector"],
+        Field(description="one rate, one for each exporter, or one for each sector"),
+    ] = "uniform"
 
 
 class StatisticsBody(_Body):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ _SVG, _PNG = "image/svg+xml", "image/png"
 #: What can be taken away, by name, with its media type.
 FILES: dict[str, str] = {
     "report.html": "text/html; charset=utf-8",
+    "report.pdf": "application/pdf",
     "table.csv": "text/csv; charset=utf-8",
     "result.nc": "application/x-netcdf",
     "scenario.toml": "application/toml; charset=utf-8",
@@ -33,6 +35,22 @@ FILES: dict[str, str] = {
 }
 
 
+def offered() -> list[str]:
+    """The names of the files that this server can make."""
+    return [name for name in FILES if name != "report.pdf" or find_spec("weasyprint") is not None]
+
+
+def require(what: str) -> None:
+    """Make sure that a file can be made, before the work that it is about.
+
+    Raises:
+        MissingExtra: If it needs what is not installed; says how to install it.
+    """
+    from zollverein.report.pdf import require_for
+
+    require_for(what)
+
+
 def export(result: Result, what: str) -> bytes:
     """The bytes of one of ``FILES``.
 
@@ -42,12 +60,12 @@ def export(result: Result, what: str) -> bytes:
     return _MAKERS.get(what, _figure)(result, what)
 
 
-def _report(result: Result, _: str) -> bytes:
+def _report(result: Result, what: str) -> bytes:
     from zollverein.report import write_report
 
     with tempfile.TemporaryDirectory() as folder:
-        write_report(result, folder)
-        return (Path(folder) / "report.html").read_bytes()
+        write_report(result, folder, pdf=what == "report.pdf")
+        return (Path(folder) / what).read_bytes()
 
 
 def _table(result: Result, _: str) -> bytes:
@@ -99,6 +117,7 @@ def _figure(result: Result, what: str) -> bytes:
 
 _MAKERS: dict[str, Callable[[Result, str], bytes]] = {
     "report.html": _report,
+    "report.pdf": _report,
     "table.csv": _table,
     "result.nc": _netcdf,
     "scenario.toml": _toml,

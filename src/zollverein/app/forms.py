@@ -73,7 +73,7 @@ def _kind(name: str, cls: Any) -> dict[str, Any]:
     return {
         "kind": name,
         "title": name.replace("_", " "),
-        "says": (inspect.getdoc(cls) or "").split("\n\n")[0].replace("\n", " "),
+        "says": (inspect.getdoc(cls) or "").split("\n\n")[0].replace("\n", " ").replace("``", ""),
         "one_of": list(cls.one_of),
         "some_of": list(cls.some_of),
         "keys": [_key(key, field, required=field.is_required()) for key, field in fields.items()],

@@ -10,6 +10,8 @@ from fastapi import Request
 from zollverein.app.bodies import (
     AskBody,
     AttributeBody,
+    CoalitionBody,
+    OptimalBody,
     ResultBody,
     StatisticsBody,
     UncertaintyBody,
@@ -99,6 +101,16 @@ class Office:
             raise Problem(422, "too_many_draws", text, ["draws"])
         own = {"outcomes": body.outcomes, "draws": body.draws, "seed": body.seed}
         return self.jobs.start("uncertainty", self._ask(body) | own, client)
+
+    def coalition(self, body: CoalitionBody, client: str) -> str:
+        """Start a job on the value of a coalition."""
+        ask = self._ask(body) | {"target": body.target, "members": body.members}
+        return self.jobs.start("coalition", ask, client)
+
+    def optimal(self, body: OptimalBody, client: str) -> str:
+        """Start a job on the best duties of an economy."""
+        ask = self._ask(body) | {"country": body.country, "by": body.by}
+        return self.jobs.start("optimal", ask, client)
 
     async def statistics(self, body: StatisticsBody) -> bytes:
         """Statistics of an economy; kept like answers."""

@@ -98,6 +98,7 @@ class Desk:
 
     def do_export(self, ask: dict[str, Any], _: Say) -> bytes:
         """A file about a result."""
+        exports.require(ask["what"])
         return exports.export(self._result(ask), ask["what"])
 
     def do_statistics(self, ask: dict[str, Any], _: Say) -> bytes:
@@ -113,6 +114,16 @@ class Desk:
         world, scenario = self._posed(ask)
         outcomes, draws, seed = ask["outcomes"], ask["draws"], ask["seed"]
         return _json(studies.bands(world, scenario, outcomes, draws=draws, seed=seed, say=say))
+
+    def do_coalition(self, ask: dict[str, Any], say: Say) -> bytes:
+        """What each member of a coalition adds and pays."""
+        world, scenario = self._posed(ask)
+        return _json(studies.valued(world, scenario, ask["target"], ask["members"], say))
+
+    def do_optimal(self, ask: dict[str, Any], _: Say) -> bytes:
+        """The best duties of an economy."""
+        world, scenario = self._posed(ask)
+        return _json(studies.best(world, scenario, ask["country"], ask["by"]))
 
     def _posed(self, ask: dict[str, Any]) -> tuple[World, Scenario]:
         """World and document of a question, strengths written in."""

@@ -3,6 +3,7 @@
 from zollverein.report.charts import partner_bars, sector_names, share_bars, turnover_lines
 from zollverein.report.matrices import dependence_map, flow_matrix, stability_map
 from zollverein.report.page import write_report
+from zollverein.report.pdf import write_pdf
 from zollverein.report.product_space import product_space
 from zollverein.report.profile import write_profile
 from zollverein.report.style import save_figure
@@ -17,6 +18,7 @@ __all__ = [
     "share_bars",
     "stability_map",
     "turnover_lines",
+    "write_pdf",
     "write_profile",
     "write_report",
 ]

@@ -15,6 +15,7 @@ from zollverein.report import economies, figures, reproduce, tables, words
 from zollverein.report.bands import Bands, band_rows, bands_of
 from zollverein.report.fill import fill
 from zollverein.report.map import can_draw, income_map
+from zollverein.report.pdf import require_pdf, write_pdf
 from zollverein.report.study import sections_of
 from zollverein.report.style import encoded, house_style
 
@@ -26,18 +27,26 @@ if TYPE_CHECKING:
     from zollverein.result import Result
 
 
-def write_report(result: Result, folder: str | Path, answers: Sequence[Any] = ()) -> list[Path]:
-    """Write ``report.html`` and ``figures/*.svg`` and ``*.png`` into a folder.
+def write_report(
+    result: Result, folder: str | Path, answers: Sequence[Any] = (), *, pdf: bool = False
+) -> list[Path]:
+    """Write ``report.html`` and ``figures/*.svg`` and ``*.png`` into a folder, and ``report.pdf``.
 
     Args:
         result: What to report on.
         folder: Where to write; made if missing.
         answers: A section for each; with an ``Uncertainty`` that covers columns of the table of effects,
             headline, ranking and table show medians and bands.
+        pdf: Whether to write the page as PDF too.
 
     Returns:
         The files written.
+
+    Raises:
+        MissingExtra: If a PDF is wanted and cannot be made; nothing is written.
     """
+    if pdf:
+        require_pdf()
     target = Path(folder)
     (target / "figures").mkdir(parents=True, exist_ok=True)
     bands, sections = bands_of(answers), sections_of(answers, _question_names(result))
@@ -61,7 +70,7 @@ def write_report(result: Result, folder: str | Path, answers: Sequence[Any] = ()
     page.write_text(
         fill("report.html.j2", values | {"pictures": pictures, "narrow": narrow}), encoding="utf-8"
     )
-    return [page, *written]
+    return [page, *([write_pdf(page)] if pdf else []), *written]
 
 
 def _question_names(result: Result) -> list[str]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from zollverein import statistics
 from zollverein.errors import DataError
-from zollverein.files import write_text
 from zollverein.names import country_label, country_name
 from zollverein.report import profile_tables
 from zollverein.report.charts import partner_bars, sector_names, share_bars, turnover_lines
 from zollverein.report.fill import fill
 from zollverein.report.matrices import dependence_map, stability_map
+from zollverein.report.pdf import require_for, write_page
 from zollverein.report.product_space import product_space
 from zollverein.report.style import encoded
 
@@ -42,12 +42,12 @@ _USED = (
 def write_profile(
     world: World, country: str, path: str | Path, *, history: pd.DataFrame | None = None
 ) -> Path:
-    """Write the profile of an economy as one HTML file that needs nothing else.
+    """Write the profile of an economy as one HTML file that needs nothing else, or as PDF.
 
     Args:
         world: A World, before or after a policy.
         country: Label, code or English name.
-        path: The file, or a folder that exists, for ``<label>.html``.
+        path: The file, ``.html`` or ``.pdf``; or a folder that exists, for ``<label>.html``.
         history: Turnover with partners over years, indexed by year, one column for each of at most
             seven partners, in the world's currency; such as ``turnover_history`` gives.
 
@@ -57,14 +57,16 @@ def write_profile(
     Raises:
         ScenarioError: If there is no such economy; with the nearest valid name.
         DataError: If the file cannot be written.
+        MissingExtra: If a PDF is wanted and cannot be made.
     """
+    require_for(path)
     label = country_label(country, world.countries, world.name)
     if len(world.countries) == 1:
         raise DataError(f"{world.name} has one economy: there is no trade to describe.")
     target = Path(path)
     if target.is_dir():
         target /= f"{label}.html"
-    return write_text(render(world, label, history), target)
+    return write_page(render(world, label, history), target)
 
 
 def render(world: World, label: str, history: pd.DataFrame | None = None) -> str:

@@ -17,9 +17,9 @@ from zollverein.coalitions import Coalition
 from zollverein.comparison import Comparison
 from zollverein.customs_union import KempWanUnion
 from zollverein.ensemble import Ensemble
-from zollverein.files import write_text
 from zollverein.report.answer_figures import group_bars, line_figure, pairs_matrix
 from zollverein.report.fill import fill
+from zollverein.report.pdf import require_for, write_page
 from zollverein.report.study_figures import (
     bands_figure,
     drivers_figure,
@@ -76,12 +76,12 @@ class Content(NamedTuple):
 
 
 def write_study(answer: Any, path: str | Path, *, name: str = "", assumed: str = "") -> Path:
-    """Write one HTML file that needs nothing else.
+    """Write one HTML file that needs nothing else, or the same page as PDF.
 
     Args:
         answer: What ``attribute``, ``uncertainty``, ``ensemble``, ``coalition``, ``optimal_tariff``,
             ``nash``, ``kemp_wan`` or ``compare`` found, or a plan that answers a question.
-        path: The file.
+        path: The file, ``.html`` or ``.pdf``.
         name: Of the scenario.
         assumed: Model, horizon, closure and elasticities, in words.
 
@@ -91,7 +91,9 @@ def write_study(answer: Any, path: str | Path, *, name: str = "", assumed: str =
     Raises:
         DataError: If the folder does not exist or the file cannot be written.
         TypeError: If it is no answer.
+        MissingExtra: If a PDF is wanted and cannot be made.
     """
+    require_for(path)
     with house_style():
         content = content_of(answer)
     pictures = [
@@ -108,7 +110,7 @@ def write_study(answer: Any, path: str | Path, *, name: str = "", assumed: str =
         "assumed": assumed,
         "version": version("zollverein"),
     }
-    return write_text(fill("study.html.j2", values), path)
+    return write_page(fill("study.html.j2", values), path)
 
 
 def content_of(answer: Any) -> Content:

@@ -24,6 +24,27 @@ def income(page):
     return {code: float(text.replace("−", "-").replace("\u202f", "")) for code, text in rows}
 
 
+def choose(page, field, *words):
+    """Type each word into a field that searches, and take what it finds."""
+    for word in words:
+        page.focus(f"[data-key='{field}']")
+        page.keyboard.type(word)
+        page.wait_for_selector("[role=listbox]:not([hidden]) [role=option][aria-selected=true]")
+        page.keyboard.press("Enter")
+        settled(page)
+
+
+def downloaded(page, path):
+    """The scenario of the file that the page gives."""
+    page.click("[data-key=toml]")
+    page.wait_for_function("() => document.querySelector('.code-area').value.includes('kind')")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Download").click()
+    coming.value.save_as(path)
+    page.keyboard.press("Escape")
+    return zv.read_scenario(path)
+
+
 def slide(page, value, selector=SLIDER):
     """Move a slider as a hand does: an input event, then a change event when it lets go."""
     page.eval_on_selector(

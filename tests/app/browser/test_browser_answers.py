@@ -7,7 +7,11 @@ import re
 
 import pytest
 
+import zollverein as zv
 from tests.app.browser.hands import expected, income, release, settled, slide
+from zollverein.measures.booking import booking
+
+EXAMPLE = "examples/union-under-sanctions.toml"
 
 
 def test_the_first_paint_holds_an_answer_with_its_certificate(page):
@@ -90,10 +94,29 @@ def test_a_country_in_focus_is_everywhere(page):
     page.click("#map path[data-code=KAZ]")
     page.wait_for_selector("#focus table")
     settled(page)
-    assert page.inner_text("#focus-head h3") == "Kazakhstan"
+    assert page.text_content("#focus-head h3") == "Kazakhstan KAZ"
     assert page.locator("#map path.focused").first.get_attribute("data-code") == "KAZ"
     assert page.locator("#bars [data-code=KAZ][aria-pressed=true]").count() == 1
     assert page.locator("#focus tbody tr").count() >= 20
+
+
+def test_a_country_has_its_income_before_and_after(page):
+    page.click("#bars [data-code=RUS]")
+    settled(page)
+    table = page.locator("#focus .scroll[aria-label^='Its income'] table")
+    rows = table.locator("tbody tr").evaluate_all(
+        "all => all.map(row => [...row.children].map(cell => cell.textContent))"
+    )
+    number = lambda text: float(text.replace("−", "-").replace("\u202f", ""))  # noqa: E731
+    found = {name: [number(cell) for cell in cells] for name, *cells in rows}
+    for before, after, change in found.values():
+        assert after - before == pytest.approx(change, abs=0.16)  # as rounded on the page
+    result = zv.simulate(zv.load_world("icio2022"), zv.read_scenario(EXAMPLE))
+    book = booking(result.before, result.after, result.policy).loc["RUS"]
+    assert found["Income"] == pytest.approx(list(book.loc["income"] / 1000), abs=0.051)
+    assert found["Tariff revenue"] == pytest.approx(
+        list(book.loc["tariff_revenue"] / 1000), abs=0.051
+    )
 
 
 def test_two_pinned_scenarios_are_compared(page):

@@ -10,7 +10,7 @@ import zlib
 import pytest
 
 import zollverein as zv
-from tests.app.browser.hands import SLIDER, income, release, settled, slide
+from tests.app.browser.hands import SLIDER, downloaded, income, release, settled, slide
 from zollverein.scenario import KINDS
 
 
@@ -156,16 +156,6 @@ def apply(page, text):
     page.get_by_role("button", name="Apply").click()
     page.wait_for_function("() => !document.querySelector('#dialog').open")
     settled(page)
-
-
-def downloaded(page, path):
-    page.click("[data-key=toml]")
-    page.wait_for_function("() => document.querySelector('.code-area').value.includes('kind')")
-    with page.expect_download() as coming:
-        page.get_by_role("button", name="Download").click()
-    coming.value.save_as(path)
-    page.keyboard.press("Escape")
-    return zv.read_scenario(path)
 
 
 def test_strengths_of_programmes_travel_with_the_file(page, tmp_path):

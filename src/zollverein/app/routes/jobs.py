@@ -1,4 +1,4 @@
-"""Long questions: which part of a scenario does what, and how sure a number is."""
+"""Long questions: which part does what, how sure a number is, coalitions, the best duties."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from zollverein.app.bodies import AttributeBody, UncertaintyBody
+from zollverein.app.bodies import AttributeBody, CoalitionBody, OptimalBody, UncertaintyBody
 from zollverein.app.office import office_of
 from zollverein.app.replies import ErrorReply, JobName, JobReply
 
@@ -30,6 +30,18 @@ async def attribute(body: AttributeBody, request: Request) -> dict[str, str]:
 async def uncertainty(body: UncertaintyBody, request: Request) -> dict[str, str]:
     """Start a job that draws the assumptions and says how sure outcomes are."""
     return {"job": office_of(request).uncertainty(body, _client(request))}
+
+
+@router.post("/coalition", status_code=202, responses=_TOO_MANY)
+async def coalition(body: CoalitionBody, request: Request) -> dict[str, str]:
+    """Start a job that values a coalition: what each member adds to the target's loss, and pays."""
+    return {"job": office_of(request).coalition(body, _client(request))}
+
+
+@router.post("/optimal", status_code=202, responses=_TOO_MANY)
+async def optimal(body: OptimalBody, request: Request) -> dict[str, str]:
+    """Start a job that finds the duties that are best for one economy, all else given."""
+    return {"job": office_of(request).optimal(body, _client(request))}
 
 
 @router.get("/jobs/{job}", responses={200: {"model": JobReply}, **_NONE})

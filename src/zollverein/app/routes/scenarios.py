@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from zollverein.app.bodies import AskBody, ResultBody, ValidateBody
-from zollverein.app.exports import FILES
+from zollverein.app.exports import FILES, offered
 from zollverein.app.office import office_of
 from zollverein.app.problems import Problem
 from zollverein.app.replies import ErrorReply, SimulateReply, ValidateReply
@@ -46,7 +46,7 @@ async def simulate(body: ResultBody, request: Request) -> Response:
 async def export(
     body: AskBody,
     request: Request,
-    what: Annotated[str, Path(json_schema_extra={"enum": list(FILES)})],
+    what: Annotated[str, Path(json_schema_extra={"enum": offered()})],
 ) -> Response:
     """A result as a file: report, table, netCDF, scenario, figure, Python, citation."""
     if what not in FILES:

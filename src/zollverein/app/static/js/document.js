@@ -30,8 +30,16 @@ export function living(doc, strengths) {
 /** A measure whose countries are still to be chosen. */
 export const unfinished = (measure) => Object.values(measure).includes("");
 
-/** The document without measures that are not finished: what is asked, linked and saved. */
-export function complete(doc) {
+/** Groups that have members; nothing where none has. */
+function filled(groups) {
+  const found = Object.entries(groups).filter(([, members]) => members.length);
+  return found.length ? Object.fromEntries(found) : undefined;
+}
+
+/** The document without measures and groups that are not finished: what is asked, linked and saved. */
+export function complete(given) {
+  const doc = { ...given };
+  for (const axis of ["blocs", "sectors"]) if (doc[axis]) doc[axis] = filled(doc[axis]);
   const finished = (list) => list?.filter((measure) => !unfinished(measure));
   if (![...(doc.measures ?? []), ...(doc.programmes ?? []).flatMap((one) => one.measures ?? [])].some(unfinished)) return doc;
   return {

@@ -3,6 +3,7 @@ import { fresh, h } from "./dom.js";
 import { tidy } from "./format.js";
 import { sliderRange } from "./kinds.js";
 import { picker } from "./picker.js";
+import { world } from "./state.js";
 import { t } from "./text.js";
 
 /** The field of a key; `changed(value, {dragging})`; undefined takes the key out of the document. */
@@ -34,7 +35,7 @@ export function number(key, value, changed, path) {
   });
   if (slide) slide.value = shown ?? range.min;
   return h("div", { class: "number" },
-    h("label", { for: id, class: "field-label", title: key.hint }, key.label),
+    h("label", { for: id, class: "field-label", title: key.hint }, key.label, /currency of the world/.test(key.hint ?? "") && `, ${world().currency}`),
     h("div", { class: "number-row" }, slide, h("span", { class: "exact-box" }, exact, key.percent && h("span", { class: "unit", "aria-hidden": "true" }, "%"))));
 
   function move(dragging) {

@@ -1,7 +1,9 @@
 // Everything about the country in focus: its numbers, sectors, partners, who supplies it instead.
 import { countryButton } from "./bars.js";
+import { accountsOf } from "./booking.js";
 import { fill, find, h } from "./dom.js";
 import { change as shown, percent, plain, signed } from "./format.js";
+import { countryLabel } from "./names.js";
 import { change, countryName, state, world } from "./state.js";
 import { sortable } from "./table.js";
 import { has, t } from "./text.js";
@@ -17,7 +19,7 @@ export function drawFocusHead(answer) {
     h("option", { value: "" }, t("focus.choose")), world().countries.map((country) => h("option", { value: country.code }, `${country.name} (${country.code})`)));
   pick.value = state.focus ?? "";
   fill(find("focus-head"),
-    h("div", { class: "section-head" }, h("h3", {}, row ? row.name : t("focus.title")), h("label", { for: "focus-pick", class: "hidden" }, t("focus.choose")), pick),
+    h("div", { class: "section-head" }, h("h3", {}, row ? countryLabel(row.code) : t("focus.title")), h("label", { for: "focus-pick", class: "hidden" }, t("focus.choose")), pick),
     row && h("dl", { class: "tiles" }, OUTCOMES.filter((name) => row[name] !== undefined).map((name) => h("div", { class: "tile" },
       h("dt", {}, t(`outcomes.${name}`)), h("dd", { class: name === "price_index_pct" ? null : tone(row[name]) }, shown(row[name]), h("span", { class: "unit" }, " %"))))),
     !row && h("p", { class: "hint" }, t("focus.hint")));
@@ -27,10 +29,11 @@ export function drawFocusHead(answer) {
 export function drawFocus(answer) {
   const focus = answer?.focus;
   if (!focus || focus.code !== state.focus) return fill(find("focus"));
+  const accounts = accountsOf(answer.booking, focus.code);
   fill(find("focus"),
     focus.role_text && h("p", { class: "role" }, focus.role_text),
     h("div", { class: "columns" },
-      h("div", {}, h("h4", {}, t("focus.sectors")), sectors(focus)),
+      h("div", {}, h("h4", {}, t("focus.sectors")), sectors(focus), accounts && [h("h4", {}, t("booking.accounts")), accounts]),
       h("div", {}, h("h4", {}, t("focus.partners")), partners(focus), diversion(focus))));
 }
 

@@ -1,18 +1,19 @@
 // Long work: attribution by programme, bands under uncertainty. Progress, result, cancel.
 import { Refused, get, post, remove } from "./api.js";
-import { countryButton } from "./bars.js";
+import { countryButton, ranked } from "./bars.js";
 import { fill, find, h } from "./dom.js";
 import { percent, signed, change as shown } from "./format.js";
 import { asked } from "./live.js";
-import { countryName, state } from "./state.js";
+import { countryName, state, world } from "./state.js";
 import { sortable } from "./table.js";
 import { readable, t } from "./text.js";
 
 const PAUSE = 300;
 const DRAWS = 100;
-const BANDS = 12; // economies that get one
-// Outcomes of the page that long questions can be asked about, by the server's names.
-const KINDS = { real_income_pct: "real_income", real_wage_pct: "real_wage", exports_pct: "exports", imports_pct: "imports", terms_of_trade_pct: "terms_of_trade" };
+const BANDS = 12; // rows of the table of bands at first
+// Outcomes of the page that long questions can be asked about, by the server's names; real income stands in for others.
+const KINDS = { real_income_pct: "real_income", real_wage_pct: "real_wage", exports_pct: "exports", imports_pct: "imports", price_index_pct: "price_index" };
+const USUAL = "real_income_pct";
 let running = null;
 let bands = null; // {outcome, rows: code -> {low, high}}
 
@@ -23,22 +24,25 @@ export function forget() {
   fill(find("job-result"));
 }
 
-/** The economies that move most, the one in focus first. */
-function movers(answer, most) {
-  const ranked = [...answer.economies].sort((a, b) => Math.abs(b[state.outcome] ?? 0) - Math.abs(a[state.outcome] ?? 0)).map((row) => row.code);
-  return [...new Set([state.focus, ...ranked])].filter(Boolean).slice(0, most);
+/** The economy in focus, then those of the ranked list, the largest change first. */
+function movers(answer, outcome) {
+  const { losers, winners } = ranked(new Map(answer.economies.map((row) => [row.code, row[outcome]])));
+  const order = [...losers, ...winners].sort((a, b) => Math.abs(b[1]) - Math.abs(a[1])).map(([code]) => code);
+  return [...new Set([state.focus, ...order])].filter(Boolean);
 }
 
 export function drawJobs(answer, redraw) {
-  const kind = KINDS[state.outcome] ?? "real_income";
+  const column = () => (KINDS[state.outcome] ? state.outcome : USUAL);
   const attribute = () => {
-    const [code] = movers(answer(), 1);
-    run("attribute", { ...asked(), outcome: `${kind} ${code}` }, (result) => showAttribution(result, code));
+    const outcome = column();
+    const [code = world().countries[0].code] = movers(answer(), outcome);
+    run("attribute", { ...asked(), outcome: `${KINDS[outcome]} ${code}` }, (result) => showAttribution(result, code, outcome));
   };
   const uncertainty = () => {
-    const { outcome } = state;
-    const outcomes = movers(answer(), BANDS).map((code) => `${kind} ${code}`);
-    run("uncertainty", { ...asked(), outcomes, draws: DRAWS }, (result) => showBands(result, outcome, redraw));
+    const outcome = column();
+    const codes = movers(answer(), outcome);
+    const outcomes = (codes.length ? codes : [world().countries[0].code]).map((code) => `${KINDS[outcome]} ${code}`);
+    run("uncertainty", { ...asked(), outcomes, draws: DRAWS }, (result, now) => showBands(result, outcome, now && redraw));
   };
   fill(find("jobs"),
     h("button", { type: "button", data: { key: "attribute" }, on: { click: attribute } }, t("jobs.attribute")),
@@ -46,7 +50,8 @@ export function drawJobs(answer, redraw) {
     h("p", { class: "hint" }, t("jobs.hint")));
 }
 
-async function run(path, body, done) {
+/** Ask a long question; `done(result, now)` shows the answer, now: it is about what is on screen. */
+export async function run(path, body, done) {
   await stop();
   const mine = (running = { id: null });
   fill(find("job-result"));
@@ -63,13 +68,20 @@ async function run(path, body, done) {
         bar.value = job.done;
         said.textContent = t("jobs.so_far", { done: job.done, total: job.total });
       }
-      if (job.result) return finish(() => done(job.result));
+      if (job.result) return finish(() => about(body, (now) => done(job.result, now)));
       if (["failed", "cancelled", "error"].includes(job.state)) return finish(() => say(job.error?.message ?? t("jobs.failed")));
       await new Promise((go) => setTimeout(go, PAUSE));
     }
   } catch (error) {
     if (running === mine) finish(() => say(error instanceof Refused && [404, 405, 501].includes(error.status) && !error.message.includes(" ") ? t("jobs.not_offered") : error.message));
   }
+}
+
+/** Show a result, and say so where the scenario has changed since it was asked about. */
+function about({ scenario, world: place, strength }, show) {
+  const now = JSON.stringify({ scenario, world: place, strength }) === JSON.stringify(asked());
+  show(now);
+  if (!now) find("job-result").prepend(h("p", { class: "problem" }, t("jobs.before")));
 }
 
 function finish(act) {
@@ -86,26 +98,35 @@ async function stop() {
   if (old?.id) await remove(`jobs/${encodeURIComponent(old.id)}`).catch(() => {});
 }
 
+/** Parts by size, then what is left over where it can be seen, and the sums as they come. */
+function ordered(table) {
+  const left = (row) => row.part === "(not attributed)";
+  const last = (row) => left(row) || ["sum of the parts", "all together"].includes(row.part);
+  const size = (row) => Math.abs(row.effect_pct ?? 0);
+  return [...table.filter((row) => !last(row)).sort((a, b) => size(b) - size(a)), ...table.filter((row) => last(row) && (!left(row) || size(row) >= 0.0005))];
+}
+
 /** Each part's contribution as a bar with its number, then the server's own words. */
-function showAttribution({ table, text }, code) {
+function showAttribution({ table, text }, code, outcome) {
   const size = Math.max(...table.map((row) => Math.abs(row.effect_pct ?? 0)), 0.001);
   const bar = (row) => {
     const mark = h("span", { class: `bar ${row.effect_pct < 0 ? "loss" : "gain"}` });
     mark.style.width = `${((100 * Math.abs(row.effect_pct ?? 0)) / size).toFixed(2)}%`;
     return h("li", { class: "bar-row wide" }, h("span", {}, row.part), h("span", { class: "bar-space", "aria-hidden": "true" }, mark), h("span", { class: "bar-value" }, signed(row.effect_pct, 3)));
   };
-  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${state.outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, table.filter((row) => row.part !== "(not attributed)" || Math.abs(row.effect_pct) >= 0.0005).map(bar)), h("p", { class: "about" }, text));
+  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, ordered(table).map(bar)), h("p", { class: "about" }, text));
 }
 
+/** A table of bands; with `redraw` they are drawn over the ranked list too. */
 function showBands({ table, drivers = [], text }, outcome, redraw) {
   const rows = table.map((row) => ({ code: row.outcome.split(" ").at(-1), name: row.outcome, low: row.low_pct, middle: row.median_pct, high: row.high_pct }));
-  bands = { outcome, rows: new Map(rows.map((row) => [row.code, row])) };
+  bands = redraw ? { outcome, rows: new Map(rows.map((row) => [row.code, row])) } : null;
   const column = (key) => ({ key, title: t(`jobs.${key}`), kind: "number", value: (row) => row[key], show: shown });
   const name = { key: "code", title: t("booking.economy"), kind: "name", value: (row) => countryName(row.code), show: (_, row) => countryButton(row.code, { where: "job" }) };
   const first = drivers.filter((row) => row.outcome === rows[0]?.name && Number.isFinite(row.total));
   fill(find("job-result"), h("h4", {}, t("jobs.bands_title", { outcome: t(`outcomes.${outcome}`) })),
     sortable([name, ...["low", "middle", "high"].map(column)], rows, { sort: "middle", ascending: true, most: BANDS, label: t("jobs.bands_title", { outcome: t(`outcomes.${outcome}`) }) }),
-    h("p", { class: "hint" }, t("jobs.bands_hint")), h("p", { class: "about" }, text),
+    redraw && h("p", { class: "hint" }, t("jobs.bands_hint")), h("p", { class: "about" }, text),
     first.length > 0 && h("dl", { class: "facts" }, h("dt", {}, t("jobs.drivers", { country: countryName(rows[0].code) })), h("dd", {}, first.slice(0, 5).map((row) => `${readable(row.assumption)} ${percent(row.total, 0)}`).join(" · "))));
-  redraw();
+  if (redraw) redraw();
 }

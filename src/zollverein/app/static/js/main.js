@@ -13,6 +13,7 @@ import { ask, onAnswer } from "./live.js";
 import { drawMap, outline } from "./map.js";
 import { stop as stopPicking } from "./picking.js";
 import { drawPolicy, markProblems } from "./policy.js";
+import { drawQuestions } from "./questions.js";
 import { known, listen, state } from "./state.js";
 import { loadText, t } from "./text.js";
 
@@ -76,6 +77,7 @@ function toAddress() {
 
 function changed(what, how) {
   if (what === "world") {
+    forget();
     drawAll();
     toAddress();
     return ask();
@@ -83,10 +85,10 @@ function changed(what, how) {
   if (what === "doc") {
     if (!how.edited) forgetRanges();
     tell(null);
+    forget();
     if (!how.dragging) {
       drawPolicy();
       toAddress();
-      forget();
     }
     return ask(how);
   }
@@ -104,6 +106,7 @@ function drawAll() {
   drawPolicy();
   drawOutcomes();
   drawJobs(answerNow, () => drawQuick());
+  drawQuestions();
 }
 
 async function start() {
@@ -133,7 +136,8 @@ function markIfNeeded(places = []) {
 
 /** The countries of the card under the hand are outlined on the map. */
 function highlight(event) {
-  const card = event.target.closest?.(".card.measure");
+  const card = event.target.closest?.(".card.measure, .card.own");
+  if (card?.dataset.bloc) return outline([card.dataset.bloc]);
   const path = card?.dataset.path;
   if (!path) return outline(null);
   const measure = path.split(/[.[\]]+/).filter(Boolean).reduce((level, part) => level?.[part], state.doc);

@@ -1,6 +1,8 @@
 // The world map: drawn once, afterwards only classes change.
+import { middleOf } from "./compass.js";
 import { fill, find, h, svg } from "./dom.js";
 import { change as shown } from "./format.js";
+import { setPlaces } from "./mapkeys.js";
 import { countriesOf } from "./names.js";
 import { took } from "./picking.js";
 import { classOf, steps } from "./scale.js";
@@ -15,8 +17,9 @@ let values = new Map();
 function plane() {
   const { x = [-2.75, 2.75], y = [-1.15, 1.35] } = known.plane;
   const scale = WIDTH / (x[1] - x[0]);
-  const place = ([across, up]) => [((across - x[0]) * scale).toFixed(1), ((y[1] - up) * scale).toFixed(1)];
-  const path = (rings) => rings.map((ring) => `M${ring.map((point) => place(point).join(",")).join("L")}Z`).join("");
+  const place = ([across, up]) => [(across - x[0]) * scale, (y[1] - up) * scale];
+  const short = (point) => place(point).map((size) => size.toFixed(1)).join(",");
+  const path = (rings) => rings.map((ring) => `M${ring.map(short).join("L")}Z`).join("");
   return { place, path, height: Math.round((y[1] - y[0]) * scale) };
 }
 
@@ -39,15 +42,31 @@ export function drawMap() {
     land.append(shape);
   }
   for (const [code, at] of Object.entries(known.dots)) if (codes.has(code)) dots.append(dot(code, place(at), add));
-  const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "map", role: "img", "aria-label": t("map.label") }, land, dots);
-  picture.addEventListener("click", (event) => {
-    const code = event.target.dataset?.code;
-    if (code && !took(code)) change({ focus: code }, "focus");
-  });
+  const ring = setPlaces(middles(codes, place), { start: startOfKeys, said, shown: hintAt, took: choose });
+  const picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${height}`, class: "map", role: "img", "aria-label": t("map.label") }, land, dots, ring);
+  picture.addEventListener("click", (event) => event.target.dataset?.code && choose(event.target.dataset.code));
   picture.addEventListener("pointermove", (event) => hint(event));
   picture.addEventListener("pointerleave", () => (find("tip").hidden = true));
+  find("map").setAttribute("aria-label", t("map.keys"));
   fill(find("map"), picture);
 }
+
+/** A click or Enter on a country: a field that chooses takes it, else the page looks closer at it. */
+function choose(code) {
+  if (!took(code)) change({ focus: code }, "focus");
+}
+
+/** The middle of every country on the picture: its dot, or its mainland's. */
+function middles(codes, place) {
+  const shapes = Object.entries(known.shapes).map(([code, rings]) => [code, middleOf(rings)]);
+  return new Map([...shapes, ...Object.entries(known.dots)].filter(([code]) => codes.has(code)).map(([code, at]) => [code, place(at)]));
+}
+
+/** The country in focus, else the one that moves most. */
+const startOfKeys = () => state.focus ?? [...values].filter(([code, value]) => places.has(code) && Number.isFinite(value)).sort((a, b) => Math.abs(b[1]) - Math.abs(a[1]))[0]?.[0];
+
+const valueOf = (code) => (Number.isFinite(values.get(code)) ? `${shown(values.get(code))} %` : t("map.no_value"));
+const said = (code) => t(code === state.focus ? "map.said_focus" : "map.said", { name: countryName(code), code, value: valueOf(code) });
 
 function dot(code, [x, y], add) {
   const node = svg("circle", { cx: x, cy: y, r: 4 });
@@ -56,14 +75,23 @@ function dot(code, [x, y], add) {
 }
 
 function hint(event) {
-  const code = event.target.dataset?.code;
-  const tip = find("tip");
-  tip.hidden = !code;
-  if (!code) return;
-  fill(tip, h("strong", {}, countryName(code)), " ", h("span", {}, Number.isFinite(values.get(code)) ? `${shown(values.get(code))} %` : t("map.no_value")));
   const room = find("map").getBoundingClientRect();
-  tip.style.left = `${Math.min(event.clientX - room.left + 14, room.width - 170)}px`;
-  tip.style.top = `${event.clientY - room.top + 14}px`;
+  tip(event.target.dataset?.code, event.clientX - room.left, event.clientY - room.top);
+}
+
+/** The same beside a place of the picture, for the keyboard. */
+function hintAt(code, [x, y] = [0, 0]) {
+  const scale = find("map").getBoundingClientRect().width / WIDTH;
+  tip(code, x * scale, y * scale);
+}
+
+function tip(code, x, y) {
+  const node = find("tip");
+  node.hidden = !code;
+  if (!code) return;
+  fill(node, h("strong", {}, countryName(code)), " ", h("span", { class: "code" }, code), " ", h("span", {}, valueOf(code)));
+  node.style.left = `${Math.max(0, Math.min(x + 14, find("map").clientWidth - node.offsetWidth))}px`;
+  node.style.top = `${y + 14}px`;
 }
 
 /** Colour the countries; `found` maps codes to numbers. */

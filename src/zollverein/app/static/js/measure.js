@@ -15,13 +15,14 @@ const kindOf = (measure) => known.kinds.find((kind) => kind.kind === measure.kin
 
 /** In a few words who does what to whom. */
 function gist(measure, kind) {
+  const all = (name) => (measure[name] === "" ? "…" : t("names.all_countries")); // still to be chosen, or nobody in particular
   const who = (name) => asList(measure[name]).slice(0, 3).map((entry) => label(entry, name === "sectors" ? "sectors" : "countries")).join(", ") + (asList(measure[name]).length > 3 ? " …" : "");
   const flows = "exporters" in measure || "importers" in measure;
   const arrow = measure.both_directions ? "⇄" : "→";
   const countries = flows
-    ? `${who("exporters") || t("names.all_countries")} ${arrow} ${who("importers") || t("names.all_countries")}`
+    ? `${who("exporters") || all("exporters")} ${arrow} ${who("importers") || all("importers")}`
     : kind.keys.filter((key) => key.type === "names" && key.of === "countries" && measure[key.name]).map((key) => who(key.name)).join(" · ");
-  return [countries || t("names.all_countries"), measure.sectors && measure.sectors !== "all" ? who("sectors") : ""].filter(Boolean).join(" · ");
+  return [countries || (unfinished(measure) ? "…" : t("names.all_countries")), measure.sectors && measure.sectors !== "all" ? who("sectors") : ""].filter(Boolean).join(" · ");
 }
 
 /** The card; `update(change, how)` edits this measure in the document. */

@@ -1,6 +1,10 @@
 // What a name in a measure may stand for: everyone, a bloc, a country; a group or a sector.
-import { state, world } from "./state.js";
+import { h } from "./dom.js";
+import { countryName, state, world } from "./state.js";
 import { t } from "./text.js";
+
+/** Names of the document's own groups that have members. */
+const filled = (groups) => Object.keys(groups ?? {}).filter((name) => asList(groups[name]).length);
 
 /** Everything that can be chosen, with codes; own groups of the document come first. */
 export function options(of) {
@@ -10,21 +14,27 @@ export function options(of) {
     const groups = [...new Set(place.sectors.map((sector) => sector.group).filter(Boolean))];
     return [
       { value: "all", title: t("names.all_sectors"), group: "bloc" },
-      ...Object.keys(state.doc.sectors ?? {}).map((name) => ({ value: name, title: t("names.own"), group: "own" })),
+      ...filled(state.doc.sectors).map((name) => ({ value: name, title: t("names.own"), group: "own" })),
       ...groups.map((name) => ({ value: name, title: t("names.group"), group: "bloc" })),
       ...place.sectors.map((sector) => ({ value: sector.code, title: sector.title, group: "one" })),
     ];
   }
   return [
     { value: "all", title: t("names.all_countries"), group: "bloc" },
-    ...Object.keys(state.doc.blocs ?? {}).map((name) => ({ value: name, title: t("names.own"), group: "own" })),
+    ...filled(state.doc.blocs).map((name) => ({ value: name, title: t("names.own"), group: "own" })),
     ...place.blocs.map((bloc) => ({ value: bloc.name, title: bloc.title, group: "bloc" })),
-    ...place.countries.map((country) => ({ value: country.code, title: country.name, group: "one" })),
+    ...place.countries.map((country) => ({ value: country.code, title: country.name, group: "one", alias: country.iso2 })),
   ];
 }
 
 export const asList = (value) => (value === undefined || value === null || value === "" ? [] : Array.isArray(value) ? value : [value]);
 export const asNames = (list) => (list.length === 1 ? list[0] : list);
+
+/** A country as it stands in lists: its name and, where that is another word, its code. */
+export function countryLabel(code) {
+  const name = countryName(code);
+  return [h("span", { class: "country-name" }, name), " ", name !== code && h("span", { class: "code" }, code)];
+}
 
 /** How a name reads: the country's or sector's own name, blocs as they are. */
 export function label(value, of) {

@@ -1,13 +1,13 @@
 // A searchable field for countries, blocs and sectors: chips and a list, all by keyboard too.
 import { fill, fresh, h } from "./dom.js";
-import { asList, asNames, label, options } from "./names.js";
+import { asList, asNames, countryLabel, label, options } from "./names.js";
 import { start, stop } from "./picking.js";
 import { t } from "./text.js";
 
 const MOST = 60;
 
-/** The field; `changed(value)` gets a name or a list of names. */
-export function picker({ title, of, value, changed, key }) {
+/** The field; `changed(value)` gets a name or a list of names; `without` is never offered, `single`: one at a time. */
+export function picker({ title, of, value, changed, key, without, single = false }) {
   let chosen = asList(value);
   let shown = [];
   let at = -1;
@@ -32,8 +32,12 @@ export function picker({ title, of, value, changed, key }) {
     fill(chips, chosen.map((name) => h("button", {
       type: "button", class: "chip", title: name, "aria-label": t("picker.remove", { name: label(name, of) }),
       on: { click: () => set(chosen.filter((other) => other !== name)) },
-    }, label(name, of), h("span", { class: "chip-x", "aria-hidden": "true" }, "×"))));
+    }, isCountry(name) ? countryLabel(name) : label(name, of), h("span", { class: "chip-x", "aria-hidden": "true" }, "×"))));
     input.placeholder = chosen.length ? "" : t("picker.search");
+  }
+
+  function isCountry(name) {
+    return of === "countries" && options(of).some((option) => option.value === name && option.group === "one");
   }
 
   function set(names) {
@@ -43,14 +47,15 @@ export function picker({ title, of, value, changed, key }) {
   }
 
   function toggle(name) {
-    if (chosen.includes(name)) set(chosen.filter((other) => other !== name));
+    if (single) set([name]);
+    else if (chosen.includes(name)) set(chosen.filter((other) => other !== name));
     else set(name === "all" ? ["all"] : [...chosen.filter((other) => other !== "all"), name]);
   }
 
   function open() {
     const wanted = input.value.trim().toLowerCase();
-    const fits = (option) => !wanted || option.value.toLowerCase().startsWith(wanted) || option.title.toLowerCase().includes(wanted);
-    shown = options(of).filter((option) => fits(option) && !chosen.includes(option.value)).slice(0, MOST);
+    const fits = (option) => !wanted || option.value.toLowerCase().startsWith(wanted) || option.title.toLowerCase().includes(wanted) || option.alias?.toLowerCase() === wanted;
+    shown = options(of).filter((option) => fits(option) && !chosen.includes(option.value) && option.value !== without).slice(0, MOST);
     if (wanted) shown.sort((a, b) => rank(a, wanted) - rank(b, wanted));
     at = shown.length && wanted ? 0 : -1;
     fill(popup, shown.map((option, i) => h("li", {
@@ -63,7 +68,7 @@ export function picker({ title, of, value, changed, key }) {
   }
 
   function rank(option, wanted) {
-    if (option.value.toLowerCase() === wanted) return 0;
+    if ([option.value, option.alias].some((code) => code?.toLowerCase() === wanted)) return 0;
     return option.title.toLowerCase().startsWith(wanted) || option.value.toLowerCase().startsWith(wanted) ? 1 : 2;
   }
 

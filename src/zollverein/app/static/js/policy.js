@@ -3,6 +3,8 @@ import { fill, find, fresh, h } from "./dom.js";
 import { measureName, parts, strengthOf } from "./document.js";
 import { adder, setStrength } from "./edits.js";
 import { field } from "./fields.js";
+import { fold } from "./fold.js";
+import { groupsView } from "./groups.js";
 import { blank } from "./kinds.js";
 import { measureCard } from "./measure.js";
 import { programmeCard } from "./programme.js";
@@ -22,7 +24,7 @@ export function drawPolicy() {
     field({ name: "name", type: "text", label: t("policy.name") }, doc.name, (value) => edit((copy) => (copy.name = value ?? "")), "doc.name"),
     doc.description && h("p", { class: "about" }, doc.description),
     years(doc),
-    programmes(doc), measures(doc), assumptions(doc));
+    programmes(doc), measures(doc), groupsView(wrong), assumptions(doc));
 }
 
 export function markProblems(places) {
@@ -121,5 +123,5 @@ function assumptions(doc) {
     return [box, now?.description && h("p", { class: "hint" }, now.description)];
   });
   const numbers = known.numbers.filter((key) => NUMBERS.includes(key.name)).map((key) => field(key, doc[key.name], (value, how) => edit((copy) => { if (value === undefined) delete copy[key.name]; else copy[key.name] = value; }, how), `doc.${key.name}`));
-  return h("details", { class: "group" }, h("summary", { data: { key: "assumptions" } }, t("policy.assumptions")), rows, numbers);
+  return fold("assumptions", t("policy.assumptions"), rows, numbers);
 }

@@ -33,7 +33,7 @@ export function sortable(columns, rows, { caption, sort, ascending = false, most
 
   function cell(one, row, i) {
     const value = one.value(row);
-    return h(i ? "td" : "th", { scope: i ? null : "row", class: `${one.kind}${one.tone?.(value) ?? ""}` }, one.show ? one.show(value, row) : String(value ?? ""));
+    return h(i ? "td" : "th", { scope: i ? null : "row", class: `${one.kind}${one.tone?.(value, row) ?? ""}` }, one.show ? one.show(value, row) : String(value ?? ""));
   }
 }
 

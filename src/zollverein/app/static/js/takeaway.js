@@ -28,6 +28,7 @@ export function drawTakeaway() {
     known = true;
     const can = await offered();
     [...list.children].forEach((node, i) => { node.hidden = !can.includes(FILES[i]); });
+    if (!can.includes("report.pdf")) list.append(h("p", { class: "hint menu-hint" }, t("takeaway.no_pdf")));
   };
   const figures = FIGURES.map((name) => h("div", { class: "menu-row" }, h("span", {}, t(`takeaway.${name}`)),
     ["svg", "png"].map((kind) => h("button", { type: "button", class: "small", "aria-label": `${t(`takeaway.${name}`)}, ${kind.toUpperCase()}`, on: { click: () => fetched(`${name}.${kind}`) } }, kind.toUpperCase()))));
@@ -44,7 +45,21 @@ export function drawTakeaway() {
   fill(find("takeaway"), menu);
 }
 
-const item = (what, act) => h("button", { type: "button", class: "menu-item", on: { click: act } }, title(what));
+/** An entry of the menu; while its file is made it says so. */
+function item(what, act) {
+  const button = h("button", { type: "button", class: "menu-item", on: { click } }, title(what));
+  async function click() {
+    button.disabled = true;
+    button.setAttribute("aria-busy", "true");
+    button.textContent = t("takeaway.working");
+    await act();
+    button.disabled = false;
+    button.removeAttribute("aria-busy");
+    button.textContent = title(what);
+  }
+  return button;
+}
+
 const title = (what) => t(`takeaway.${what.replace(".", "_")}`);
 
 async function fetched(what) {
