@@ -17,8 +17,9 @@ from tests.questions import HEAD, TEXTS, answers, scenario_with, toy
 from zollverein.asking.naming import COLUMNS
 from zollverein.report import write_report
 from zollverein.report.answer_figures import group_bars
-from zollverein.report.bands import band_rows, bands_of
+from zollverein.report.bands import Bands, band_rows, bands_of
 from zollverein.report.figures import ranked_bars
+from zollverein.report.map import income_map, projected
 from zollverein.report.reproduce import answers_in_python
 from zollverein.report.study import content_of, in_words, write_study
 from zollverein.report.style import encoded, house_style, signed
@@ -178,6 +179,28 @@ def test_the_ranking_draws_them():
         left, right = ranked_bars(change, spread.loc[["C"]]).axes
     assert left.get_xlim()[0] == pytest.approx(-3 * 1.3)
     assert right.get_xlim() == pytest.approx((-0.3 * 1.05, 3 * 1.3))
+
+
+def test_the_map_dots_who_may_gain_or_lose():
+    rows = {"RUS": (-1.0, -2.0, -0.5), "DEU": (0.1, -0.1, 0.3), "USA": (0.1, 0.0, 0.2)}
+    table = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["median_pct", "low_pct", "high_pct"]
+    )
+    some = Bands(24, {"real_income_pct": table})
+    assert some.unsure("real_income_pct") == ("DEU",)
+    assert some.unsure("exports_pct") == ()
+    change = table["median_pct"]
+
+    def dotted(unsure):
+        axes = income_map(change, unsure=unsure).axes[0]
+        return [
+            len(found.get_paths())
+            for found in axes.collections
+            if "both sides of zero" in str(found.get_label())
+        ]
+
+    assert dotted(some.unsure("real_income_pct")) == [len(projected()["DEU"])]
+    assert dotted(()) == []
 
 
 def test_bands_of_some_economies_and_of_groups(tmp_path):

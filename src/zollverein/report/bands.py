@@ -30,6 +30,14 @@ class Bands:
         """Median, low and high by economy; None where the draws do not cover the column."""
         return self.columns.get(column)
 
+    def unsure(self, column: str) -> tuple[str, ...]:
+        """The economies whose band has both signs, so that not even the direction is sure."""
+        found = self.columns.get(column)
+        if found is None:
+            return ()
+        both = (found["low_pct"] < 0) & (found["high_pct"] > 0)
+        return tuple(map(str, found.index[both]))
+
     def text(self, column: str, country: str) -> tuple[str, str]:
         """Median and band as text, ``−1.71`` and ``−2.10 to −1.32``; empty where no draws cover it."""
         found = self.columns.get(column)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
@@ -131,8 +132,14 @@ def _area(ring: np.ndarray) -> float:
     return float(abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2)
 
 
-def income_map(change: pd.Series, *, narrow: bool = False) -> Figure:
-    """Map of a change in percent by country; colours saturate at a round symmetric limit."""
+def income_map(change: pd.Series, *, unsure: Collection[str] = (), narrow: bool = False) -> Figure:
+    """Map of a change in percent by country; colours saturate at a round symmetric limit.
+
+    Args:
+        change: By label.
+        unsure: Economies that are dotted, as their band has both signs.
+        narrow: For a phone.
+    """
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import Normalize
 
@@ -141,6 +148,7 @@ def income_map(change: pd.Series, *, narrow: bool = False) -> Figure:
     figure = new_figure(4.1, 2.7) if narrow else new_figure(8.2, 4.3)
     axes = figure.add_subplot()
     _draw_land(axes, change, scale)
+    _draw_unsure(axes, unsure)
     size = 3 if narrow else 4.5
     for country, (x, y) in dots().items():
         if country in change.index:
@@ -167,6 +175,17 @@ def _draw_land(axes: Axes, change: pd.Series, scale: ScalarMappable) -> None:
     axes.add_collection(
         PolyCollection(shapes, facecolors=colours, edgecolors="#8c8c8c", linewidths=0.3)
     )
+
+
+def _draw_unsure(axes: Axes, unsure: Collection[str]) -> None:
+    """Dots over the economies whose direction is not sure."""
+    from matplotlib.collections import PolyCollection
+
+    shapes = [ring for country in unsure for ring in projected().get(country, ())]
+    if shapes:
+        style: dict[str, Any] = {"facecolor": "none", "edgecolor": INK, "hatch": "....."}
+        label = "5 to 95 percent of the draws on both sides of zero"
+        axes.add_collection(PolyCollection(shapes, linewidth=0, label=label, **style))
 
 
 def _scale_bar(

@@ -85,7 +85,8 @@ def draw(result: Result, *, narrow: bool = False, bands: Bands | None = None) ->
     with house_style():
         drawn = {}
         if can_draw(result.before.countries):
-            drawn["map"] = income_map(change, narrow=narrow)
+            unsure = () if bands is None else bands.unsure("real_income_pct")
+            drawn["map"] = income_map(change, unsure=unsure, narrow=narrow)
         spread = None if bands is None else bands.of("real_income_pct")
         named = change.rename(index=_named)
         around = None if spread is None else spread.rename(index=_named)
