@@ -196,7 +196,7 @@ def test_the_map_dots_who_may_gain_or_lose():
         return [
             len(found.get_paths())
             for found in axes.collections
-            if "both sides of zero" in str(found.get_label())
+            if "may gain or lose" in str(found.get_label())
         ]
 
     assert dotted(some.unsure("real_income_pct")) == [len(projected()["DEU"])]

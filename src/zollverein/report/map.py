@@ -184,7 +184,7 @@ def _draw_unsure(axes: Axes, unsure: Collection[str]) -> None:
     shapes = [ring for country in unsure for ring in projected().get(country, ())]
     if shapes:
         style: dict[str, Any] = {"facecolor": "none", "edgecolor": INK, "hatch": "....."}
-        label = "5 to 95 percent of the draws on both sides of zero"
+        label = "may gain or lose"
         axes.add_collection(PolyCollection(shapes, linewidth=0, label=label, **style))
 
 
