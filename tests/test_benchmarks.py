@@ -143,6 +143,7 @@ def test_every_table_has_its_place_in_the_documentation():
         "games": {"games", "coalition", "games-memory"},
         "answers": {"answers"},
         "app_server": {"app_server"},
+        "app_latency": {"app_latency", "app_crowd", "app_drag", "app_weight"},
         "startup": {"startup"},
         "peers": {"peers"},
     }
