@@ -372,3 +372,9 @@ def test_programmes_are_parts_and_are_phased_in():
     question = pose_question(world, scenario, "real_income HOM")
     expected = [100 * (at(question, [1.0, s, 1.0])[0] - 1) for s in (0.0, 0.5, 1.0)]
     np.testing.assert_allclose(path.iloc[:, 0], expected, atol=1e-9)
+
+
+def test_no_nodes_are_refused():
+    scenario = scenario_of("tariff", MEASURES["tariff"])
+    with pytest.raises(ScenarioError, match="nodes is 0"):
+        zv.attribute(zv.load_world("toy"), scenario, "real_income HOM", nodes=0, workers=1)

@@ -9,6 +9,7 @@ import pytest
 
 import zollverein as zv
 from zollverein.accounts import trade_share
+from zollverein.asking.findings import finding
 from zollverein.errors import NotConverged, ScenarioError
 from zollverein.levers import set_board
 from zollverein.measures.first_order import unit_cost_hat
@@ -266,7 +267,17 @@ def test_rates_that_run_to_prohibition_stop_at_the_bound_and_are_named():
     )
     assert game.rates["nash"].max() == pytest.approx(10)
     assert game.is_equilibrium
-    assert "rate that was allowed: C0 all. Usual cause: a trade deficit" in game.notes[0]
+    assert "rate that was allowed: C0 all. Usual causes:" in game.notes[0]
+    assert "a trade deficit" in game.notes[0]
+
+
+def test_rates_that_all_end_at_a_limit_are_no_maximum():
+    """Consumer prices only rise with the duty; there is nothing to have a slope or a curvature."""
+    best = zv.optimal_tariff(zv.load_world("toy"), "HOM", outcome="price_index", starts=(0.1,))
+    assert best.rates["best"].item() == pytest.approx(10)
+    assert not best.is_maximum
+    assert "no maximum of its own" in finding(best).sentences[0]
+    assert "grows with own prices" in best.notes[0]
 
 
 def test_who_would_rather_prohibit_is_named():

@@ -178,6 +178,30 @@ def test_a_folder_that_cannot_be_written_is_one_message(command, scenario, tmp_p
     assert "Cannot write" in complaint
 
 
+def test_what_cannot_be_written_is_said_before_the_work(command, scenario, tmp_path, monkeypatch):
+    def worked(*_, **__):
+        raise AssertionError("it began to work")
+
+    monkeypatch.setattr("zollverein.running.run_scenario", worked)
+    monkeypatch.setattr("zollverein.studies.attribute_file", worked)
+    file = tmp_path / "file"
+    file.write_text("x", encoding="utf-8")
+    code, _, err = command("run", scenario, "--out", file)
+    assert code == 1
+    assert "is not a folder" in err
+    for option in ("--page", "--csv"):
+        code, _, err = command("attribute", scenario, option, tmp_path)
+        assert code == 1
+        assert "a folder or a device of that name" in err
+    assert file.read_text(encoding="utf-8") == "x"
+
+
+def test_a_budget_needs_costs(command, scenario):
+    code, _, err = command("plan", scenario, "--budget", "3")
+    assert code == 1
+    assert "give the costs, --costs FILE" in err
+
+
 def test_another_file_is_not_a_result(command, tmp_path):
     world = zv.load_world("toy").to_netcdf(tmp_path / "world.nc")
     code, _, complaint = command("verify", world)
@@ -254,6 +278,9 @@ def test_plan_prints_what_python_gives(command, tmp_path):
         (("--outcome", "real_incom HOM"), "did you mean 'real_income'"),
         (("--method", "shaply"), "did you mean 'shapley'"),
         (("--outcome", "real_income XXX"), "not a country"),
+        (("--outcome", ""), "not a kind of outcome"),
+        (("--page", "missing/page.html"), "the folder 'missing' does not exist"),
+        (("--csv", "missing/table.csv"), "the folder 'missing' does not exist"),
     ],
 )
 def test_attribute_names_mistakes(command, tmp_path, words, said):

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import zollverein as zv
-from zollverein.errors import NotConverged, ScenarioError
+from zollverein.errors import DataError, NotConverged, ScenarioError
 from zollverein.readings import parse_outcomes, read_result
 from zollverein.scenario import Barrier, Scenario, Tariff
 from zollverein.testing import random_world
@@ -23,6 +23,17 @@ CHOICES: dict[str, Any] = {
     "horizons": [],
     "elasticities": ["U4", 6.0],
 }
+
+
+def test_sets_that_do_not_know_the_sectors_are_left_out():
+    world = zv.load_world("toy")
+    scenario = Scenario(measures=(Tariff(exporters="RST", importers="HOM", add=0.1),))
+    keys: dict[str, Any] = {"models": [], "closures": [], "horizons": [], "workers": 1}
+    found = zv.ensemble(world, scenario, "real_income HOM", **keys)
+    assert found.failed == {}
+    assert set(found.switches["trade_elasticity"]) == {"4 in every sector", "U4"}
+    with pytest.raises(DataError, match="the set FGO has no trade elasticity for 'goods'"):
+        zv.ensemble(world, scenario, "real_income HOM", elasticities=["FGO"], **keys)
 
 
 @lru_cache
@@ -125,7 +136,7 @@ def test_a_run_without_an_equilibrium_is_listed_and_counted(monkeypatch):
     table = some.table()
     assert table.loc[table["model"] == "ces", "real_income of C0"].isna().all()
     assert table.loc[table["model"] != "ces", "real_income of C0"].notna().all()
-    assert "1 of 5 runs have no equilibrium" in some.explain()
+    assert "1 of 5 runs have no number: no method found it" in some.explain()
     assert set(some.failed.values()) == {"no method found it"}
 
 

@@ -11,6 +11,8 @@ import pytest
 import zollverein as zv
 from tests.test_attribution import at, case
 from zollverein.attribution.question import pose_question
+from zollverein.errors import ScenarioError
+from zollverein.scenario import Tariff
 from zollverein.testing import make_policy
 
 
@@ -90,3 +92,13 @@ def test_phasing_in_follows_the_schedule():
     for year, strength in ((2025, 0.0), (2026, 1 / 3), (2027, 2 / 3), (2028, 1.0), (2030, 1.0)):
         expected = 100 * (at(question, [1.0, strength]) - 1)
         np.testing.assert_allclose(path.loc[year], expected, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [([], "calendar years"), (["x"], "calendar years"), ([2030, 2025], "in order, each once")],
+)
+def test_years_are_checked(years, said):
+    scenario = zv.Scenario(measures=(Tariff(exporters="RST", importers="HOM", add=0.1),))
+    with pytest.raises(ScenarioError, match=said):
+        zv.phase_in(zv.load_world("toy"), scenario, "real_income HOM", years)

@@ -8,7 +8,7 @@ import pytest
 import zollverein as zv
 from zollverein.errors import ScenarioError
 from zollverein.names import bloc_members
-from zollverein.outcomes import Outcome
+from zollverein.outcomes import KINDS, Outcome
 from zollverein.readings import parse_outcomes, read_result
 
 OWN = zv.Scenario.from_toml(
@@ -54,9 +54,8 @@ def test_a_bloc_is_its_members_in_the_world():
 def test_groups_of_sectors_and_own_groups():
     world = zv.load_world("toy")
     result = zv.simulate(world, OWN)
-    own, plain = parse_outcomes(
-        world, ["output both things", "output HOM+PAR goods"], result.scenario
-    )
+    (own,) = parse_outcomes(world, "output both things", result.scenario)
+    (plain,) = parse_outcomes(world, "output HOM+PAR goods")
     assert own == plain
     assert str(own) == "output of both in goods"  # a name for one is its label
     one, other = read_result(result, (own, plain))
@@ -75,6 +74,22 @@ def test_every_answer_takes_the_names_of_its_scenario():
     slope = zv.gradient(world, OWN, "real_income both", wrt=["tariff"])
     assert slope.attrs["outcome"] == "real_income of both"
     assert slope.attrs["value"] == pytest.approx(1 + by_name.total, abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - {"output", "employment"}))
+def test_what_is_of_all_sectors_cannot_be_of_some(kind):
+    world = zv.load_world("toy")
+    with pytest.raises(
+        ScenarioError, match=rf"{kind} is of all sectors together.*Fix: '{kind} HOM'"
+    ):
+        parse_outcomes(world, f"{kind} HOM goods")
+    with pytest.raises(ScenarioError, match="all sectors together"):
+        zv.gradient(world, OWN, f"{kind} HOM goods")
+
+
+def test_an_outcome_named_twice_is_one():
+    found = parse_outcomes(zv.load_world("icio2022"), ["wage BLR", "wage Belarus", "wage RUS"])
+    assert list(map(str, found)) == ["wage of BLR", "wage of RUS"]
 
 
 def test_every_mistake_is_told_with_its_outcome():

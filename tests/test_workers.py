@@ -59,3 +59,8 @@ def test_a_scheduler_that_does_not_answer(monkeypatch):
     monkeypatch.setattr("zollverein.workers._PATIENCE", 1)
     with pytest.raises(DataError, match="no Dask scheduler answers"):
         list(in_order(scaled, SHARED, [1], cluster="tcp://127.0.0.1:9"))
+
+
+def test_no_worker_is_refused():
+    with pytest.raises(DataError, match="workers is 0"):
+        list(in_order(max, 1, [2], workers=0))

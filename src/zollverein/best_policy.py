@@ -62,7 +62,7 @@ class BestTariff:
         result: The equilibrium with the best rates.
         slope: Largest distance from a zero slope, in log points of one plus the rate.
         curvature: Largest eigenvalue of the Hessian, in units of rough curvature, with the rates at
-            their bounds left out; negative at a maximum.
+            their bounds left out; negative at a maximum, minus infinity where none is left.
         starts: For each start: ``start``, ``gain_pct``, ``converged``, ``evaluations``.
         notes: What a reader must know.
     """
@@ -80,8 +80,8 @@ class BestTariff:
 
     @property
     def is_maximum(self) -> bool:
-        """Whether slopes vanish and the Hessian is negative definite there."""
-        return self.slope <= TOLERANCE and self.curvature < 0
+        """Whether slopes vanish and the Hessian is negative definite there, and not all rates at a bound."""
+        return self.slope <= TOLERANCE and -np.inf < self.curvature < 0
 
     def table(self) -> pd.Series:
         """Change of every economy's real income against the reference, percent."""

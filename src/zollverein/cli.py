@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from zollverein.cli_options import AsJson, AsPage, ScenarioFile, WorldName
+from zollverein.cli_options import AsCsv, AsJson, AsPage, OutFolder, ScenarioFile, WorldName
 from zollverein.cli_studies import attribute, ensemble, plan, uncertainty
 from zollverein.console import show_certificate, show_effects, show_table, show_world
 from zollverein.console_answers import json_rows, show_answer, show_sentences
@@ -46,7 +46,7 @@ SectorNames = Annotated[str, typer.Option("--sectors", help="Sectors, separated 
 def run(
     scenario: ScenarioFile,
     world: Annotated[str | None, typer.Option(help="A packaged world or a world file.")] = None,
-    out: Annotated[Path, typer.Option(help="Folder for the report and the data.")] = Path("out"),
+    out: OutFolder = Path("out"),
     as_json: AsJson = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only the folder written.")] = False,
     answers: Annotated[
@@ -130,7 +130,7 @@ def stats(
     bloc: Annotated[str | None, typer.Option(help="A bloc, or codes: EAEU or RUS,BLR.")] = None,
     sectors: Annotated[str | None, typer.Option(help="A group or codes: goods.")] = None,
     after: After = False,
-    csv: Annotated[Path | None, typer.Option(help="Write the table to this file too.")] = None,
+    csv: AsCsv = None,
     as_json: AsJson = False,
     listing: Annotated[bool, typer.Option("--list", help="List the statistics there are.")] = False,
 ) -> None:

@@ -12,15 +12,31 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tabl
 WorldName = Annotated[str | None, typer.Option("--world", help="A packaged world or a world file.")]
 
 
-def _writable(page: Path | None) -> Path | None:
-    """The file of a page, once it is sure that a page of its kind can be written."""
-    if page is not None:
+def _writable(path: Path | None) -> Path | None:
+    """A file to write, once it is sure, before any work, that it can be written."""
+    if path is not None:
+        from zollverein.files import check_target
         from zollverein.report.pdf import require_for
 
-        require_for(page)
-    return page
+        check_target(path)
+        require_for(path)
+    return path
 
 
+def _folder(path: Path) -> Path:
+    """A folder to write to, once it is sure, before any work, that it can be made."""
+    from zollverein.files import check_folder
+
+    return check_folder(path)
+
+
+OutFolder = Annotated[
+    Path, typer.Option("--out", help="Folder for the report and the data.", callback=_folder)
+]
+AsCsv = Annotated[
+    Path | None,
+    typer.Option("--csv", help="Write the table to this file too.", callback=_writable),
+]
 AsPage = Annotated[
     Path | None,
     typer.Option("--page", help="Write a page here: .html or .pdf.", callback=_writable),

@@ -7,9 +7,7 @@ from typing import Annotated
 
 import typer
 
-from zollverein.cli_options import AsJson, AsPage, ScenarioFile, WorldName
-
-AsCsv = Annotated[Path | None, typer.Option("--csv", help="Write the table to this file too.")]
+from zollverein.cli_options import AsCsv, AsJson, AsPage, ScenarioFile, WorldName
 
 
 def attribute(

@@ -24,9 +24,7 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
     Raises:
         DataError: If the folder does not exist or cannot be written.
     """
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise DataError(f"Cannot write '{target}': the folder '{target.parent}' does not exist.")
+    target = check_target(path)
     encoding = {
         name: {"zlib": True, "complevel": 4, "shuffle": True}
         for name, variable in dataset.data_vars.items()
@@ -43,6 +41,36 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
     finally:
         Path(temporary).unlink(missing_ok=True)
     return target
+
+
+def check_target(path: str | Path) -> Path:
+    """Where to write: behind a link the file that it leads to, and never anything but a file.
+
+    Raises:
+        DataError: If the folder does not exist, or there is a folder or a device of that name.
+    """
+    target = Path(path)
+    if target.is_symlink():
+        target = target.resolve()
+    if not target.parent.is_dir():
+        raise DataError(f"Cannot write '{target}': the folder '{target.parent}' does not exist.")
+    if target.exists() and not target.is_file():
+        raise DataError(f"Cannot write '{target}': there is a folder or a device of that name.")
+    return target
+
+
+def check_folder(path: str | Path) -> Path:
+    """A folder to write to, which need not exist yet.
+
+    Raises:
+        DataError: If it, or what it would be made in, is no folder or cannot be written.
+    """
+    folder = Path(path)
+    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        reason = "cannot be written" if nearest.is_dir() else "is not a folder"
+        raise DataError(f"Cannot write to '{folder}': '{nearest}' {reason}.")
+    return folder
 
 
 def write_text(text: str, path: str | Path) -> Path:
@@ -70,9 +98,7 @@ def write_bytes(content: bytes, path: str | Path) -> Path:
     Raises:
         DataError: If the folder does not exist or cannot be written.
     """
-    target = Path(path)
-    if not target.parent.is_dir():
-        raise DataError(f"Cannot write '{target}': the folder '{target.parent}' does not exist.")
+    target = check_target(path)
     fresh = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         fresh.write_bytes(content)

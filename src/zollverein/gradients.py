@@ -239,7 +239,7 @@ def solved(result: Result) -> Equilibrium:
 
 
 def differentiable(result: Result, what: str) -> Equilibrium:
-    """The equilibrium behind a result of the base model, which has derivatives.
+    """The equilibrium behind a result of the base model, the one with a forward linearisation.
 
     Raises:
         ScenarioError: If the result is of an extended model, naming what extends it.
@@ -249,7 +249,7 @@ def differentiable(result: Result, what: str) -> Equilibrium:
         return equilibrium
     reasons = [name for name in ("pools", "caps", "mobility") if getattr(policy, name)]
     used = result.parameters
-    reasons += [f"model = '{used.model}'"] if used.model not in _DIFFERENTIABLE else []
+    reasons += [f"model = '{used.model}'"] if used.model not in _BASE_MODELS else []
     reasons += [f"labour = '{used.labour}'"] if used.labour != "mobile" else []
     reasons += [f"capital = '{used.capital}'"] if used.capital != "fixed" else []
     reasons += ["governments told apart"] if "government_flow" in result.before.data else []
@@ -260,8 +260,8 @@ def differentiable(result: Result, what: str) -> Equilibrium:
     )
 
 
-#: Models whose equations have hand-written derivatives.
-_DIFFERENTIABLE = ("caliendo_parro", "armington")
+#: Models with the equations of the base model.
+_BASE_MODELS = ("caliendo_parro", "armington")
 
 
 def _check_linear(residual: float) -> None:

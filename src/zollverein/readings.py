@@ -39,6 +39,9 @@ def parse_outcomes(
         wanted: Names are those of a scenario file: labels, names of countries, blocs, groups of sectors.
         scenario: Its own groups may be named too; a policy has none.
 
+    Returns:
+        Each once, in the order named.
+
     Raises:
         ScenarioError: If there is none, or one names what the world does not have; the message
             treats every mistake.
@@ -55,7 +58,7 @@ def parse_outcomes(
             wrong.append(str(error))
     if wrong:
         raise ScenarioError(gather(wrong))
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def _resolved(outcome: Outcome, names: Resolver) -> Outcome:
@@ -64,6 +67,13 @@ def _resolved(outcome: Outcome, names: Resolver) -> Outcome:
     Raises:
         ScenarioError: If a name is not of the world.
     """
+    if outcome.sectors and outcome.kind not in _BY_SECTOR:
+        fix = f"{outcome.kind} {'+'.join(outcome.countries)}"
+        raise ScenarioError(
+            f"outcome '{outcome}': {outcome.kind} is of all sectors together; only "
+            f"{' and '.join(_BY_SECTOR)} can be of some. Fix: '{fix}'; and for a name of several words its "
+            "code, such as USA."
+        )
     try:
         countries, who = _labels(names.countries, outcome.countries)
         sectors, what = _labels(names.sectors, outcome.sectors)
@@ -207,6 +217,10 @@ _TOTALS: dict[str, _Level] = {
     "output": accounts.gross_output,
     "employment": _employment,
 }
+
+
+#: Kinds of outcome that sectors may restrict.
+_BY_SECTOR = ("output", "employment")
 
 
 class _Places:

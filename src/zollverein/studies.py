@@ -63,7 +63,7 @@ def attribute_file(
     from zollverein.attribution import attribute
 
     loaded, scenario = open_scenario(path, world)
-    wanted = outcome or most_affected(loaded, scenario)
+    wanted = most_affected(loaded, scenario) if outcome is None else outcome
     with progress_bar(f"attributing {wanted}", silent=quiet) as progress:
         return attribute(loaded, scenario, wanted, method=method, progress=progress)
 
@@ -97,10 +97,14 @@ def plans_of_file(
     """
     from zollverein.attribution import best_sequence, interactions, phase_in
 
+    if budget is not None and costs is None:
+        raise DataError(
+            "--budget limits what the best sequence may cost: give the costs, --costs FILE."
+        )
     span = None if years is None else _span(years)
     prices = None if costs is None else _costs(costs)
     loaded, scenario = open_scenario(path, world)
-    wanted = outcome or most_affected(loaded, scenario)
+    wanted = most_affected(loaded, scenario) if outcome is None else outcome
     with progress_bar("solving for the parts", silent=quiet) as progress:
         table = interactions(loaded, scenario, wanted, progress=progress)
         found = {f"{wanted}: interactions of the parts, percentage points": table}
@@ -244,7 +248,8 @@ def show_ensemble(found: Ensemble) -> None:
                 for r in reasons
                 if r["extreme"] == extreme and r["share_pp"]
             )
-            typer.echo(f"  {extreme}: {words} percentage points")
+            told = f"{words} percentage points" if words else "the scenario's own choices"
+            typer.echo(f"  {extreme}: {told}")
 
 
 def show_uncertainty(found: Uncertainty) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zollverein.best_policy import real_income_change
-from zollverein.errors import NotConverged
+from zollverein.errors import NotConverged, ScenarioError
 from zollverein.levers import HIGHEST, LOWEST, Board, Player, set_board
 from zollverein.models.baseline import Array
 from zollverein.policy import Policy
@@ -129,6 +129,8 @@ def nash(
     """
     named = world.countries if isinstance(players, str) and players == "all" else players
     several = [named] if isinstance(named, str) else list(named)
+    if not several:
+        raise ScenarioError("nash: no player is named. Fix: economies or blocs, or 'all'.")
     everyone = tuple(part for name in several for part in name.split("+"))
     foes = everyone if against == "players" else against
     board = set_board(

@@ -21,8 +21,9 @@ _NOISE = 1e-10
 _STEP = 1e-4
 #: Why prohibition can be best in the model, and the way out.
 DEFICITS = (
-    "Usual cause: a trade deficit that is fixed in the numeraire is worth more where own prices are high. "
-    "Fix: work on the balanced world, with closure='zero'."
+    "Usual causes: an outcome that grows with own prices, such as output in value or the price index; or a "
+    "trade deficit, which is worth more where own prices are high if it is fixed in the numeraire. Fix: "
+    "real_income as the outcome; the balanced world, with closure='zero'."
 )
 
 

@@ -48,12 +48,17 @@ def in_order(
 
     Raises:
         MissingExtra: If a cluster is asked for and ``distributed`` is not installed.
-        DataError: If the scheduler does not answer, or the cluster loses every worker again and again.
+        DataError: If there is no worker, the scheduler does not answer, or the cluster loses every
+            worker again and again.
     """
     if cluster is not None:
         yield from _on_cluster(function, shared, _chunks(tasks, chunk), cluster)
         return
     count = processors() if workers is None else workers
+    if count < 1:
+        raise DataError(
+            f"workers is {count}; 1 is this process alone, and left out all processors."
+        )
     if count == 1:
         for task in tasks:
             yield function(shared, task)

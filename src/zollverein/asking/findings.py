@@ -135,17 +135,25 @@ def _(answer: Coalition) -> Finding:
 
 @finding.register
 def _(answer: BestTariff) -> Finding:
-    check = "a maximum" if answer.is_maximum else "NOT confirmed as a maximum"
     kind = answer.outcome.split()[0]
     said = (
         f"{kind} of {answer.country} changes by {answer.gain_pct:+.4f} % against the duties in force; "
-        f"slopes and Hessian say: {check} (slope {answer.slope:.0e}, curvature {answer.curvature:.2f})."
+        f"{_second_order(answer)}."
     )
     tables = (
         Table("", f"best duties of {answer.country}", in_percent(answer.rates)),
         Table("effects", "real income, percent", answer.table().to_frame()),
     )
     return _filled("which duties are best", [said], tables, answer.notes)
+
+
+def _second_order(answer: BestTariff) -> str:
+    """What slopes and second derivatives say about duties."""
+    if np.isneginf(answer.curvature):
+        return "every rate is at the lowest or highest that was allowed, which is no maximum of its own"
+    check = "a maximum" if answer.is_maximum else "NOT confirmed as a maximum"
+    numbers = f"slope {answer.slope:.0e}, curvature {answer.curvature:.2f}"
+    return f"slopes and Hessian say: {check} ({numbers})"
 
 
 def in_percent(rates: pd.DataFrame) -> pd.DataFrame:

@@ -92,6 +92,8 @@ def attribute(
     """
     _check(method, METHODS, "method")
     _check(derivatives, ("auto", "adjoint", "differences"), "derivatives")
+    if nodes is not None and nodes < 1:
+        raise ScenarioError(f"nodes is {nodes}; at least one is needed, 4 to 16 are usual.")
     question = pose_question(world, scenario, outcome, **options)
     bar = Bar(progress)
     solo = _alone_and_last(question, workers, bar) if compare or method in METHODS[2:] else None

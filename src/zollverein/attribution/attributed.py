@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 #: A remainder above this is shown as a line of its own; below, it is rounding of the sum.
 _ROUNDING = 1e-13
+#: A remainder above this part of the total is no error of integration.
+_MUCH = 1e-2
 _WORDS = {
     "aumann_shapley": "Aumann-Shapley",
     "shapley": "Shapley",
@@ -104,7 +106,13 @@ class Attribution:
             how += f"; orders through {self.left_out} sets without an equilibrium are left out"
         if abs(self.remainder) <= _ROUNDING:
             return f"{how}; the parts add up exactly."
-        return f"{how}; {100 * self.remainder:+.2e} % is not attributed to any part."
+        how += f"; {100 * self.remainder:+.2e} % is not attributed to any part."
+        if abs(self.remainder) > _MUCH * abs(self.total):
+            how += (
+                " So much is left where a part does not grow along the path but is there or not, as a "
+                "Kemp-Wan union is: method = 'shapley' divides it."
+            )
+        return how
 
     def __repr__(self) -> str:
         """Outcome, method, number of parts and total."""

@@ -16,8 +16,9 @@ from zollverein.capped import capped_goods
 from zollverein.gradients import solved
 from zollverein.result import Result
 
-#: Where caps are looked at; the whole policy may drop one whose trade it stops.
-_GRID = (*(k / 8 for k in range(1, 8)), 1 - 1e-6)
+#: Where caps are looked at: a cap that binds only between two of these is not seen. The whole policy may
+#: drop one whose trade it stops.
+_GRID = (1e-6, *(k / 8 for k in range(1, 8)), 1 - 1e-6)
 #: Width of the interval, and distance from binding, at which a point is found; trials at most.
 _WIDTH, _BINDS, _TRIALS = 1e-8, 1e-11, 40
 
@@ -55,6 +56,8 @@ def _crossing(
     """Where a function changes its sign, by the Illinois rule (Dowell and Jarratt 1971)."""
     (a, at_a), (b, at_b) = low, high
     for _ in range(_TRIALS):
+        if at_a == at_b:
+            return b
         c = (a * at_b - b * at_a) / (at_b - at_a)
         at_c = function(c)
         if abs(at_c) <= _BINDS or abs(b - a) <= _WIDTH:

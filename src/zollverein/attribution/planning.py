@@ -78,6 +78,19 @@ def interactions(
     return pd.DataFrame(100 * table, index=names, columns=list(names))
 
 
+def check_years(years: Sequence[int]) -> None:
+    """Refuse years that are none, or not in order.
+
+    Raises:
+        ScenarioError: Says which.
+    """
+    several = list(years)
+    if not several or not all(isinstance(year, int) for year in several):
+        raise ScenarioError(f"years {several!r}: write calendar years, such as range(2026, 2033).")
+    if several != sorted(set(several)):
+        raise ScenarioError(f"years {several}: write them in order, each once.")
+
+
 def phase_in(
     world: World,
     scenario: Any,
@@ -113,6 +126,7 @@ def phase_in(
     """
     import pandas as pd
 
+    check_years(years)
     question = pose_question(world, scenario, outcomes, **options)
     plan = schedule_of(question.portfolio.names, scenario, schedule or {})
     path = [

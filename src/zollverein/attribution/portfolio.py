@@ -155,6 +155,7 @@ _BEYOND = (
     "pools",
     "caps",
     "mobility",
+    "unions",
 )
 
 

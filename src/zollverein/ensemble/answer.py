@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -117,9 +118,11 @@ class Ensemble:
                 f" What moves it most alone: {best['switch']} = {best['level']}, by "
                 f"{best['change_pp']:+.3f} percentage points."
             )
-        without = sum(run in self.failed for run in self.listed)
-        if without:
-            text += f" {without} of {len(self.listed)} runs have no equilibrium."
+        reasons = [self.failed[run] for run in self.listed if run in self.failed]
+        if reasons:
+            text += (
+                f" {len(reasons)} of {len(self.listed)} runs have no number: {_counted(reasons)}"
+            )
         return text
 
     def __repr__(self) -> str:
@@ -180,3 +183,11 @@ def extremes(
         low[place] = min(by_level, key=lambda k: by_level[k])
         high[place] = max(by_level, key=lambda k: by_level[k])
     return tuple(low), tuple(high)
+
+
+def _counted(reasons: Sequence[str]) -> str:
+    """Why runs have no number: each reason once, with how often it came, the most frequent first."""
+    counts = Counter(reasons).most_common()
+    return " ".join(
+        f"({count}×) {reason}" if len(counts) > 1 else reason for reason, count in counts
+    )

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from zollverein.choices import HORIZONS, MODELS, choose_parameters
 from zollverein.elasticities import elasticity_sets
+from zollverein.elasticities import trade_elasticity as elasticity_of
 from zollverein.ensemble.answer import Array, Ensemble, Run, alone, between, extremes
-from zollverein.errors import ScenarioError, ZollvereinError
+from zollverein.errors import DataError, ScenarioError, ZollvereinError
 from zollverein.models.problem import CLOSURES
 from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
@@ -72,7 +73,8 @@ def ensemble(
         models: ``"caliendo_parro"``, ``"ces"``, ``"krugman"``; all if omitted, none if empty.
         closures: Rules for the trade balance; all four if omitted.
         horizons: ``"short"``, ``"medium"``, ``"long"``; all if omitted.
-        elasticities: Names of published sets, or numbers; all sets if omitted.
+        elasticities: Names of published sets, or numbers; if omitted, all sets that know the world's
+            sectors.
         grid: ``"one_at_a_time"``: each level of each switch alone; or ``"full"``: all combinations.
         workers: Processes; the number of processors if omitted, 1 for this process alone.
         progress: Called with the runs done so far and those planned, after each.
@@ -86,6 +88,7 @@ def ensemble(
 
     Raises:
         ScenarioError: If a name is not known.
+        DataError: If a set that is named has no elasticities for the world's sectors.
         ZollvereinError: If the scenario's own choices have no equilibrium.
     """
     if grid not in ("one_at_a_time", "full"):
@@ -192,4 +195,24 @@ def _levels(own: Parameters, switch: str, wanted: Sequence[Any] | None) -> list[
         if isinstance(level, str) and level not in _SWITCHES[switch] and level != label:
             choices = ", ".join(_SWITCHES[switch])
             raise ScenarioError(f"ensemble: '{level}' is no {switch}. Choices: {choices}.")
+    if drawn:
+        given = _that_fit(own, given, asked=wanted is not None)
     return [(label, None), *((str(level), level) for level in given if str(level) != label)]
+
+
+def _that_fit(own: Parameters, sets: Sequence[Any], *, asked: bool) -> list[Any]:
+    """The sets that have elasticities for the world's sectors.
+
+    Raises:
+        DataError: If one that was asked for has not.
+    """
+    sectors, fitting = list(own.trade_elasticity.indexes["sector"]), []
+    for choice in sets:
+        try:
+            elasticity_of(sectors, choice)
+        except DataError:
+            if asked:
+                raise
+            continue
+        fitting.append(choice)
+    return fitting

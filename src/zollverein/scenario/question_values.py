@@ -46,6 +46,8 @@ def check_years(value: Any) -> tuple[int, ...]:
     years: tuple[int, ...] = listing(_YEAR, "years")(
         list(value) if isinstance(value, range) else value
     )
+    if list(years) != sorted(set(years)):
+        raise ValueError("must be in order, each year once")
     if len(years) > _MOST_YEARS:
         raise ValueError(f"must be at most {_MOST_YEARS} years, '2026-2032' or a list")
     return years

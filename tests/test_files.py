@@ -1,0 +1,47 @@
+"""What is written is a file, all of it or nothing of it."""
+
+from __future__ import annotations
+
+import os
+
+import pandas as pd
+import pytest
+
+import zollverein as zv
+from zollverein.errors import DataError
+from zollverein.files import check_folder, write_dataset, write_table, write_text
+
+
+def test_behind_a_link_the_file_is_written(tmp_path):
+    real, link = tmp_path / "real.txt", tmp_path / "link.txt"
+    real.write_text("old", encoding="utf-8")
+    link.symlink_to(real)
+    assert write_text("new", link) == real
+    assert link.is_symlink()
+    assert real.read_text(encoding="utf-8") == "new"
+
+
+@pytest.mark.parametrize("kind", ["folder", "pipe"])
+def test_only_files_are_replaced(tmp_path, kind):
+    path = tmp_path / "there"
+    path.mkdir() if kind == "folder" else os.mkfifo(path)
+    table = pd.DataFrame({"a": [1]})
+    world = zv.load_world("toy")
+    for write in (
+        lambda: write_text("x", path),
+        lambda: write_table(table, path),
+        lambda: write_dataset(world.data, path),
+    ):
+        with pytest.raises(DataError, match="a folder or a device of that name"):
+            write()
+    assert path.is_dir() if kind == "folder" else path.is_fifo()
+    assert [item.name for item in tmp_path.iterdir()] == ["there"]
+
+
+def test_a_folder_may_not_exist_yet_but_must_be_possible(tmp_path):
+    assert check_folder(tmp_path / "a" / "b") == tmp_path / "a" / "b"
+    file = tmp_path / "file"
+    file.write_text("x", encoding="utf-8")
+    for place in (file, file / "below"):
+        with pytest.raises(DataError, match="is not a folder"):
+            check_folder(place)
