@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -112,6 +113,15 @@ def forge(path: Path, target: Path) -> Path:
     stored = read_dataset(path)
     stored["wage_new"] = stored["wage_new"] * np.array([1.01, 1.0, 1.0])
     return write_dataset(stored, target)
+
+
+def test_the_list_of_commands_loads_nothing_heavy():
+    code = (
+        "import sys, zollverein.cli; "
+        "print(sorted({'numpy', 'pandas', 'xarray', 'matplotlib'} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
 
 
 def test_worlds_and_describe(command):

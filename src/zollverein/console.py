@@ -6,8 +6,6 @@ import math
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any, Literal
 
-from zollverein.choices import assumed
-
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -32,6 +30,7 @@ def show_effects(result: Result) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from zollverein.choices import assumed
     from zollverein.measures.effects import TITLES
     from zollverein.measures.roles import effects_with_roles
 
