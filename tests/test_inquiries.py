@@ -71,6 +71,30 @@ def test_nash(command, write):
     assert [row["player"] for row in rows(printed, 0)] == ["HOM", "PAR", "RST"]
 
 
+def test_frontier(command):
+    words = ["frontier", "HOM", "RST", "--weights", "0, 1", "--world", "toy"]
+    code, printed, _ = command(*words, "--json")
+    assert code == 0
+    found = zv.frontier(zv.load_world("toy"), "HOM", "RST", weights=[0, 1])
+    for row, (weight, expected) in zip(rows(printed, 0), found.iterrows(), strict=True):
+        assert row["weight"] == weight
+        assert row["target_pct"] == pytest.approx(expected["target_pct"], abs=1e-6)
+    code, printed, _ = command(*words)
+    assert code == 0
+    assert "sender" in printed
+
+
+def test_kemp_wan(command, tmp_path):
+    page = tmp_path / "union.html"
+    words = ["kemp-wan", "HOM, PAR", "--world", "toy", "--json", "--page", page]
+    code, printed, _ = command(*words)
+    assert code == 0
+    found = zv.kemp_wan(zv.load_world("toy"), ["HOM", "PAR"])
+    text = json.dumps(json.loads(printed))
+    assert all(name in text for name in found.members.index)
+    assert "HOM" in page.read_text(encoding="utf-8")
+
+
 def test_compare(command, write):
     head = 'name = "{}"\nworld = "toy"\n'
     first = write("one", head.format("Low") + DUTY.format("RST", "HOM", 0.0))
@@ -93,6 +117,10 @@ def test_compare(command, write):
         (["optimal", "HOME", "--world", "toy"], "HOME"),
         (["optimal", "HOM", "--world", "toy", "--by", "product"], "uniform, partner, sector"),
         (["nash", "HOM,HOM", "--world", "toy"], "belongs to"),
+        (["nash", " ,", "--world", "toy"], "no player is named"),
+        (["frontier", "HOM", "RST", "--weights=-1", "--world", "toy"], "not negative"),
+        (["frontier", "HOM", "RST", "--weights", "much", "--world", "toy"], "numbers with commas"),
+        (["kemp-wan", "HOM,PAR", "--by", "half", "--world", "toy"], "not a way to hold trade"),
         (["coalition", "RST", "--members", "RST", "--world", "toy"], "belongs to"),
         (["coalition", "RST", "--members", "HOM", "--instrument", "none.toml"], "no such file"),
         (["compare", "none.toml", "nothing.toml"], "no such file"),

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zollverein.errors import NotConverged
+from zollverein.errors import NotConverged, ScenarioError
 from zollverein.levers import Board, player_named, set_board
 from zollverein.models.baseline import Array
 from zollverein.policy import Policy
@@ -205,10 +205,14 @@ def frontier(
         target's outcome in percent, and whether the slopes vanish there.
 
     Raises:
-        ScenarioError: If a name is not of this world or there is nothing to tax.
+        ScenarioError: If a name is not of this world, there is nothing to tax, or a weight is negative.
     """
     import pandas as pd
 
+    if not len(weights) or not all(0 <= weight < np.inf for weight in weights):
+        raise ScenarioError(
+            f"frontier: the weights are {list(weights)}; they are finite, not negative, and at least one."
+        )
     board = set_board(
         world, scenario, [sender], by=by, against=target, sectors=sectors, options=options
     )

@@ -9,19 +9,16 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
-from zollverein.cli_options import AsCsv, AsJson, AsPage, OutFolder, ScenarioFile, WorldName
+from zollverein.cli_options import AsCsv, AsJson, OutFolder, ScenarioFile
+from zollverein.cli_policy import coalition, compare, frontier, kemp_wan, nash, optimal
 from zollverein.cli_studies import attribute, ensemble, plan, uncertainty
 from zollverein.console import show_certificate, show_effects, show_table, show_world
-from zollverein.console_answers import json_rows, show_answer, show_sentences
+from zollverein.console_answers import echo_json, show_sentences
 from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
-from zollverein.progress import progress_bar
-
-if TYPE_CHECKING:
-    from zollverein.inquiries import Answer
 
 app = typer.Typer(
     name="zollverein",
@@ -35,11 +32,8 @@ app = typer.Typer(
 _PARSER_REFUSED = 2
 
 After = Annotated[bool, typer.Option("--after", help="Of a result file: after the policy.")]
-Given = Annotated[Path | None, typer.Option("--scenario", help="What else holds (TOML).")]
 FlowUnit = Annotated[str | None, typer.Option("--unit", help="Unit of value: 'million USD'.")]
 FlowArray = Annotated[str | None, typer.Option("--array", help="The array of flows in .npz files.")]
-By = Annotated[str, typer.Option("--by", help="One rate each: uniform, partner or sector.")]
-SectorNames = Annotated[str, typer.Option("--sectors", help="Sectors, separated by commas.")]
 
 
 @app.command()
@@ -111,7 +105,7 @@ def describe(
         name, country, out, after=after, flows=history, say=_progress(silent=as_json)
     )
     if as_json:
-        _echo_json(facts)
+        echo_json(facts)
         return
     show_world(facts)
     if table is not None:
@@ -177,7 +171,7 @@ def verify(
 
     certificate = certify(load_result(result))
     if as_json:
-        _echo_json({"residual": certificate.residual, "conditions": dict(certificate.conditions)})
+        echo_json({"residual": certificate.residual, "conditions": dict(certificate.conditions)})
     else:
         show_certificate(certificate)
     if not certificate.holds():
@@ -222,84 +216,15 @@ def claim(
     found = gather_flows(flows or [], document, unit=unit, array=array)
     report = check_claims(found, document)
     if as_json:
-        _echo_json(report.to_dict())
+        echo_json(report.to_dict())
     else:
         typer.echo(str(report))
 
 
-@app.command()
-def coalition(
-    target: Annotated[str, typer.Argument(help="An economy or a bloc.")],
-    members: Annotated[str, typer.Option(help="Economies and blocs, separated by commas.")],
-    instrument: Annotated[str, typer.Option(help="'embargo', or a file of measures.")] = "embargo",
-    world: WorldName = None,
-    scenario: Given = None,
-    orders: Annotated[int | None, typer.Option(help="Sampled orders, not all subsets.")] = None,
-    response: Annotated[bool, typer.Option("--response", help="The target's best reply.")] = False,
-    page: AsPage = None,
-    as_json: AsJson = False,
-) -> None:
-    """Value a coalition: what each member adds to the target's loss, and what members pay."""
-    from zollverein.inquiries import ask_coalition
-
-    with progress_bar("subsets", silent=as_json) as bar:
-        answer = ask_coalition(
-            target, members, instrument, world, scenario, bar, orders=orders, response=response
-        )
-    _answer(answer, page, as_json)
-
-
-@app.command()
-def optimal(
-    country: Annotated[str, typer.Argument(help="An economy, or a bloc with one tariff.")],
-    by: By = "uniform",
-    against: Annotated[str, typer.Option(help="Exporters, separated by commas.")] = "all",
-    sectors: SectorNames = "all",
-    world: WorldName = None,
-    scenario: Given = None,
-    page: AsPage = None,
-    as_json: AsJson = False,
-) -> None:
-    """Find the duties that are best for one economy, what everybody else does being given."""
-    from zollverein.inquiries import ask_optimal
-
-    _answer(ask_optimal(country, against, sectors, world, scenario, by), page, as_json)
-
-
-@app.command()
-def nash(
-    players: Annotated[str, typer.Argument(help="Economies and blocs by commas, or 'all'.")],
-    by: By = "uniform",
-    sectors: SectorNames = "all",
-    world: WorldName = None,
-    scenario: Given = None,
-    page: AsPage = None,
-    as_json: AsJson = False,
-) -> None:
-    """Find the duties from which no player gains by moving alone."""
-    from zollverein.inquiries import ask_nash
-
-    with progress_bar("iterations", silent=as_json) as bar:
-        answer = ask_nash(players, sectors, world, scenario, by, bar)
-    _answer(answer, page, as_json)
-
-
-@app.command()
-def compare(
-    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files (TOML), two or more.")],
-    world: WorldName = None,
-    column: Annotated[str, typer.Option(help="Which effect.")] = "real_income_pct",
-    page: AsPage = None,
-    as_json: AsJson = False,
-) -> None:
-    """Set scenarios side by side, and say which choice makes them differ."""
-    from zollverein.inquiries import ask_compare
-
-    _answer(ask_compare(scenarios, world, column), page, as_json)
-
-
 for _study in (attribute, plan, uncertainty, ensemble):
     app.command()(_study)
+for _question in (coalition, optimal, nash, frontier, kemp_wan, compare):
+    app.command()(_question)
 
 
 def _progress(*, silent: bool) -> Callable[[str], None]:
@@ -312,32 +237,13 @@ def _progress(*, silent: bool) -> Callable[[str], None]:
     return say
 
 
-def _answer(answer: Answer, page: Path | None, as_json: bool) -> None:
-    """Print an answer and, if asked for, write its page."""
-    from zollverein.inquiries import write_answer
-
-    if page is not None:
-        write_answer(answer, page)
-    if not as_json:
-        show_answer(answer.tables, answer.notes)
-        return
-    tables = {title: json_rows(table) for title, table in answer.tables.items()}
-    _echo_json({"tables": tables, "notes": answer.notes})
-
-
 def _table_or_json(rows: dict[str, str], as_json: bool) -> None:
     if as_json:
-        _echo_json(rows)
+        echo_json(rows)
         return
     width = max(map(len, rows))
     for name, text in rows.items():
         typer.echo(f"{name:<{width}}  {text}")
-
-
-def _echo_json(value: object) -> None:
-    import json
-
-    typer.echo(json.dumps(value, indent=1, default=str, ensure_ascii=False))
 
 
 def main() -> None:

@@ -67,3 +67,12 @@ def json_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
         {str(key): value for key, value in row.items()}
         for row in rows.where(rows.notna(), None).to_dict("records")
     ]
+
+
+def echo_json(value: object) -> None:
+    """Print a value as JSON; what JSON does not know as text."""
+    import json
+
+    import typer
+
+    typer.echo(json.dumps(value, indent=1, default=str, ensure_ascii=False))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zollverein.asking import finding
 from zollverein.choices import assumed, choose_parameters
+from zollverein.errors import DataError
 from zollverein.packaged import load_world
 from zollverein.running import DEFAULT_WORLD
 from zollverein.scenario import Scenario, read_scenario
@@ -109,6 +110,45 @@ def ask_nash(
     return _answer(found, loaded, said)
 
 
+def ask_frontier(
+    sender: str,
+    target: str,
+    weights: str,
+    sectors: str,
+    world: str | None,
+    scenario: Path | None,
+    by: str,
+) -> Answer:
+    """Own cost against the other's loss.
+
+    Raises:
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    from zollverein.asking.plan import Plan
+    from zollverein.best_policy import frontier
+
+    sizes = _numbers(weights)
+    loaded, said = _given(world, scenario)
+    keys: dict[str, Any] = {"weights": sizes, "sectors": _names(sectors), "scenario": said}
+    table = frontier(loaded, sender, target, by=by, **keys)
+    return _answer(Plan("frontier", (sender, target), table), loaded, said)
+
+
+def ask_kemp_wan(
+    members: str, sectors: str, world: str | None, scenario: Path | None, by: str
+) -> Answer:
+    """A union that leaves everyone outside where they were.
+
+    Raises:
+        ZollvereinError: With what is wrong and how to mend it.
+    """
+    from zollverein.customs_union import kemp_wan
+
+    loaded, said = _given(world, scenario)
+    found = kemp_wan(loaded, _names(members), by=by, sectors=_names(sectors), scenario=said)
+    return _answer(found, loaded, said)
+
+
 def ask_compare(files: Sequence[Path], world: str | None, column: str) -> Answer:
     """Scenario files side by side.
 
@@ -148,3 +188,15 @@ def _given(world: str | None, scenario: Path | None) -> tuple[World, Scenario | 
 def _names(text: str) -> tuple[str, ...]:
     """Names separated by commas."""
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _numbers(text: str) -> list[float]:
+    """Numbers separated by commas.
+
+    Raises:
+        DataError: If one is no number.
+    """
+    try:
+        return [float(part) for part in _names(text)]
+    except ValueError:
+        raise DataError(f"'{text}': write numbers with commas between, such as 0,0.3,1.") from None

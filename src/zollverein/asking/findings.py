@@ -274,9 +274,10 @@ def _trade_off(answer: Plan) -> str:
     first, last = (
         {str(name): float(value) for name, value in answer.frame.iloc[k].items()} for k in (0, -1)
     )
+    low, high = (float(answer.frame.index[k]) for k in (0, -1))
     return (
-        f"With no weight on the loss of {target}, {sender} gets {first['sender_pct']:+.3f} % and {target} "
-        f"{first['target_pct']:+.3f} %; with the largest weight, {last['sender_pct']:+.3f} % and "
+        f"With a weight of {low:g} on the loss of {target}, {sender} gets {first['sender_pct']:+.3f} % and "
+        f"{target} {first['target_pct']:+.3f} %; with {high:g}, {last['sender_pct']:+.3f} % and "
         f"{last['target_pct']:+.3f} %."
     )
 
