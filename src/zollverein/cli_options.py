@@ -18,8 +18,8 @@ def _writable(path: Path | None) -> Path | None:
         from zollverein.files import check_target
         from zollverein.report.pdf import require_for
 
-        check_target(path)
         require_for(path)
+        check_target(path)
     return path
 
 
