@@ -12,6 +12,13 @@ def settled(page):
     page.wait_for_function("() => document.body.dataset.waiting === 'no'")
 
 
+def named(page, field, name):
+    """Type a name into a field and leave it."""
+    page.fill(f"[data-key='{field}']", name)
+    page.keyboard.press("Tab")
+    settled(page)
+
+
 def income(page):
     """Real income by country code, as the table of all economies shows it, in full."""
     more = page.locator("#economies .sortable > button")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import zollverein as zv
-from tests.app.browser.hands import choose, downloaded, income, settled
+from tests.app.browser.hands import choose, downloaded, income, named, settled
 
 
 @pytest.fixture
@@ -14,12 +14,6 @@ def groups(page):
     page.click("[data-key=groups]")
     page.locator("[data-key='blocs:add']").wait_for(state="visible")
     return page
-
-
-def named(page, field, name):
-    page.fill(f"[data-key='{field}']", name)
-    page.keyboard.press("Tab")
-    settled(page)
 
 
 def test_a_group_of_countries_is_made_used_and_renamed(groups, tmp_path):

@@ -55,3 +55,31 @@ def test_the_best_duties_of_an_economy(page):
     assert len(effects) == 12
     page.locator("#job-result button.country >> nth=0").click()
     assert page.locator("#focus-head h3 .code").count() == 1
+
+
+@pytest.mark.parametrize("then", ["cancel", "ask another"])
+def test_a_question_left_before_it_has_started_does_not_stay_on_the_server(page, app_address, then):
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route("**/api/uncertainty", hold)
+    with page.expect_request("**/api/uncertainty"):
+        page.click("#jobs [data-key=uncertainty]")
+    if then == "cancel":
+        page.click("#job-progress button")
+    else:
+        page.click("#jobs [data-key=attribute]")
+    (route,) = held
+    started = route.fetch()
+    job = f"{app_address}api/jobs/{started.json()['job']}"
+    assert page.request.get(job).json()["state"] in ("waiting", "running")
+    with page.expect_response(lambda reply: reply.request.method == "DELETE") as gone:
+        route.fulfill(response=started)
+    assert gone.value.url == job
+    assert page.request.get(job).json()["state"] == "cancelled"
+    if then == "ask another":
+        page.wait_for_selector("#job-result .bar-list", timeout=120_000)
+    else:
+        assert page.locator("#job-progress *, #job-result *").count() == 0

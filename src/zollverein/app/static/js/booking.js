@@ -1,12 +1,11 @@
 // Who pays: every item of income of the economies touched.
 import { countryButton } from "./bars.js";
 import { fill, h } from "./dom.js";
-import { plain, signed } from "./format.js";
+import { MILLIONS_PER_BILLION, plain, signed } from "./format.js";
 import { countryName, state, world } from "./state.js";
 import { sortable } from "./table.js";
 import { t, titled } from "./text.js";
 
-const BILLION = 1000; // worlds are in millions
 const COST = "resource_cost"; // more of it is no gain
 const tone = (value) => (value > 5 ? " up" : value < -5 ? " down" : "");
 
@@ -21,7 +20,7 @@ export function accountsOf(booking, code) {
   if (!row) return null;
   const items = booking.columns.map(({ key, title }, i) => ({ key, title: titled(`booking.${key}`, title ?? key), before: row.before[i], after: row.after[i], change: row.change[i] }));
   const shown = items.filter(({ key, before, after, change }) => key !== "discrepancy" && Math.max(...[before, after, change].map((value) => Math.abs(value ?? 0))) >= 1);
-  const column = (key) => ({ key, title: t(`booking.${key}`), kind: "number", value: (item) => item[key], show: (value) => (key === "change" ? signed : plain)(value / BILLION, Math.abs(value) < 10000 ? 2 : 1), tone: key === "change" ? (value, item) => (item.key === COST ? "" : tone(value)) : undefined });
+  const column = (key) => ({ key, title: t(`booking.${key}`), kind: "number", value: (item) => item[key], show: (value) => (key === "change" ? signed : plain)(value / MILLIONS_PER_BILLION, Math.abs(value) < 10000 ? 2 : 1), tone: key === "change" ? (value, item) => (item.key === COST ? "" : tone(value)) : undefined });
   return sortable([{ key: "title", title: t("booking.item"), kind: "name", value: (item) => item.title, show: (value) => value }, ...["before", "after", "change"].map(column)], shown,
     { label: t("booking.accounts"), focused: (item) => item.key === "income" });
 }
@@ -33,7 +32,7 @@ export function drawBooking(node, booking) {
   const shown = booking.columns.filter(({ key }) => largest(key) >= 1 && key !== "discrepancy");
   const columns = shown.map(({ key, title }) => ({
     key, title: titled(`booking.${key}`, title ?? key), kind: `number${key === "income" ? " total" : ""}`,
-    value: (row) => row.values[key], show: (value) => signed(value / BILLION, Math.abs(value) < 10000 ? 2 : 1),
+    value: (row) => row.values[key], show: (value) => signed(value / MILLIONS_PER_BILLION, Math.abs(value) < 10000 ? 2 : 1),
     tone: key === COST ? undefined : tone,
   }));
   fill(node,

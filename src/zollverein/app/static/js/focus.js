@@ -2,14 +2,13 @@
 import { countryButton } from "./bars.js";
 import { accountsOf } from "./booking.js";
 import { fill, find, h } from "./dom.js";
-import { change as shown, percent, plain, signed } from "./format.js";
+import { MILLIONS_PER_BILLION, change as shown, percent, plain, signed } from "./format.js";
 import { countryLabel } from "./names.js";
 import { change, countryName, state, world } from "./state.js";
 import { sortable } from "./table.js";
 import { has, t } from "./text.js";
 
 export const OUTCOMES = ["real_income_pct", "real_wage_pct", "exports_pct", "imports_pct", "terms_of_trade_pct", "price_index_pct"];
-const BILLION = 1000; // worlds are in millions, the page shows billions
 const tone = (value) => (value > 0.005 ? " up" : value < -0.005 ? " down" : "");
 
 /** The heading and the numbers; also while a slider moves. */
@@ -48,7 +47,7 @@ function sectors(focus) {
 }
 
 function partners(focus) {
-  const unit = BILLION;
+  const unit = MILLIONS_PER_BILLION;
   const moved = (row) => Math.abs(row.exports_after - row.exports_before) + Math.abs(row.imports_after - row.imports_before);
   const side = (key) => ({
     key, title: t(`focus.${key}`), kind: "number", value: (row) => row[`${key}_after`] - row[`${key}_before`], tone,
@@ -68,10 +67,10 @@ function diversion(focus) {
   const moved = (focus.diversion ?? []).filter((row) => Math.abs(row.switching ?? 0) >= 0.5).sort((a, b) => b.switching - a.switching);
   if (!totals.length && !moved.length) return null;
   const name = (row) => (row.code === focus.code ? t("focus.home") : countryName(row.code));
-  const listed = (rows, title) => rows.length > 0 && [h("dt", {}, t(title)), h("dd", {}, rows.slice(0, 5).map((row) => `${name(row)} ${signed(row.switching / BILLION, 1)}`).join(" · "))];
+  const listed = (rows, title) => rows.length > 0 && [h("dt", {}, t(title)), h("dd", {}, rows.slice(0, 5).map((row) => `${name(row)} ${signed(row.switching / MILLIONS_PER_BILLION, 1)}`).join(" · "))];
   return h("div", {}, h("h4", {}, t("focus.diversion")),
     h("dl", { class: "facts" },
       listed(moved.filter((row) => row.switching > 0), "focus.gain_sales"),
       listed(moved.filter((row) => row.switching < 0).reverse(), "focus.lose_sales"),
-      totals.map(([key, value]) => [h("dt", {}, t(`creation.${key}`)), h("dd", {}, signed(value / BILLION, 1))])));
+      totals.map(([key, value]) => [h("dt", {}, t(`creation.${key}`)), h("dd", {}, signed(value / MILLIONS_PER_BILLION, 1))])));
 }

@@ -3,9 +3,9 @@ import { fill, fresh, h } from "./dom.js";
 import { fold } from "./fold.js";
 import { asList, options } from "./names.js";
 import { picker } from "./picker.js";
-import { edit, state } from "./state.js";
+import { change, edit, state } from "./state.js";
 import { t } from "./text.js";
-import { AXES, rename, users } from "./uses.js";
+import { AXES, readable, renamed, users } from "./uses.js";
 
 const LONGEST = 60;
 
@@ -26,7 +26,7 @@ function card(axis, name, path, problem) {
   const said = h("p", { class: "problem", role: "alert" });
   const by = users(state.doc, axis, name);
   const id = fresh("group");
-  const input = h("input", { id, type: "text", maxlength: LONGEST, value: name, data: { key: `${path}:name` }, on: { change: renamed } });
+  const input = h("input", { id, type: "text", maxlength: LONGEST, value: name, data: { key: `${path}:name` }, on: { change: rename } });
   return h("article", { class: `card own${problem ? " wrong" : ""}`, data: { [axis === "blocs" ? "bloc" : "group"]: name } },
     h("div", { class: "words" }, h("label", { for: id, class: "field-label" }, t("groups.name")), input),
     picker({ title: t("groups.members"), of: AXES[axis], value: members, changed: filled, key: `${path}:members`, without: name }),
@@ -34,15 +34,23 @@ function card(axis, name, path, problem) {
     problem && h("p", { class: "problem" }, problem), said,
     h("button", { type: "button", class: "quiet small danger", data: { key: `${path}:remove` }, "aria-label": t("groups.remove_one", { name }), on: { click: removed } }, t("groups.remove")));
 
-  function renamed() {
+  function rename() {
     const wanted = input.value.trim();
     if (wanted === name) return;
-    if (!wanted || taken(axis, wanted, name)) {
-      fill(said, t(wanted ? "groups.taken" : "groups.nameless", { name: wanted }));
+    const refusal = refused(wanted);
+    if (refusal) {
+      fill(said, t(refusal, { name: wanted }));
       input.value = name;
       return;
     }
-    edit((doc) => rename(doc, axis, name, wanted));
+    change({ doc: renamed(state.doc, axis, name, wanted) }, "doc", { edited: true });
+  }
+
+  /** Why a name cannot be given, as the key of a text; nothing where it can. */
+  function refused(wanted) {
+    if (!wanted) return "groups.nameless";
+    if (taken(axis, wanted, name)) return "groups.taken";
+    return readable(state.doc, axis, name, wanted) ? null : "groups.unreadable";
   }
 
   function filled(value) {

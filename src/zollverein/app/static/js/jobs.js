@@ -52,14 +52,17 @@ export function drawJobs(answer, redraw) {
 
 /** Ask a long question; `done(result, now)` shows the answer, now: it is about what is on screen. */
 export async function run(path, body, done) {
-  await stop();
+  const stopped = stop();
   const mine = (running = { id: null });
+  await stopped;
+  if (running !== mine) return;
   fill(find("job-result"));
   const bar = h("progress", { max: 1, "aria-label": t("jobs.progress") });
   const said = h("span", { class: "quiet-text" }, t("jobs.starting"));
   fill(find("job-progress"), bar, said, h("button", { type: "button", class: "quiet small", on: { click: stop } }, t("jobs.cancel")));
   try {
     mine.id = (await post(path, body)).job;
+    if (running !== mine) return await cancelled(mine);
     for (;;) {
       const job = await get(`jobs/${encodeURIComponent(mine.id)}`);
       if (running !== mine) return;
@@ -95,8 +98,11 @@ async function stop() {
   const old = running;
   running = null;
   fill(find("job-progress"));
-  if (old?.id) await remove(`jobs/${encodeURIComponent(old.id)}`).catch(() => {});
+  if (old?.id) await cancelled(old);
 }
+
+/** Tell the server that nobody waits for a job any more. */
+const cancelled = ({ id }) => remove(`jobs/${encodeURIComponent(id)}`).catch(() => {});
 
 /** Parts by size, then what is left over where it can be seen, and the sums as they come. */
 function ordered(table) {

@@ -3,7 +3,7 @@ import { countryButton } from "./bars.js";
 import { fill, find, h } from "./dom.js";
 import { field } from "./fields.js";
 import { fold } from "./fold.js";
-import { change as shown, plain, signed } from "./format.js";
+import { MILLIONS_PER_BILLION, change as shown, plain, signed } from "./format.js";
 import { run } from "./jobs.js";
 import { asked } from "./live.js";
 import { asList, label, options } from "./names.js";
@@ -13,7 +13,6 @@ import { sortable } from "./table.js";
 import { t } from "./text.js";
 
 const MOST = 12;
-const MILLION = 1000; // worlds are in millions, the page shows billions
 const chosen = { members: [], target: "", country: "", by: "uniform" }; // what the forms hold
 
 /** The two forms; what they hold stays until it is changed. */
@@ -37,7 +36,7 @@ function coalition() {
   if (!members.length || !target) return false;
   run("coalition", { ...asked(), members, target }, (found) => {
     const column = (key) => ({ key, title: t(`questions.${key}`), kind: "number", value: (row) => row[key], show: (value) => plain(value, 2) });
-    const transfer = { ...column("transfer"), show: (value) => signed(value / MILLION, 2) };
+    const transfer = { ...column("transfer"), show: (value) => signed(value / MILLIONS_PER_BILLION, 2) };
     fill(find("job-result"), h("h4", {}, t("questions.coalition_title", { target: label(target, "countries"), loss: plain(found.loss_pct, 2) })),
       sortable([named("member"), ...["shapley_pct", "first_pct", "last_pct", "cost_pct"].map(column), transfer], found.members, { sort: "shapley_pct", label: t("questions.members") }),
       h("p", { class: "hint" }, t("questions.coalition_says", { currency: (world().currency ?? "").replace(/^million\s*/, "") })),

@@ -1,54 +1,78 @@
 // Where a document names a group of its own: to say who uses it, and to follow a new name.
 import { measureName } from "./document.js";
-import { known } from "./state.js";
 
 /** The two kinds of groups, as the document calls them, and what their members are. */
 export const AXES = { blocs: "countries", sectors: "sectors" };
-const TABLES = ["trade_elasticity", "scale"]; // by sector
-const WORDS = ["kind", "name", "note", "title"]; // of a question: no names of groups
+// Keys that hold names, and keys of tables by name; at any depth, in measures, questions and cases alike.
+const NAMES = {
+  countries: ["against", "countries", "country", "exporters", "holders", "importers", "members", "partners", "payers", "players", "receivers", "sender", "target"],
+  sectors: ["sectors"],
+};
+const TABLES = { countries: ["keys", "people"], sectors: ["elasticity_spread", "scale", "trade_elasticity"] };
+const OUTCOMES = ["outcome", "outcomes"]; // "real_income A+B", "output A sector sector": a kind, countries, sectors
 
-/** Every place that may name groups of an axis: {user, holder, key}; holder[key] is a name, a list or a table. */
+/** A value with each name in it swapped; `names`: {of, own, swap}, own: whether a text as a whole is a group. */
+function follow(value, key, names) {
+  if (Array.isArray(value)) return value.map((one) => follow(one, key, names));
+  if (typeof value === "object" && value !== null) {
+    const byName = TABLES[names.of].includes(key);
+    return Object.fromEntries(Object.entries(value).map(([inner, one]) => [byName ? names.swap(inner) : inner, follow(one, inner, names)]));
+  }
+  if (typeof value !== "string") return value;
+  if (OUTCOMES.includes(key)) return outcome(value, names);
+  return NAMES[names.of].includes(key) ? sum(value, names) : value;
+}
+
+/** A name, or several joined by a plus. */
+const sum = (text, { own, swap }) => (own(text) ? swap(text) : text.split("+").map((name) => name.replace(name.trim(), swap)).join("+"));
+
+function outcome(text, { of, swap }) {
+  let place = 0;
+  return text.replace(/[^\s,]+/g, (word) => {
+    place += 1;
+    if (place === 2) return of === "countries" ? word.split("+").map(swap).join("+") : word;
+    return place > 2 && of === "sectors" ? swap(word) : word;
+  });
+}
+
+const reader = (doc, axis, swap) => ({ of: AXES[axis], own: (text) => Object.hasOwn(doc[axis] ?? {}, text), swap: (name) => swap(name) });
+const groups = (doc, axis) => Object.entries(doc[axis] ?? {});
+
+/** Everything that may name groups of an axis: [user, value, its key]. */
 function places(doc, axis) {
-  const of = AXES[axis];
-  const groups = Object.keys(doc[axis] ?? {}).map((key) => ({ user: key, holder: doc[axis], key }));
-  const inside = (measure, user) => (known.kinds.find((kind) => kind.kind === measure.kind)?.keys ?? [])
-    .filter((key) => (key.type === "names" && key.of === of) || (key.type === "table" && of === "countries"))
-    .map((key) => ({ user, holder: measure, key: key.name }));
-  const asked = (question, user) => Object.keys(question)
-    .filter((key) => !WORDS.includes(key) && key.startsWith("sector") === (of === "sectors"))
-    .map((key) => ({ user, holder: question, key }));
   return [
-    ...groups,
-    ...(doc.measures ?? []).flatMap((measure, i) => inside(measure, measureName(measure, i))),
-    ...(doc.programmes ?? []).flatMap((programme) => (programme.measures ?? []).flatMap((measure) => inside(measure, programme.name))),
-    ...(doc.questions ?? []).flatMap((question, i) => asked(question, question.name ?? `${question.kind ?? "question"} ${i + 1}`)),
-    ...(of === "sectors" ? TABLES.map((key) => ({ user: key, holder: doc, key })) : []),
+    ...groups(doc, axis).map(([name, members]) => [name, members, AXES[axis]]),
+    ...(doc.measures ?? []).map((measure, i) => [measureName(measure, i), measure, "measures"]),
+    ...(doc.programmes ?? []).map((programme) => [programme.name, programme, "programmes"]),
+    ...(doc.questions ?? []).map((question, i) => [question.name || `${question.kind ?? "question"} ${i + 1}`, question, "questions"]),
+    ...(axis === "sectors" ? TABLES.sectors.map((key) => [key, doc[key], key]) : []),
   ];
-}
-
-const table = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-
-function holds(value, name) {
-  if (Array.isArray(value)) return value.includes(name);
-  return table(value) ? Object.hasOwn(value, name) : value === name;
-}
-
-const entryRenamed = (entries, from, to) => Object.fromEntries(Object.entries(entries).map(([key, value]) => [key === from ? to : key, value]));
-
-function swapped(value, from, to) {
-  if (Array.isArray(value)) return value.map((one) => (one === from ? to : one));
-  if (table(value)) return entryRenamed(value, from, to);
-  return value === from ? to : value;
 }
 
 /** Names of measures, programmes, groups and questions that use a group; each once. */
 export function users(doc, axis, name) {
-  const found = places(doc, axis).filter(({ user, holder, key }) => !(holder === doc[axis] && user === name) && holds(holder[key], name));
-  return [...new Set(found.map(({ user }) => user))];
+  const found = new Set();
+  for (const [user, value, key] of places(doc, axis)) {
+    follow(value, key, reader(doc, axis, (one) => {
+      if (one === name && !(key === AXES[axis] && user === name)) found.add(user);
+      return one;
+    }));
+  }
+  return [...found];
 }
 
-/** Give a group of `doc` (which is changed) another name; whatever uses it follows, its place in the file stays. */
-export function rename(doc, axis, from, to) {
-  for (const { holder, key } of places(doc, axis)) if (holds(holder[key], from)) holder[key] = swapped(holder[key], from, to);
-  doc[axis] = entryRenamed(doc[axis], from, to);
+/** The document with another name for a group; whatever uses it follows, its place in the file stays. */
+export function renamed(doc, axis, from, to) {
+  const names = reader(doc, axis, (name) => (name === from ? to : name));
+  const own = (members) => follow(members, AXES[axis], names);
+  const part = (key, value) => {
+    if (key === axis) return Object.fromEntries(groups(doc, axis).map(([name, members]) => [names.swap(name), own(members)]));
+    return Object.hasOwn(AXES, key) ? value : follow(value, key, names);
+  };
+  return Object.fromEntries(Object.entries(doc).map(([key, value]) => [key, part(key, value)]));
+}
+
+/** Whether a new name can be read again wherever the old one stands: spaces, commas and plus signs part the names of outcomes. */
+export function readable(doc, axis, from, to) {
+  return JSON.stringify(renamed(renamed(doc, axis, from, to), axis, to, from)) === JSON.stringify(doc);
 }
