@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
+
 import zollverein as zv
 
 SLIDER = "input[data-key='measures[1].add']"
+
+
+def linked(document):
+    """The address of a document, as anybody can write it."""
+    packer = zlib.compressobj(wbits=-15)
+    packed = packer.compress(json.dumps(document).encode()) + packer.flush()
+    return "#s=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 def settled(page):

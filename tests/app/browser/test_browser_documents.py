@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import urllib.request
-import zlib
 
 import pytest
 
 import zollverein as zv
-from tests.app.browser.hands import SLIDER, downloaded, income, release, settled, slide
+from tests.app.browser.hands import SLIDER, downloaded, income, linked, release, settled, slide
 from zollverein.scenario import KINDS
 
 
@@ -61,13 +59,6 @@ def test_a_link_of_the_server_opens(app_address, open_page):
     page = open_page(link)
     assert page.locator(".card.measure").count() == 1
     assert "Tariff" in page.inner_text(".card.measure")
-
-
-def linked(document):
-    """The address of a document, as anybody can write it."""
-    packer = zlib.compressobj(wbits=-15)
-    packed = packer.compress(json.dumps(document).encode()) + packer.flush()
-    return "#s=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import zlib
 
 import pytest
 
-from tests.app.browser.hands import downloaded, named
+from tests.app.browser.hands import downloaded, linked, named
 
 TARIFF = {"kind": "tariff", "importers": "core", "exporters": "USA", "sectors": "heavy", "add": 0.1}
 NESTED = {"kind": "embargo", "importers": ["wider", "core"], "exporters": "USA"}
@@ -34,15 +32,10 @@ DOCUMENT = {
 }
 
 
-def link(document):
-    packed = base64.urlsafe_b64encode(zlib.compress(json.dumps(document).encode()))
-    return "#s=" + packed.decode().rstrip("=")
-
-
 @pytest.fixture
 def groups(open_page):
     """A page whose groups stand in every kind of question, with the part about groups open."""
-    page = open_page(link(DOCUMENT))
+    page = open_page(linked(DOCUMENT))
     page.click("[data-key=groups]")
     page.locator("[data-key='blocs:add']").wait_for(state="visible")
     yield page
