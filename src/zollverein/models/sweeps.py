@@ -94,16 +94,6 @@ def factory_by_exporter(problem: Problem, ratio: Array, fob: Array) -> Array:
     return out
 
 
-def factory_by_importer(problem: Problem, power: Array, fob: Array) -> Array:
-    """Foreign factory weights times ``power``; ``fob`` is the same before tax."""
-    factory = problem.factory
-    if not len(factory):
-        return fob
-    out = fob.copy()
-    out[: len(factory)] = np.matmul(factory, power[: len(factory), :, None])[:, :, 0]
-    return out
-
-
 def into_cost(input_share: Array, price: Array) -> Array:
     """``Σ_k γ_jks p_jk``: input prices into unit costs, ``[S, N]``."""
     out = np.matmul(np.ascontiguousarray(price.T)[:, None, :], input_share)

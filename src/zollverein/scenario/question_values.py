@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 
 from pydantic import BeforeValidator
 
-from zollverein.scenario.values import in_range, kind_of, listing, whole, word
+from zollverein.scenario.values import entries, in_range, kind_of, listing, whole, word
 from zollverein.scenario.words import Closure, Horizon, ModelName, Source
 
 _YEAR = whole(1800, 2200)
@@ -81,7 +81,7 @@ def some_tables(value: Any) -> Any:
 
 def check_costs(value: Any) -> dict[str, float]:
     """A positive number for each part."""
-    return _entries(_table(value, "the parts and what each costs"), _POSITIVE)
+    return entries(_table(value, "the parts and what each costs"), _POSITIVE)
 
 
 def check_schedule(value: Any) -> dict[str, tuple[int, int]] | None:
@@ -94,7 +94,7 @@ def check_schedule(value: Any) -> dict[str, tuple[int, int]] | None:
             raise ValueError(f"must be [start, years], such as [2027, 3], not {kind_of(entry)}")
         return _YEAR(entry[0]), _SPAN(entry[1])
 
-    return _entries(_table(value, "parts and [start, years]"), pair)
+    return entries(_table(value, "parts and [start, years]"), pair)
 
 
 def check_spread(value: Any) -> str | float | dict[str, float]:
@@ -102,19 +102,8 @@ def check_spread(value: Any) -> str | float | dict[str, float]:
     if isinstance(value, str):
         return word("sets")(value)
     if isinstance(value, dict):
-        return _entries(_table(value, "sectors and numbers"), _THETA)
+        return entries(_table(value, "sectors and numbers"), _THETA)
     return _THETA(value)
-
-
-def _entries(table: dict[Any, Any], check: Callable[[Any], Any]) -> dict[str, Any]:
-    """A table whose every value passes a check; the message names the entry."""
-    checked = {}
-    for name, value in table.items():
-        try:
-            checked[str(name)] = check(value)
-        except ValueError as error:
-            raise ValueError(f"the value of '{name}' {error}") from None
-    return checked
 
 
 Whole = Annotated[int, BeforeValidator(whole(0, 2**32 - 1))]

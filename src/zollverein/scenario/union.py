@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from zollverein.scenario.base import Measure, Members, Sectors
-from zollverein.scenario.values import Names, Value, Within, in_range, kind_of
+from zollverein.scenario.values import Names, Value, Within, entries, in_range, kind_of
 
 #: Keys by which unions share their import duties: shares of the pool, and where they are from.
 REVENUE_KEYS: dict[str, dict[str, float]] = {
@@ -22,12 +22,7 @@ def _numbers_by_country(value: Any) -> dict[str, float]:
     """A table of numbers by country."""
     if not isinstance(value, dict) or not value:
         raise ValueError(f"must be a table of numbers by country, not {kind_of(value)}")
-    found = {}
-    for country, number in value.items():
-        try:
-            found[str(country)] = _NOT_NEGATIVE(number)
-        except ValueError as error:
-            raise ValueError(f"the value of '{country}' {error}") from None
+    found = entries(value, _NOT_NEGATIVE)
     if not sum(found.values()) > 0:
         raise ValueError("must hold at least one positive number")
     return found

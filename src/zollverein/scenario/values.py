@@ -226,19 +226,24 @@ Elasticity = Annotated[str | float | dict[str, float], BeforeValidator(check_ela
 _SCALE = in_range(0, 1, hint="0 is constant returns, 1 is Krugman's")
 
 
+def entries(table: dict[Any, Any], check: Callable[[Any], Any]) -> dict[str, Any]:
+    """A table whose every value passes a check; the message names the entry."""
+    checked = {}
+    for name, value in table.items():
+        try:
+            checked[str(name)] = check(value)
+        except ValueError as error:
+            raise ValueError(f"the value of '{name}' {error}") from None
+    return checked
+
+
 def check_scale(value: Any) -> float | dict[str, float]:
     """One number between 0 and 1, or a table of them by sector."""
     if not isinstance(value, dict):
         return _SCALE(value)
     if not value:
         raise ValueError("must not be an empty table")
-    checked = {}
-    for sector, entry in value.items():
-        try:
-            checked[str(sector)] = _SCALE(entry)
-        except ValueError as error:
-            raise ValueError(f"the value of '{sector}' {error}") from None
-    return checked
+    return entries(value, _SCALE)
 
 
 #: Returns to scale: one number for all sectors, or a table by sector.
