@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import numpy as np
 import xarray as xr
@@ -80,14 +80,14 @@ _NEARLY_ALL = 0.2
 
 
 #: Shocks of policies still in use, each with the world it belongs to; a memo like the other.
-_SHOCKS: WeakKeyDictionary[Policy, tuple[World, Shock]] = WeakKeyDictionary()
+_SHOCKS: WeakKeyDictionary[Policy, tuple[ReferenceType[World], Shock]] = WeakKeyDictionary()
 
 
 def to_shock(world: World, policy: Policy) -> Shock:
     """What a policy changes, cell by cell; computed once for each policy."""
     known = _SHOCKS.get(policy)
-    if known is None or known[0] is not world:
-        known = _SHOCKS[policy] = (world, _shock(world, policy))
+    if known is None or known[0]() is not world:
+        known = _SHOCKS[policy] = (ref(world), _shock(world, policy))
     return known[1]
 
 

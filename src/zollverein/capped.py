@@ -63,7 +63,7 @@ def with_wedges(world: World, policy: Policy, wedge: Array) -> Policy:
     base = world.values("import_rent") if rent is None else rent.values
     added = base + cap_rent(world, policy.caps, tuple(wedge.tolist()))
     like = world.data["tariff"]
-    return replace(policy, import_rent=like.copy(data=added).rename("import_rent"))
+    return policy.changed(import_rent=like.copy(data=added).rename("import_rent"))
 
 
 def find_capped(world: World, policy: Policy, solve: Solver, tolerance: float) -> Equilibrium:

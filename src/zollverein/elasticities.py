@@ -184,6 +184,10 @@ def _from_array(sectors: Sequence[str], array: xr.DataArray) -> list[float]:
             f"a labelled array of trade elasticities needs the one dimension 'sector' with labels, "
             f"not {array.dims}. Fix: xarray.DataArray(values, coords={{'sector': labels}})."
         )
+    if array.indexes["sector"].equals(_form(tuple(sectors)).indexes["sector"]):
+        good = array.dtype == float and (array.values > 0).all() and np.isfinite(array.values).all()
+        if good:  # most often, and quicker than one by one
+            return array.values.tolist()
     labels = [str(label) for label in array.indexes["sector"]]
     if sorted(labels) != sorted(sectors):
         raise LabelError(

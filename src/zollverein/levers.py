@@ -9,7 +9,7 @@ gradient of the equilibrium (``zollverein.gradients``), summed over the flows of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -136,7 +136,7 @@ class Board:
         for lever, rate in zip(self.levers, np.expm1(log_factor), strict=True):
             flat[lever.cells] = rate
         values = flat.reshape(old.values.T.shape).T
-        return replace(self.policy, tariff=old.copy(data=values))
+        return self.policy.changed(tariff=old.copy(data=values))
 
     def simulate(self, log_factor: Array | None, start: Result | None = None) -> Result:
         """The equilibrium with the levers set, or under the reference policy as it is.

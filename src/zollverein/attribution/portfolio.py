@@ -7,7 +7,7 @@ in logs, and trade under embargo by an access factor ``1 - z_k`` that is an exac
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -98,7 +98,7 @@ class PolicyPortfolio:
                 flat[cells] *= 1 - z
             like = self.neutral.tariff
             arrays["access_hat"] = like.copy(data=flat.reshape(like.shape, order="F"))
-        return replace(self.neutral, **arrays)
+        return self.neutral.changed(**arrays)
 
     def _parts(self, strength: Array) -> list[tuple[float, dict[str, tuple[Array, Array]]]]:
         return [(z, part) for z, part in zip(strength, self.changes, strict=True) if z]

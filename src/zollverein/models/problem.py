@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import numpy as np
 
@@ -63,15 +64,10 @@ class Shock:
         """Its log; infinite under an embargo."""
         return np.log(self.delivered_hat)
 
-    @cached_property
-    def factors(self) -> tuple[Array, Array]:
-        """``1 + t'`` and ``1 + e'`` of the leading sectors that have any, ``[Sf|Sx, N N]``.
-
-        Only where all cells are given.
-        """
-        duty, tax = (rate.reshape(self.sectors, -1) for rate in (self.tariff, self.export_tax))
-        taxed = last_used(tax)
-        return 1 + duty[: max(last_used(duty), taxed)], 1 + tax[:taxed]
+    @property
+    def rates_stay(self) -> bool:
+        """Whether no tax changes."""
+        return self.tariff is self.tariff_base and self.export_tax is self.export_tax_base
 
     @property
     def positions(self) -> Array:
@@ -213,6 +209,41 @@ def with_deficit(problem: Problem, deficit: Array) -> Problem:
     return replace(problem, deficit=deficit, deficit_share=None)
 
 
+#: Matrices of the leading sectors ``[S|Sf|Sx, N, N]``, each with its diagonal ``[S, N]``.
+Shares = list[tuple[Array, Array]]
+
+#: Net shares of shocks still in use, each with its baseline; a memo of a pure function of frozen values.
+_NET: WeakKeyDictionary[Shock, tuple[ReferenceType[Baseline], Shares]] = WeakKeyDictionary()
+
+
+def net_shares(base: Baseline, shock: Shock) -> Shares:
+    """Baseline shares; net of the new duty; net of the new export tax too. Computed once for a shock.
+
+    Only where all cells are given.
+    """
+    if shock.rates_stay and len(base.factory) <= len(base.fob):
+        matrices = base.share, base.fob, base.factory
+        return list(zip(matrices, (base.own_share, base.own_fob, base.own_factory), strict=True))
+    known = _NET.get(shock)
+    if known is None or known[0]() is not base:
+        known = _NET[shock] = (ref(base), _net_of_taxes(base, shock))
+    return known[1]
+
+
+def _net_of_taxes(base: Baseline, shock: Shock) -> Shares:
+    shape = base.share.shape
+    duty, tax = (rate.reshape(shape) for rate in (shock.tariff, shock.export_tax))
+    taxed = last_used(tax.reshape(shape[0], -1))
+    tariffed = max(last_used(duty.reshape(shape[0], -1)), taxed)
+    fob = base.share[:tariffed] / (1 + duty[:tariffed])
+    own_fob = base.own_share / (1 + _diagonal(duty))
+    return [
+        (base.share, base.own_share),
+        (fob, own_fob),
+        (fob[:taxed] / (1 + tax[:taxed]), own_fob / (1 + _diagonal(tax))),
+    ]
+
+
 def _sized(base: Baseline, shock: Shock) -> tuple[int, int]:
     """Numbers of leading sectors that need an own fob and an own factory matrix."""
     last = shock.positions // base.countries**2 + 1
@@ -228,7 +259,7 @@ def _extended(matrix: Array, beyond: Array, length: int) -> Array:
     return out
 
 
-def _touched(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array, Array]]:
+def _touched(base: Baseline, shock: Shock, theta: Array) -> Shares:
     """The three matrices and their diagonals after a shock to some cells."""
     tariffed, taxed = _sized(base, shock)
     fob = _extended(base.fob, base.share, tariffed)
@@ -254,7 +285,7 @@ def _touched(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array, Ar
     return list(zip(matrices, own, strict=True))
 
 
-def _recomputed(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array, Array]]:
+def _recomputed(base: Baseline, shock: Shock, theta: Array) -> Shares:
     """The three matrices and their diagonals after a shock to every cell.
 
     Sector by sector, so that the working arrays stay in the cache.
@@ -262,27 +293,18 @@ def _recomputed(base: Baseline, shock: Shock, theta: Array) -> list[tuple[Array,
     shape = base.share.shape
     log = shock.log_delivered_hat.reshape(shape)
     open_ = None if shock.access_hat is None else shock.access_hat.reshape(shape)
-    duty, tax = (rate.reshape(-1, *shape[1:]) for rate in shock.factors)
-    tariffed, taxed = len(duty), len(tax)
-    weight, fob, factory = (np.empty((size, *shape[1:])) for size in (shape[0], tariffed, taxed))
+    old = net_shares(base, shock)
+    new = [(np.empty_like(matrix), diagonal.copy()) for matrix, diagonal in old]
     for s in range(shape[0]):
-        access = np.multiply(log[s], -theta[s], out=weight[s])
+        access = log[s] * -theta[s]
         np.exp(access, out=access)
-        access *= base.share[s]
         if open_ is not None:
             access *= open_[s]
-        if s < tariffed:
-            np.divide(access, duty[s], out=fob[s])
-        if s < taxed:
-            np.divide(fob[s], tax[s], out=factory[s])
-    own = base.own_share * np.exp(-theta[:, None] * _diagonal(log))
-    if open_ is not None:
-        own = own * _diagonal(open_)
-    own_fob, own_factory = own.copy(), own.copy()
-    own_fob[:tariffed] /= _diagonal(duty)
-    own_factory[:tariffed] = own_fob[:tariffed]
-    own_factory[:taxed] /= _diagonal(tax)
-    return [(weight, own), (fob, own_fob), (factory, own_factory)]
+        for (matrix, _), (here, own) in zip(old, new, strict=True):
+            if s < len(matrix):
+                np.multiply(matrix[s], access, out=here[s])
+            own[s] *= access.diagonal()
+    return new
 
 
 def _diagonal(matrices: Array) -> Array:

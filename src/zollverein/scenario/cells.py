@@ -40,9 +40,13 @@ class Cells:
             first = last + 1
 
     def change(self, array: np.ndarray, operation: np.ufunc, value: float) -> None:
-        """Apply an operation such as ``np.add`` to the flows of an array, in place."""
+        """Apply ``np.add`` or ``np.multiply`` to the flows of an array, in place.
+
+        Other flows are changed by what changes nothing: several times quicker than to leave them out.
+        """
         for part, mask in self.parts(array):
-            operation(part, value, out=part, where=mask)
+            plane = np.where(mask[:, :, 0].T, value, float(operation.identity))
+            operation(part.T, plane, out=part.T)  # in the order of the memory
 
     def fill(self, array: np.ndarray, value: float | bool) -> None:
         """Set the flows of an array, in place."""
@@ -51,7 +55,11 @@ class Cells:
 
     def any(self, array: np.ndarray) -> bool:
         """Whether any of the flows is other than zero."""
-        return any((part.astype(bool) & mask).any() for part, mask in self.parts(array))
+        return any(
+            part[:, :, s][mask[:, :, 0]].any()
+            for part, mask in self.parts(array)
+            for s in range(part.shape[2])
+        )
 
     def lowest(self, array: np.ndarray) -> float:
         """Smallest value among the flows, or zero if they are all positive."""

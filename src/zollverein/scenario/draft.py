@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import xarray as xr
 
-from zollverein.policy import ARRAYS, Policy
+from zollverein.policy import ARRAYS, OPTIONAL_ARRAYS, Policy
 from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 from zollverein.scenario.base import Measure
 from zollverein.scenario.caps import live_caps
@@ -76,35 +77,30 @@ class Draft:
 
     def policy(self) -> Policy:
         """The finished Policy."""
-        bilateral = self.world.data["tariff"]
-        labelled: dict[str, Any] = {name: self._labelled(name) for name in ARRAYS}
-        for name in ("access_hat", "government_access_hat"):
-            if name in self.arrays:
-                labelled[name] = _label(self.arrays[name], bilateral, name)
-        for rent, markup, tax in _RENTS:
+        neutral, world = neutral_policy(self.world), self.world
+        changed: dict[str, Any] = {
+            name: _label(
+                values, neutral.tariff if name in OPTIONAL_ARRAYS else getattr(neutral, name), name
+            )
+            for name, values in self.arrays.items()
+            if name in (*ARRAYS, *OPTIONAL_ARRAYS)
+        }
+        for markup, (rent, tax) in _MARKUPS.items():
             if markup in self.arrays:
-                old = self.world.values(rent)
-                rate = old + (self.arrays[markup] - 1) * (1 + labelled[tax].values + old)
-                labelled[rent] = _label(np.asarray(rate), bilateral, rent)
+                old = world.values(rent)
+                taxed = 1 + changed.get(tax, world.data[tax]).values + old
+                rate = old + (self.arrays[markup] - 1) * taxed
+                changed[rent] = _label(np.asarray(rate), neutral.tariff, rent)
         if self.transfer is not None:
-            labelled["transfer"] = _label(self.transfer, self.world.data["wage"], "transfer")
-        return Policy(
-            **labelled,
+            changed["transfer"] = _label(self.transfer, world.data["wage"], "transfer")
+        return neutral.changed(
+            **changed,
             pools=tuple(self.pools),
-            caps=live_caps(self.world, self.arrays.get("cost_hat"), self.caps),
+            caps=live_caps(world, self.arrays.get("cost_hat"), self.caps),
             mobility=tuple(self.mobility),
             unions=tuple(self.unions),
             notes=tuple(self.notes),
         )
-
-    def _labelled(self, name: str) -> xr.DataArray:
-        """A variable of the policy; the baseline's own where no measure wrote into it."""
-        data = self.world.data
-        if name not in self.arrays and name in data:
-            return data[name]
-        like = data["value_added" if name == "productivity_hat" else "tariff"]
-        values = self.arrays[name] if name in self.arrays else baseline_of(self.world, name)
-        return _label(values, like, name)
 
     def join(self, what: str, index: int, members: Positions) -> None:
         """Put countries into something they can be in only once; a problem if they already are."""
@@ -127,11 +123,20 @@ class Draft:
         self.notes.append(f"{self.places[index]} touches nothing: {reason} {self.world.name}.")
 
 
-#: Rent, the mark-up it is drafted as, and the tax beside it.
-_RENTS = (
-    ("import_rent", "import_markup", "tariff"),
-    ("export_rent", "export_markup", "export_tax"),
-)
+#: What a rent is drafted as, the rent and the tax beside it.
+_MARKUPS = {
+    "import_markup": ("import_rent", "tariff"),
+    "export_markup": ("export_rent", "export_tax"),
+}
+#: Neutral policies of worlds still in use; a memo of a pure function of a frozen value.
+_NEUTRAL: WeakKeyDictionary[World, Policy] = WeakKeyDictionary()
+
+
+def neutral_policy(world: World) -> Policy:
+    """The policy that changes nothing in a world; one for each world, as it is only read."""
+    if world not in _NEUTRAL:
+        _NEUTRAL[world] = Policy.neutral(world)
+    return _NEUTRAL[world]
 
 
 def _label(values: np.ndarray, like: xr.DataArray, name: str) -> xr.DataArray:
