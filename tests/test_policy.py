@@ -47,6 +47,39 @@ def test_callers_array_stays_writeable(world):
     mine.values[0] = 0.5
 
 
+def test_changed_is_replace_and_checks_what_it_is_given(world):
+    policy = Policy.neutral(world).with_notes("before")
+    duty = policy.tariff.copy(data=policy.tariff.values + 0.1)
+    made = policy.changed(tariff=duty, notes=("after",))
+    again = dataclasses.replace(policy, tariff=duty, notes=("after",))
+    for field in dataclasses.fields(Policy):
+        one, other = getattr(made, field.name), getattr(again, field.name)
+        assert one.identical(other) if isinstance(one, xr.DataArray) else one == other
+    assert made.cost_hat is policy.cost_hat
+    assert not made.tariff.values.flags.writeable
+    assert np.array_equal(policy.tariff, world.data["tariff"])
+    assert policy.notes == ("before",)
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "said"),
+    [
+        (
+            lambda p: {"tariff": p.tariff.isel(sector=slice(1))},
+            LabelError,
+            "sector labels of tariff",
+        ),
+        (lambda p: {"tariff": p.tariff - 2}, ScenarioError, "tariff of exporter"),
+        (lambda p: {"access_hat": p.tariff * np.nan}, ScenarioError, "access_hat of exporter"),
+        (lambda p: {"tarif": p.tariff}, TypeError, "no 'tarif'"),
+    ],
+)
+def test_changed_refuses_what_does_not_fit(world, fields, error, said):
+    policy = Policy.neutral(world)
+    with pytest.raises(error, match=said):
+        policy.changed(**fields(policy))
+
+
 def changed(world, name, value):
     shape = world.data["value_added" if name == "productivity_hat" else "tariff"].shape
     array = np.ones(shape)

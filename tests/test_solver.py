@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from zollverein.solver import chain
-from zollverein.solver.anderson import anderson
+from zollverein.solver.anderson import History, anderson
 from zollverein.solver.chain import solve
 from zollverein.solver.krylov import gmres, newton_krylov
 from zollverein.solver.solution import Solution, Status
@@ -152,11 +152,46 @@ def test_the_second_link_takes_over_where_the_first_runs_out_of_steps():
     assert 210 < solution.steps == system.calls
 
 
+@pytest.mark.parametrize("memory", [1, 3, 8])
+def test_the_compiled_memory_equals_numpys(memory):
+    """Also where differences depend on each other, so that only the ridge, or least squares, decides."""
+    pytest.importorskip("numba", reason="needs the extra 'fast'")
+    from zollverein.models.compiled import CompiledHistory
+
+    rng = np.random.default_rng(memory)
+    plain, compiled = History(40, memory), CompiledHistory(40, memory)
+    base = rng.normal(size=(12, 40))
+    for state, step in zip(base, base @ rng.normal(0, 0.05, (40, 40)), strict=True):
+        np.testing.assert_allclose(
+            compiled.accelerate(state, step), plain.accelerate(state, step), rtol=1e-7, atol=1e-9
+        )
+    for _ in range(3):  # nothing moves any more
+        moves = [past.accelerate(base[-1], base[0]) for past in (plain, compiled)]
+        assert np.isfinite(moves).all()
+
+
+def test_where_there_is_no_factorisation_least_squares_decide(monkeypatch):
+    pytest.importorskip("numba", reason="needs the extra 'fast'")
+    from zollverein.models import compiled, kernels
+
+    real, right = kernels.accelerate, np.array([1.0, 2.0])
+    assert not kernels.solve_scaled(np.array([[1.0, 2.0], [2.0, 1.0]]), right.copy())
+    gram = np.array([[4.0, 1.0], [1.0, 9.0]])
+    assert kernels.solve_scaled(gram, right)
+    np.testing.assert_allclose(gram @ right, [1.0, 2.0], rtol=1e-12)
+    monkeypatch.setattr(kernels, "accelerate", lambda *given: real(*given) and False)
+    plain, other = History(10, 4), compiled.CompiledHistory(10, 4)
+    for state, step in np.random.default_rng(0).normal(size=(6, 2, 10)):
+        np.testing.assert_allclose(
+            other.accelerate(state, step), plain.accelerate(state, step), rtol=1e-9
+        )
+
+
 @pytest.mark.parametrize(("residual", "begins"), [(5e-4, 0.1), (5.0, 0.0)])
 def test_newton_takes_over_third_from_where_the_others_got_near(monkeypatch, residual, begins):
     """From a state far off it would only be misled."""
     stuck = Solution(np.array([0.1]), Status.max_steps, residual, 1, "anderson")
-    monkeypatch.setattr(chain, "_quick", lambda *_: stuck)
+    monkeypatch.setattr(chain, "_quick", lambda *_, **__: stuck)
     monkeypatch.setattr(chain, "_careful", lambda *_: stuck)
     begun = []
 

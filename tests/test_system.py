@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import zollverein as zv
-from zollverein.arrays import to_baseline, to_shock
+from zollverein.arrays import baseline_wedges, to_baseline, to_shock
 from zollverein.errors import MissingExtra
 from zollverein.gradients import solved as equilibrium_of
 from zollverein.models import equations, fast
@@ -199,3 +199,29 @@ def test_the_baseline_is_an_equilibrium_of_no_policy():
     system = System(problem)
     point = system.evaluate(system.start())
     assert system.largest(system.conditions(point), point) < 1e-12
+
+
+@pytest.mark.parametrize("taxes", [False, True])
+def test_costs_everywhere_give_what_costs_in_some_cells_give(taxes):
+    """Where no rate changes; sectors one after the other with one table of costs share its log."""
+    world = random_world(0, countries=4, sectors=5, export_taxes=taxes)
+    few = to_shock(world, random_policy(world, 2, tariffs=False))
+    cost, base = np.ones(few.sectors * 16), to_baseline(world)
+    cost[few.positions] = few.cost_hat
+    cost[16:48] = np.tile(cost[:16], 2)
+    cells = np.flatnonzero(cost != 1)
+    tariff, tax = (rate.transpose(2, 1, 0).flatten() for rate in baseline_wedges(world))
+    sectors = few.sectors
+    whole = Shock(None, cost, tariff, tariff, tax, tax, sectors)
+    rates = (tariff[cells], tariff[cells], tax[cells], tax[cells])
+    part = Shock(cells, cost[cells], *rates, sectors)
+    assert whole.rates_stay
+    tables, which = whole.log_planes
+    assert which.tolist() == [0, 0, 0, 1, 2]
+    np.testing.assert_array_equal(tables[which].ravel(), whole.log_delivered_hat)
+    one, other = (make_problem(base, shock, np.arange(2.0, 7), "zero") for shock in (whole, part))
+    for name in ("own_weight", "own_factory"):
+        np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-13)
+    power = np.random.default_rng(1).uniform(0.5, 2, base.expenditure.shape)
+    for a, b in zip(*(numpy_sweep(p, power, base.expenditure) for p in (one, other)), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-13, equal_nan=False)

@@ -13,17 +13,19 @@ from typing import Any, Generic, NamedTuple, TypeVar
 import numpy as np
 import xarray as xr
 
-from zollverein.choices import choose_parameters
+from zollverein.choices import choose_parameters, chosen_by
 from zollverein.elasticities import trade_elasticity as elasticity_of
 from zollverein.errors import LabelError, ZollvereinError
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.result import Result
-from zollverein.simulation import simulate, solve_policy
+from zollverein.simulation import simulate, simulate_chosen, solve_policy
 from zollverein.workers import in_order
 from zollverein.world import World
 
 T = TypeVar("T")
+#: Options of ``simulate`` that are no choice of parameters.
+_HOW = ("engine", "start", "strength")
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class _Job(NamedTuple, Generic[T]):
     """What every worker knows.
 
     Draws share the policy, the parameters but for the elasticities, and the state they start from, so
-    that their order does not matter.
+    that their order does not matter. Scenarios that choose nothing themselves share the parameters.
     """
 
     world: World
@@ -103,13 +105,26 @@ def simulate_many(
     if drawn:
         job, tasks = _draws(job, scenarios, trade_elasticity, options)
     else:
-        tasks = _scenarios(scenarios, {**options, "trade_elasticity": trade_elasticity})
+        options["trade_elasticity"] = trade_elasticity
+        job, tasks = (
+            job._replace(parameters=_common(world, options)),
+            _scenarios(scenarios, options),
+        )
     for done, outcome in enumerate(in_order(_solve, job, tasks, workers=workers), start=1):
         if isinstance(outcome, Failure) and on_error != "keep":
             raise type(outcome.error)(f"simulation {outcome.index}: {outcome.error}")
         if progress is not None:
             progress(done)
         yield outcome
+
+
+def _common(world: World, options: dict[str, Any]) -> Parameters | None:
+    """The parameters where a scenario chooses nothing; None if only its own choices could fit."""
+    chosen = {key: value for key, value in options.items() if key not in _HOW}
+    try:
+        return choose_parameters(world, None, **chosen)
+    except ZollvereinError:
+        return None
 
 
 def _scenarios(scenarios: Any, options: dict[str, Any]) -> Iterator[_Task]:
@@ -155,10 +170,13 @@ def _draws(
 def _solve(job: _Job[T], task: _Task) -> Any:
     """Simulate one; a deliberate error becomes a Failure, anything else is a defect and is raised."""
     try:
-        if task.draw is None:
-            result = simulate(job.world, task.scenario, **task.options)
-        else:
+        if task.draw is not None:
             result = _solve_draw(job, task.draw)
+        elif job.parameters is not None and not chosen_by(task.scenario):
+            how = {key: value for key, value in task.options.items() if key in _HOW}
+            result = simulate_chosen(job.world, task.scenario, job.parameters, **how)
+        else:
+            result = simulate(job.world, task.scenario, **task.options)
     except ZollvereinError as error:
         return Failure(task.index, error)
     return result if job.measure is None else job.measure(result)

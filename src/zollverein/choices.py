@@ -82,7 +82,7 @@ CHOICES = (*WORDS, "trade_elasticity", *NUMBERS, "scale")
 
 def choose_parameters(
     world: World,
-    scenario: Scenario | Policy,
+    scenario: Scenario | Policy | None,
     *,
     tolerance: float = DEFAULT_TOLERANCE,
     **given: Any,
@@ -101,10 +101,8 @@ def choose_parameters(
         raise ScenarioError(
             f"tolerance {tolerance!r} must lie between 0 and 1; 1e-10 is the default."
         )
-    said = {key: getattr(scenario, key, None) for key in CHOICES}
-    said |= {key: value for key, value in given.items() if value is not None}
-    said = {key: value for key, value in said.items() if value is not None}
-    chosen = _with_presets(said)
+    given = {key: value for key, value in given.items() if value is not None}
+    chosen = _with_presets(chosen_by(scenario) | given)
     elasticity, name = _elasticity(world, chosen)
     more: dict[str, Any] = {key: chosen[key] for key in WORDS}
     more |= {key: _number(key, chosen.get(key, usual)) for key, (usual, _) in NUMBERS.items()}
@@ -115,6 +113,12 @@ def choose_parameters(
         scale=_scale(world, chosen.get("scale")),
         **more,
     )
+
+
+def chosen_by(scenario: Any) -> dict[str, Any]:
+    """What a scenario chooses itself; a policy, or None, chooses nothing."""
+    said = {key: getattr(scenario, key, None) for key in CHOICES}
+    return {key: value for key, value in said.items() if value is not None}
 
 
 def _with_presets(said: Mapping[str, Any]) -> dict[str, Any]:

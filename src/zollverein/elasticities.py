@@ -185,9 +185,9 @@ def _from_array(sectors: Sequence[str], array: xr.DataArray) -> list[float]:
             f"not {array.dims}. Fix: xarray.DataArray(values, coords={{'sector': labels}})."
         )
     if array.indexes["sector"].equals(_form(tuple(sectors)).indexes["sector"]):
-        good = array.dtype == float and (array.values > 0).all() and np.isfinite(array.values).all()
-        if good:  # most often, and quicker than one by one
-            return array.values.tolist()
+        numbers = array.values
+        if numbers.dtype == float and numbers.min() > 0 and numbers.max() < math.inf:
+            return numbers.tolist()  # most often, and quicker than one by one
     labels = [str(label) for label in array.indexes["sector"]]
     if sorted(labels) != sorted(sectors):
         raise LabelError(

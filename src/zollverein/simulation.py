@@ -95,14 +95,33 @@ def simulate(
     parameters = choose_parameters(
         world, scenario, trade_elasticity=trade_elasticity, tolerance=tolerance, **named, **choices
     )
+    return simulate_chosen(
+        world, scenario, parameters, strength=strength, engine=engine, start=start, started=started
+    )
+
+
+def simulate_chosen(
+    world: World,
+    scenario: Scenario | Policy,
+    parameters: Parameters,
+    *,
+    strength: Mapping[str, float] | None = None,
+    **how: Any,
+) -> Result:
+    """``simulate`` with every choice made.
+
+    Args:
+        world: The baseline.
+        scenario: A scenario, or a policy already aligned to the world.
+        parameters: Every choice made.
+        strength: As for ``simulate``.
+        **how: As for ``solve_policy``.
+    """
     if isinstance(scenario, Policy):
         scenario.check_fits(world)
-        return solve_policy(
-            world, scenario, parameters, engine=engine, start=start, started=started
-        )
+        return solve_policy(world, scenario, parameters, **how)
     opened = scenario.baseline(world)
-    policy = scenario.policy(opened, strength)
-    result = solve_policy(opened, policy, parameters, engine=engine, start=start, started=started)
+    result = solve_policy(opened, scenario.policy(opened, strength), parameters, **how)
     assumed = () if opened is world else opened.adjustments[-1:]
     said = None if strength else scenario
     return replace(result, scenario=said, notes=(*result.notes, *assumed))

@@ -14,6 +14,7 @@ from zollverein.models import kernels
 from zollverein.models.baseline import Array
 from zollverein.models.problem import Problem
 from zollverein.models.system import LEAST_RATIO, TINY, Point
+from zollverein.solver.anderson import History
 
 
 class CompiledSystem:
@@ -25,12 +26,14 @@ class CompiledSystem:
         self._problem, self._shape = problem, (base.sectors, base.countries)
         self._productivity = np.zeros(self._shape) if productivity is None else productivity
         self._owed = np.maximum([problem.deficit, -problem.deficit], 0.0) + TINY
+        self._own = problem.own_weight, problem.own_factory
         self._value_added = float(base.value_added.sum())
 
     def evaluate(self, wage: Array, price: Array, spent: Array) -> Point:
         """Every node of the system at a state."""
         problem, base, shape = self._problem, self._problem.base, self._shape
         log_cost, log_price, output, new = np.empty((4, *shape))
+        swept = np.empty((5, *shape))
         powers, trade = np.empty((2, *shape)), np.empty((2, shape[1]))
         shares = base.input_share_by_input
         state, costs = (wage, price, spent), (log_cost, log_price)
@@ -38,11 +41,11 @@ class CompiledSystem:
         np.exp(powers, out=powers)
         power, spending = powers
         spending *= base.expenditure
-        swept = sweep(problem, power, spending)
         factor_income = base.value_added * np.exp(wage)
         income = factor_income + problem.deficit
-        kernels.incomes(swept, powers, output, trade, income)
-        kernels.demand(shares, output, base.final_share, income, new)
+        matrices, own = (problem.weight, problem.fob, problem.factory), self._own
+        found = (swept, output, trade, income, new)
+        kernels.sales(matrices, own, problem.bought, powers, shares, base.final_share, found)
         return Point(
             log_wage=wage,
             log_price=log_price,
@@ -73,8 +76,7 @@ class CompiledSystem:
         logs[0] = point.weight_sum
         np.log(logs, out=logs)
         step = np.empty(base.countries * (1 + 2 * base.sectors))
-        rest = np.empty((3, base.countries))
-        kernels.finish(
+        worst = kernels.finish(
             logs,
             problem.theta,
             point.log_price,
@@ -86,10 +88,26 @@ class CompiledSystem:
             responses,
             math.log(point.factor_income.sum() / self._value_added),
             step,
-            rest,
         )
-        worst = [float(np.abs(part).max()) for part in (logs, rest)]  # NumPy's max keeps a NaN
-        return step, max(worst) if all(map(math.isfinite, worst)) else math.inf
+        return step, worst
+
+
+class CompiledHistory(History):
+    """The memory of Anderson's acceleration, with its arithmetic in one pass over the differences."""
+
+    def accelerate(self, state: Array, step: Array) -> Array:
+        """The accelerated move from ``state`` given its plain ``step``."""
+        now, last = (state, step), self._last
+        self._last = now
+        if last is None:
+            return step
+        slot = self._count % self._memory
+        self._count += 1
+        kept, move = min(self._count, self._memory), np.empty_like(step)
+        past = self._dboth, self._dstep
+        if kernels.accelerate(now, last, *past, self._gram, slot, kept, move):
+            return move
+        return self.combined(step, kept)
 
 
 def sweep(problem: Problem, power: Array, spending: Array) -> Array:

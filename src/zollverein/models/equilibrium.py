@@ -135,6 +135,7 @@ def find_equilibrium(
             tolerance=tolerance,
             acceptable=lambda equations, state: sensible(equations.evaluate(state)),
             start=start,
+            history=engine.history,
         )
     found = Equilibrium(problem, solution, reached)
     found.__dict__["system"] = system  # already at the solution: nothing is evaluated twice

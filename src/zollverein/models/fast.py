@@ -35,7 +35,7 @@ def fast_engine() -> Engine:
             "engine 'fast' needs Numba. Fix: pip install 'zollverein[fast]', or engine = 'numpy'."
         ) from error
     from zollverein.models import kernels
-    from zollverein.models.compiled import CompiledSystem, covers, sweep
+    from zollverein.models.compiled import CompiledHistory, CompiledSystem, covers, sweep
 
     def swept(problem: Problem, power: Array, spending: Array) -> Swept:
         return Swept(*sweep(problem, power, spending))
@@ -43,4 +43,4 @@ def fast_engine() -> Engine:
     def compiled(problem: Problem) -> CompiledSystem | None:
         return CompiledSystem(problem) if covers(problem) else None
 
-    return Engine(swept, kernels.into_cost, kernels.into_inputs, compiled)
+    return Engine(swept, kernels.into_cost, kernels.into_inputs, compiled, CompiledHistory)

@@ -22,8 +22,15 @@ def trading_groups(weight: Array, more: Array | None = None) -> Array:
     Returns:
         ``[N]`` integers from 0, in order of the first member.
     """
-    linked = _trade(weight) if more is None else _trade(weight) | more
-    linked = linked | linked.T
+    first = _groups(weight[0] > 0)
+    if not first.any():  # one good connects them all, as it nearly always does
+        return first
+    return _groups(_trade(weight) if more is None else _trade(weight) | more)
+
+
+def _groups(trade: Array) -> Array:
+    """Components of a table ``[N, N]`` of who buys from whom."""
+    linked = trade | trade.T
     countries = len(linked)
     group = np.full(countries, -1)
     for start in range(countries):

@@ -13,6 +13,8 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
+from zollverein.solver.anderson import RIDGE
+
 F = TypeVar("F", bound=Callable[..., Any])
 #: Vector sums may be reordered; NaN and infinity keep their meaning.
 _CONTRACT = {"contract", "reassoc", "nsz"}
@@ -144,13 +146,16 @@ def costs(
     log_cost, log_price = found
     sectors, countries = price.shape
     for s in range(sectors):
-        row, slope = log_cost[s], -theta[s]
         for n in range(countries):
-            row[n] = wage[n] - log_productivity[s, n]
-        for k in range(sectors):
-            share, input_price = input_share[k, s], price[k]
+            log_cost[s, n] = wage[n] - log_productivity[s, n]
+    for k in range(sectors):
+        input_price = price[k]
+        for s in range(sectors):
+            row, share = log_cost[s], input_share[k, s]
             for n in range(countries):
                 row[n] += share[n] * input_price[n]
+    for s in range(sectors):
+        row, slope = log_cost[s], -theta[s]
         for n in range(countries):
             powers[0, s, n] = slope * row[n]
             powers[1, s, n] = spent[s, n] + wage[n]
@@ -193,6 +198,33 @@ def demand(input_share: Any, output: Any, final_share: Any, income: Any, out: An
 
 
 @kernel
+def sales(
+    matrices: Any,
+    own: Any,
+    bought: Any,
+    powers: Any,
+    input_share: Any,
+    final_share: Any,
+    found: Any,
+) -> None:
+    """From cost powers and spending to new spending: ``sweep``, ``incomes`` and ``demand`` in one call.
+
+    Fills ``found``: swept, output, exports and imports, income (to which revenue is added), new spending.
+    """
+    swept, output, trade, income, new = found
+    sweep(matrices, own, bought, powers[0], powers[1], swept)
+    incomes(swept, powers, output, trade, income)
+    demand(input_share, output, final_share, income, new)
+
+
+@kernel
+def note(residual: float, n: int, worst: Any, strange: Any) -> None:
+    """Keep the largest residual of a country, and whether one is not finite (times zero, no number)."""
+    worst[n] = max(worst[n], abs(residual))
+    strange[n] += 0.0 * residual
+
+
+@kernel
 def finish(
     logs: Any,
     theta: Any,
@@ -205,27 +237,25 @@ def finish(
     responses: Any,
     level: float,
     step: Any,
-    rest: Any,
-) -> None:
-    """Residuals of the conditions and the preconditioned step, as in ``System``.
+) -> float:
+    """The preconditioned step, into ``step`` stacked like the state; returns the largest residual.
 
     From ``logs`` ``[2, S, N]`` of ``P̂^-θ`` and of new over old spending, ``θ`` ``[S]``, nodes of the point
     (``incomes``: of factors and all; ``trade``: exports, imports), what surpluses and deficits add to
     trade (``owed`` ``[2, N]``), the responses of ``pass_through`` and the log of value added over the
-    baseline's. Fills ``step``, stacked like the state, and ``rest`` ``[3, N]`` with the weighted residuals
-    of balance, level and labour market; the first of ``logs`` becomes that of prices times ``θ``.
+    baseline's. Residuals weigh as in ``System.largest``; infinite where one is not a finite number.
     """
     sectors, countries = output.shape
     tiny = 1e-250
     carried, earned = np.empty(countries), np.zeros(countries)
+    worst, strange = np.full(countries, abs(level)), np.zeros(countries)
     for n in range(countries):
         credit, debit = trade[0][n] + owed[0, n], trade[1][n] + owed[1, n]
         balance = math.log(credit / debit)
         step[n] = balance / responses[1][n] - level
         carried[n] = (responses[0][n] - 1) * step[n]
         least = max(min(max(incomes[0][n], tiny), abs(incomes[1][n])), tiny)
-        rest[0, n] = max((trade[0][n] + trade[1][n]) / least, 1.0) * balance
-        rest[1, n] = level
+        note(max((trade[0][n] + trade[1][n]) / least, 1.0) * balance, n, worst, strange)
     first, size = countries, sectors * countries
     for s in range(sectors):
         weight = max(theta[s], 1.0)
@@ -233,7 +263,86 @@ def finish(
             gap = -logs[0, s, n] / theta[s] - log_price[s, n]
             step[first + s * countries + n] = gap + carried[n]
             step[first + size + s * countries + n] = logs[1, s, n] + carried[n]
-            logs[0, s, n] = weight * gap
+            note(weight * gap, n, worst, strange)
+            note(logs[1, s, n], n, worst, strange)
             earned[n] += value_added_share[s, n] * output[s, n]
     for n in range(countries):
-        rest[2, n] = earned[n] / max(incomes[0][n], tiny) - 1
+        note(earned[n] / max(incomes[0][n], tiny) - 1, n, worst, strange)
+    return float(worst.max()) if strange.sum() == 0 else math.inf
+
+
+@kernel
+def cholesky(lower: Any) -> bool:
+    """Factorise in place a matrix of which the lower half is given; False if it is not positive definite."""
+    for k in range(len(lower)):
+        for j in range(k):
+            for m in range(j):
+                lower[k, j] -= lower[k, m] * lower[j, m]
+            lower[k, j] /= lower[j, j]
+        for m in range(k):
+            lower[k, k] -= lower[k, m] ** 2
+        if not lower[k, k] > 0:
+            return False
+        lower[k, k] = math.sqrt(lower[k, k])
+    return True
+
+
+@kernel
+def solve_scaled(gram: Any, right: Any) -> bool:
+    """Solve ``gram x = right`` in place by Cholesky, the diagonal scaled to one and a ridge added."""
+    size = right.size
+    scale, factor = np.empty(size), np.empty((size, size))
+    for k in range(size):
+        scale[k] = 1 / math.sqrt(max(gram[k, k], 1e-300))
+    for k in range(size):
+        for j in range(k + 1):
+            factor[k, j] = gram[k, j] * scale[k] * scale[j]
+        factor[k, k] += RIDGE
+    if not cholesky(factor):
+        return False
+    right *= scale
+    for k in range(size):
+        for m in range(k):
+            right[k] -= factor[k, m] * right[m]
+        right[k] /= factor[k, k]
+    for k in range(size - 1, -1, -1):
+        for m in range(k + 1, size):
+            right[k] -= factor[m, k] * right[m]
+        right[k] /= factor[k, k]
+    right *= scale
+    return True
+
+
+@kernel
+def accelerate(
+    now: Any, last: Any, both: Any, change: Any, gram: Any, slot: int, kept: int, move: Any
+) -> bool:
+    """One step of Anderson's acceleration with the differences of states and steps.
+
+    From the state and its step, ``now`` and ``last``; puts the newest differences at ``slot`` of ``both`` and
+    ``change`` ``[memory, n]`` and their products into ``gram``; fills ``move``. False where the normal
+    equations of the ``kept`` differences are singular; ``move`` is then empty.
+    """
+    (state, step), (old_state, old_step) = now, last
+    newest, together = change[slot], both[slot]
+    for i in range(step.size):
+        moved = step[i] - old_step[i]
+        newest[i] = moved
+        together[i] = (state[i] - old_state[i]) + moved
+    right = np.empty(kept)
+    for k in range(kept):
+        row, product, along = change[k], 0.0, 0.0
+        for i in range(step.size):
+            product += row[i] * newest[i]
+            along += row[i] * step[i]
+        gram[slot, k] = product
+        gram[k, slot] = product
+        right[k] = along
+    if not solve_scaled(gram[:kept, :kept], right):
+        return False
+    move[:] = step
+    for k in range(kept):
+        row, weight = both[k], right[k]
+        for i in range(step.size):
+            move[i] -= weight * row[i]
+    return True

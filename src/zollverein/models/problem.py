@@ -64,6 +64,20 @@ class Shock:
         """Its log; infinite under an embargo."""
         return np.log(self.delivered_hat)
 
+    @cached_property
+    def log_planes(self) -> tuple[Array, Array]:
+        """The same without repetition: sectors that follow each other often have one table of costs.
+
+        Only where all cells are given.
+
+        Returns:
+            Tables ``[K, N N]``, and which of them each sector has, ``[S]``.
+        """
+        hat = self.delivered_hat.reshape(self.sectors, -1)
+        fresh = np.ones(self.sectors, dtype=bool)
+        np.any(hat[1:] != hat[:-1], axis=1, out=fresh[1:])
+        return np.log(hat if fresh.all() else hat[fresh]), np.cumsum(fresh) - 1
+
     @property
     def rates_stay(self) -> bool:
         """Whether no tax changes."""
@@ -291,12 +305,13 @@ def _recomputed(base: Baseline, shock: Shock, theta: Array) -> Shares:
     Sector by sector, so that the working arrays stay in the cache.
     """
     shape = base.share.shape
-    log = shock.log_delivered_hat.reshape(shape)
+    log, table = shock.log_planes
+    log = log.reshape(-1, *shape[1:])
     open_ = None if shock.access_hat is None else shock.access_hat.reshape(shape)
     old = net_shares(base, shock)
     new = [(np.empty_like(matrix), diagonal.copy()) for matrix, diagonal in old]
     for s in range(shape[0]):
-        access = log[s] * -theta[s]
+        access = log[table[s]] * -theta[s]
         np.exp(access, out=access)
         if open_ is not None:
             access *= open_[s]

@@ -14,6 +14,7 @@ import numpy as np
 
 from zollverein.models.baseline import Array
 from zollverein.models.problem import Problem
+from zollverein.solver.anderson import History, Memory
 
 
 class Swept(NamedTuple):
@@ -39,6 +40,7 @@ class Engine(NamedTuple):
     into_cost: Product  # Σ_k γ_jks p_jk: input prices into unit costs
     into_inputs: Product  # Σ_s γ_jks y_js: output into demand for inputs
     compiled: Callable[[Problem], Any] = lambda _: None  # a whole evaluation, where there is one
+    history: Callable[[int, int], Memory] = History  # what the solver remembers
 
 
 def numpy_sweep(problem: Problem, power: Array, spending: Array) -> Swept:

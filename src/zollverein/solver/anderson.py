@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Protocol
+
 import numpy as np
 
 from zollverein.solver.solution import Solution, Status, StepFunction
 
-_RIDGE = 1e-14
+#: What is added to the diagonal of the normal equations, relative to it.
+RIDGE = 1e-14
+
+
+class Memory(Protocol):
+    """What acceleration remembers of a path."""
+
+    def accelerate(self, state: np.ndarray, step: np.ndarray) -> np.ndarray:
+        """The accelerated move from ``state`` given its plain ``step``; neither is written to later."""
+        ...
 
 
 def anderson(
@@ -17,6 +29,7 @@ def anderson(
     memory: int = 10,
     largest_step: float = 0.5,
     max_steps: int = 200,
+    history: Callable[[int, int], Memory] | None = None,
 ) -> Solution:
     """Find the state at which the residual is at most ``tolerance``.
 
@@ -27,11 +40,13 @@ def anderson(
         memory: Number of past differences kept.
         largest_step: Longest step in any component; a longer one is shortened as a whole.
         max_steps: Evaluations at most.
+        history: Makes the memory from the size of the state and the number of differences; ``History``
+            if omitted.
 
     Returns:
         The solution; its status says whether the conditions hold.
     """
-    history = _History(start.size, memory)
+    past = (history or History)(start.size, memory)
     state, best, best_residual = start, start, np.inf
     for count in range(1, max_steps + 1):
         direction, residual = step(state)
@@ -41,15 +56,15 @@ def anderson(
             return Solution(best, Status.nonfinite, best_residual, count, "anderson")
         if residual < best_residual:
             best, best_residual = state, residual
-        move = history.accelerate(state, direction)
-        longest = np.abs(move).max()
+        move = past.accelerate(state, direction)
+        longest = max(move.max(), -move.min())
         if longest > largest_step:
             move = move * (largest_step / longest)
         state = state + move
     return Solution(best, Status.max_steps, best_residual, max_steps, "anderson")
 
 
-class _History:
+class History:
     """The last differences of state and step, and their inner products."""
 
     def __init__(self, size: int, memory: int) -> None:
@@ -66,10 +81,11 @@ class _History:
             self._push(state - self._last[0], step - self._last[1])
         self._last = (state, step)
         kept = min(self._count, self._memory)
-        if not kept:
-            return step
-        dstep = self._dstep[:kept]
-        weights = _least_squares(self._gram[:kept, :kept], dstep @ step)
+        return self.combined(step, kept) if kept else step
+
+    def combined(self, step: np.ndarray, kept: int) -> np.ndarray:
+        """The move from the differences kept and their products."""
+        weights = _least_squares(self._gram[:kept, :kept], self._dstep[:kept] @ step)
         return step - weights @ self._dboth[:kept]
 
     def _push(self, dstate: np.ndarray, dstep: np.ndarray) -> None:
@@ -87,7 +103,7 @@ def _least_squares(gram: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Solve the normal equations after scaling their diagonal to one, with a small ridge."""
     scale = 1 / np.sqrt(np.maximum(gram.diagonal(), 1e-300))
     scaled = gram * scale[:, None] * scale
-    scaled.flat[:: len(gram) + 1] += _RIDGE
+    scaled.flat[:: len(gram) + 1] += RIDGE
     try:
         return scale * np.linalg.solve(scaled, scale * right)
     except np.linalg.LinAlgError:

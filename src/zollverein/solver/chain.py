@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 
-from zollverein.solver.anderson import anderson
+from zollverein.solver.anderson import Memory, anderson
 from zollverein.solver.krylov import Operator, newton_krylov
 from zollverein.solver.solution import Solution, Status
 
@@ -47,6 +48,7 @@ def solve(
     tolerance: float,
     acceptable: Acceptable,
     start: np.ndarray | None = None,
+    history: Callable[[int, int], Memory] | None = None,
 ) -> tuple[Solution, float]:
     """Solve a system by the first method of the chain that succeeds.
 
@@ -56,6 +58,7 @@ def solve(
         tolerance: On the largest residual at the value returned.
         acceptable: Whether a state that satisfies the equations is a sensible one.
         start: First state if better than the system's own.
+        history: For the first attempt, as for ``anderson``.
 
     Returns:
         The solution and how far along the path continuation came (1 if it was not needed or
@@ -63,7 +66,8 @@ def solve(
     """
     first = equations.start() if start is None else start
     steps, begin = 0, first
-    for attempt in (_quick, _careful, _newton):
+    quick = partial(_quick, history=history)
+    for attempt in (quick, _careful, _newton):
         solution = attempt(equations, begin if attempt is _newton else first, tolerance)
         steps += solution.steps
         if solution.converged:
@@ -80,8 +84,13 @@ def _counted(solution: Solution, steps: int) -> Solution:
     return Solution(solution.value, solution.status, solution.residual, steps, solution.method)
 
 
-def _quick(equations: Equations, start: np.ndarray, tolerance: float) -> Solution:
-    return anderson(equations.step, start, tolerance=tolerance, memory=8)
+def _quick(
+    equations: Equations,
+    start: np.ndarray,
+    tolerance: float,
+    history: Callable[[int, int], Memory] | None = None,
+) -> Solution:
+    return anderson(equations.step, start, tolerance=tolerance, memory=8, history=history)
 
 
 def _careful(equations: Equations, start: np.ndarray, tolerance: float) -> Solution:
