@@ -264,9 +264,16 @@ def test_plan_prints_what_python_gives(command, tmp_path):
     assert code == 0
     for title in ("interactions", "year by year", "best sequence"):
         assert title in printed
-    code, printed, _ = command(*words, *more, "--json")
+    page = tmp_path / "plan.html"
+    code, printed, _ = command(*words, *more, "--json", "--page", page)
     assert code == 0
     found = json.loads(printed)
+    written = page.read_text(encoding="utf-8")
+    assert written.count("data:image/svg") == written.count("<table") == len(found) == 3
+    assert written.count("one market") >= 3
+    code, _, err = command(*words, "--page", tmp_path / "none" / "plan.html")
+    assert code == 1
+    assert "plan.html" in err or "none" in err
     world, scenario = zv.load_world("toy"), zv.read_scenario(path)
     plan = zv.best_sequence(
         world, scenario, "real_income HOM", {"no duty": 1, "one market": 3}, budget=4, workers=1

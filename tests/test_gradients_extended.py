@@ -351,13 +351,6 @@ def test_a_slack_cap_does_not_matter() -> None:
     check_along(world, slack, options, "real_income C1", ("tariff", "cap"))
 
 
-def test_a_kemp_wan_union_has_no_gradient() -> None:
-    measure = {"kind": "customs_union", "members": ["HOM", "PAR"], "external": "kemp_wan"}
-    scenario = zv.Scenario.from_dict({"name": "union", "measures": [measure]})
-    with pytest.raises(ScenarioError, match="Kemp-Wan union HOM, PAR"):
-        zv.gradient(zv.load_world("toy"), scenario, "real_income HOM")
-
-
 def test_forward_sensitivity_exists_for_the_base_model_only() -> None:
     change = gradient_at(solved("scale"), "wage C1", wrt=["tariff"])["tariff"]
     with pytest.raises(ScenarioError, match="sensitivity"):
@@ -372,8 +365,6 @@ def test_random_scenarios_have_their_derivatives(seed: int) -> None:
         result = zv.simulate(world, scenario, tolerance=1e-12)
     except NoEquilibrium as error:
         pytest.skip(f"no equilibrium: {error}")
-    if result.policy.unions:
-        pytest.skip("a Kemp-Wan union has no gradient")
     options, kind = as_keywords(result.parameters), list(KINDS)[seed % len(KINDS)]
     text = f"{kind} C0+C1" + (" s0" if kind in ("employment", "output") else "")
     names = ("tariff", "export_tax", "barrier", "productivity", "trade_elasticity")

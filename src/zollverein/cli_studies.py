@@ -58,16 +58,20 @@ def plan(
     ] = None,
     budget: Annotated[float | None, typer.Option(help="In the units of the costs.")] = None,
     world: WorldName = None,
+    page: AsPage = None,
     as_json: AsJson = False,
 ) -> None:
     """Interactions of the parts of a scenario; phasing in by years; the best sequence by costs."""
-    from zollverein.studies import assumptions_of, json_of, plans_of_file, show_percent
+    from zollverein.studies import assumptions_of, json_of, plans_of_file, show_percent, write_page
 
     found = plans_of_file(scenario, world, outcome, years, costs, budget, quiet=as_json)
+    if page is not None:
+        write_page(tuple(found.values()), page, scenario, world)
+    tables = {title: plan.shown() for title, plan in found.items()}
     if as_json:
-        typer.echo(json_of(found))
+        typer.echo(json_of(tables))
         return
-    for title, table in found.items():
+    for title, table in tables.items():
         show_percent(table, title)
     typer.echo(assumptions_of(scenario, world))
 

@@ -9,8 +9,8 @@ There is no derivative across a kink. An embargoed flow stays zero for any small
 derivatives are zero; a good that loses its last supplier has no equilibrium at all and is
 refused before. Under a closure that moves with value added, or where the policy has cut the
 world into groups, the derivative holds the groups fixed. What buyers pay under a price cap that binds
-responds to everything, and does in the derivative (``capped_bars``); the external taxes of a
-Kemp-Wan union do too, and are refused.
+responds to everything, and does in the derivative (``capped_bars``); so do the external taxes of a
+Kemp-Wan union (``union_gradients``).
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from zollverein.result import Result
 from zollverein.simulation import simulate
 from zollverein.solver.krylov import gmres
 from zollverein.threads import one_blas_thread
+from zollverein.union_gradients import pull_back_union, without_found
 
 #: Relative residual of the adjoint system.
 _LINEAR_TOLERANCE = 1e-9
@@ -78,7 +79,7 @@ def gradient(
         One variable for each parameter, with the outcome's value in ``attrs["value"]``.
 
     Raises:
-        ScenarioError: If an outcome or a parameter is not known, or the policy has a Kemp-Wan union.
+        ScenarioError: If an outcome or a parameter is not known.
         NotConverged: If the adjoint system is not solved.
     """
     result = simulate(world, scenario, **options)
@@ -91,7 +92,6 @@ def gradient_at(
     """``gradient`` at a result already at hand."""
     _check_names(wrt, (*PARAMETERS, *MORE_PARAMETERS))
     wanted = parse_outcomes(result.before, outcome, result.scenario)[0]
-    _refuse_union(result)
     with one_blas_thread():
         value, values = _gradients(result, wanted, wrt)
     attrs = {"outcome": str(wanted), "value": value}
@@ -108,9 +108,17 @@ def _gradients(
     if policy.caps:
         policy = with_wedges(result.before, policy, np.array(equilibrium.wedge))
         bars, caps = capped_bars(result, equilibrium, policy, bars)
-    pulled = pull_back(equilibrium, bars)
+    factors = _factors(result, policy)
     others = [name for name in names if name != "cap"]
-    values = parameter_gradients(equilibrium, pulled, others, *_factors(result, policy))
+    if policy.unions:
+        pulled, linear = pull_back_union(
+            result.before, policy, equilibrium, bars, factors, _LINEAR_TOLERANCE
+        )
+        _check_linear(linear.residual)
+        values = parameter_gradients(equilibrium, pulled, others, *factors)
+        return reading.value, without_found(result.before, policy, values)
+    pulled = pull_back(equilibrium, bars)
+    values = parameter_gradients(equilibrium, pulled, others, *factors)
     return reading.value, values | ({"cap": caps} if "cap" in names else {})
 
 
@@ -179,11 +187,12 @@ def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dat
         One variable over ``country`` for each kind of outcome: derivatives of new over old.
 
     Raises:
-        ScenarioError: If a parameter is not known.
+        ScenarioError: If a parameter is not known, or the policy has a Kemp-Wan union.
         LabelError: If labels are not the world's.
         NotConverged: If the linear system is not solved.
     """
     _check_names(direction, PARAMETERS)
+    _refuse_union(result)
     equilibrium, world = differentiable(result, "the sensitivity"), result.before
     system, point = equilibrium.system, equilibrium.point
     moves = {name: plain_parameter(world, name, value) for name, value in direction.items()}
@@ -209,14 +218,13 @@ def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dat
 
 
 def _refuse_union(result: Result) -> None:
-    """Refuse a Kemp-Wan union."""
+    """Refuse a Kemp-Wan union, whose external taxes a forward linearisation holds fixed."""
     if not result.policy.unions:
         return
     members = ", ".join(result.policy.unions[0].members)
     raise ScenarioError(
-        f"there is no gradient under the Kemp-Wan union {members}: its external taxes are found with the "
-        "equilibrium and respond to everything. Fix: another rule for the external tariff, or compare "
-        "two simulations."
+        f"there is no sensitivity under the Kemp-Wan union {members}: its external taxes respond to "
+        "everything. Fix: zollverein.gradient, which has their response, or compare two simulations."
     )
 
 

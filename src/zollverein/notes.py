@@ -1,4 +1,4 @@
-"""What the reader of a result must know: groups, closures, goods that dropped out, price caps."""
+"""What the reader of a result must know: groups, closures, goods dropped, price caps, unions."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.problem import Problem
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
+from zollverein.unions import common_factor
 from zollverein.world import World
 
 #: A trade balance above this part of value added is worth a note where a closure removes it.
 _NOTABLE = 1e-6
+#: A change of a union's imports above this is worth a note.
+_CHANGED = 1e-6
 #: Cases named in one note.
 _SHOWN = 6
 
@@ -28,6 +31,7 @@ def all_notes(
         *closure_notes(world, parameters.closure),
         *shut_notes(world, problem),
         *cap_notes(world, policy, equilibrium),
+        *union_notes(world, policy, equilibrium),
     )
 
 
@@ -108,3 +112,19 @@ def cap_notes(world: World, policy: Policy, equilibrium: Equilibrium) -> tuple[s
             )
         notes.append(text)
     return tuple(notes)
+
+
+def union_notes(world: World, policy: Policy, equilibrium: Equilibrium) -> tuple[str, ...]:
+    """Say where a Kemp-Wan union could not hold its imports, as outsiders themselves change."""
+    if not policy.unions:
+        return ()
+    change = common_factor(world, policy, equilibrium) - 1
+    if abs(change) < _CHANGED:
+        return ()
+    members = ", ".join(policy.unions[0].members)
+    note = (
+        f"Other measures change the economies outside of the Kemp-Wan union {members}: at the old relative "
+        f"prices of its exports it buys {100 * change:+.3g} % of every good from them, as their balance of "
+        "trade asks for."
+    )
+    return (note,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -62,15 +63,21 @@ class Reading:
 _NODES = ("log_wage", "spending", "output", "income", "exports", "imports")
 
 
+#: A name in quotes, a word, or a sign that joins names; a quote ends where no more of a word follows.
+_TOKEN = re.compile(r"""(["'])(?P<name>.+?)\1(?=[\s,+]|$)|(?P<word>[^\s,+]+)|(?P<plus>\+)""")
+
+
 def parse_outcome(text: str | Outcome) -> Outcome:
     """``"real_income BLR"`` or ``"output RUS C26 C27"``: kind, country (``A+B`` for a group), sectors.
 
+    A name of several words stands in quotes, single or double: ``"real_income 'United States'"``.
+
     Raises:
-        ScenarioError: If the kind is unknown or no country is named.
+        ScenarioError: If the kind is unknown, no country is named, or a quote is not closed.
     """
     if isinstance(text, Outcome):
         return text
-    kind, *rest = text.replace(",", " ").split() or [""]
+    (kind, *_), *rest = _names(text) or [("",)]
     if kind not in KINDS:
         raise ScenarioError(
             f"outcome '{text}': '{kind}' is not a kind of outcome{did_you_mean(kind, list(KINDS))} "
@@ -80,7 +87,45 @@ def parse_outcome(text: str | Outcome) -> Outcome:
         raise ScenarioError(
             f"outcome '{text}': name a country, such as '{kind} BLR' or '{kind} RUS+BLR'."
         )
-    return Outcome(kind, tuple(rest[0].split("+")), tuple(rest[1:]))
+    return Outcome(kind, rest[0], tuple(name for names in rest[1:] for name in names))
+
+
+def _names(text: str) -> list[tuple[str, ...]]:
+    """The names in an outcome, those that ``+`` joins together.
+
+    Raises:
+        ScenarioError: If a quote is not closed, or a name is missing beside a ``+``.
+    """
+    groups: list[tuple[str, ...]] = []
+    joins = False
+    for token in _TOKEN.finditer(text):
+        if token["plus"]:
+            if joins or not groups:
+                break
+            joins = True
+            continue
+        name = token["name"] or token["word"]
+        if token["word"] and name[0] in "\"'":
+            raise ScenarioError(
+                f"outcome '{text}': the quote that begins with {name} is not closed. Fix: the same sign "
+                "behind the name, such as \"real_income 'United States'\"."
+            )
+        groups = [*groups[:-1], (*groups[-1], name)] if joins else [*groups, (name,)]
+        joins = False
+    else:
+        if not joins:
+            return groups
+    raise ScenarioError(
+        f"outcome '{text}': a name is missing beside '+'. Fix: such as 'real_income RUS+BLR'."
+    )
+
+
+def in_quotes(name: str) -> str:
+    """A name as an outcome writes it: in quotes where it is of several words."""
+    if not re.search(r"[\s,+\"']", name):
+        return name
+    sign = "'" if '"' in name else '"'
+    return f"{sign}{name}{sign}"
 
 
 def read_outcome(world: World, equilibrium: Equilibrium, outcome: Outcome) -> Reading:

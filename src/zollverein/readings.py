@@ -7,6 +7,7 @@ its two Worlds, with the same definitions.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from typing import Any
@@ -19,7 +20,7 @@ from zollverein.errors import ScenarioError
 from zollverein.measures import effects
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.names import did_you_mean
-from zollverein.outcomes import Outcome, parse_outcome
+from zollverein.outcomes import Outcome, in_quotes, parse_outcome
 from zollverein.result import Result
 from zollverein.scenario import Scenario
 from zollverein.scenario.messages import gather
@@ -36,7 +37,8 @@ def parse_outcomes(
 
     Args:
         world: Whose countries and sectors are meant.
-        wanted: Names are those of a scenario file: labels, names of countries, blocs, groups of sectors.
+        wanted: Names are those of a scenario file: labels, names of countries, blocs, groups of sectors; in
+            quotes where they are of several words.
         scenario: Its own groups may be named too; a policy has none.
 
     Returns:
@@ -53,12 +55,33 @@ def parse_outcomes(
     found, wrong = [], []
     for outcome in several:
         try:
-            found.append(_resolved(parse_outcome(outcome), names))
+            found.append(_read(parse_outcome(outcome), names))
         except ScenarioError as error:
             wrong.append(str(error))
     if wrong:
         raise ScenarioError(gather(wrong))
     return tuple(dict.fromkeys(found))
+
+
+def _read(outcome: Outcome, names: Resolver) -> Outcome:
+    """The outcome with labels; of several words without quotes, where they are one name only one way.
+
+    Raises:
+        ScenarioError: If a name is not of the world.
+    """
+    try:
+        return _resolved(outcome, names)
+    except ScenarioError:
+        *first, last = outcome.countries
+        ways = []
+        for cut in range(1, len(outcome.sectors) + 1):
+            whole = (*first, " ".join((last, *outcome.sectors[:cut])))
+            with suppress(ScenarioError):
+                one = replace(outcome, countries=whole, sectors=outcome.sectors[cut:])
+                ways.append(_resolved(one, names))
+        if len(ways) != 1:
+            raise
+        return ways[0]
 
 
 def _resolved(outcome: Outcome, names: Resolver) -> Outcome:
@@ -68,11 +91,11 @@ def _resolved(outcome: Outcome, names: Resolver) -> Outcome:
         ScenarioError: If a name is not of the world.
     """
     if outcome.sectors and outcome.kind not in _BY_SECTOR:
-        fix = f"{outcome.kind} {'+'.join(outcome.countries)}"
+        fix = f"{outcome.kind} {'+'.join(map(in_quotes, outcome.countries))}"
         raise ScenarioError(
             f"outcome '{outcome}': {outcome.kind} is of all sectors together; only "
-            f"{' and '.join(_BY_SECTOR)} can be of some. Fix: '{fix}'; and for a name of several words its "
-            "code, such as USA."
+            f"{' and '.join(_BY_SECTOR)} can be of some. Fix: '{fix}'; and a name of several words "
+            f"stands in quotes, such as {outcome.kind} 'United States'."
         )
     try:
         countries, who = _labels(names.countries, outcome.countries)

@@ -22,6 +22,7 @@ from zollverein.scenario import read_scenario
 if TYPE_CHECKING:
     import pandas as pd
 
+    from zollverein.asking import Plan
     from zollverein.attribution import Attribution
     from zollverein.ensemble import Ensemble
     from zollverein.scenario import Scenario
@@ -77,7 +78,7 @@ def plans_of_file(
     budget: float | None,
     *,
     quiet: bool,
-) -> dict[str, pd.DataFrame]:
+) -> dict[str, Plan]:
     """Interactions of the parts of a scenario file; phasing in and the best sequence if asked for.
 
     Args:
@@ -90,12 +91,14 @@ def plans_of_file(
         quiet: No progress bar.
 
     Returns:
-        Tables by their titles.
+        Plans by the titles of their tables.
 
     Raises:
         ZollvereinError: With what is wrong and how to mend it.
     """
+    from zollverein.asking import Plan
     from zollverein.attribution import best_sequence, interactions, phase_in
+    from zollverein.readings import parse_outcomes
 
     if budget is not None and costs is None:
         raise DataError(
@@ -105,17 +108,22 @@ def plans_of_file(
     prices = None if costs is None else _costs(costs)
     loaded, scenario = open_scenario(path, world)
     wanted = most_affected(loaded, scenario) if outcome is None else outcome
+    about = (str(parse_outcomes(loaded, wanted, scenario)[0]),)
     with progress_bar("solving for the parts", silent=quiet) as progress:
         table = interactions(loaded, scenario, wanted, progress=progress)
-        found = {f"{wanted}: interactions of the parts, percentage points": table}
+        found = {
+            f"{wanted}: interactions of the parts, percentage points": Plan(
+                "interactions", about, table
+            )
+        }
         if span is not None:
             table = phase_in(loaded, scenario, wanted, span, progress=progress)
-            found["year by year, percent"] = table
+            found["year by year, percent"] = Plan("phase_in", tuple(table.columns), table)
         if prices is not None:
             table = best_sequence(
                 loaded, scenario, wanted, prices, budget=budget, progress=progress
             )
-            found["best sequence"] = table.set_index("part")
+            found["best sequence"] = Plan("best_sequence", about, table)
     return found
 
 
@@ -297,7 +305,10 @@ def json_of(tables: dict[str, pd.DataFrame]) -> str:
 
 
 def write_page(
-    answer: Attribution | Uncertainty | Ensemble, page: Path, scenario: Path, world: str | None
+    answer: Attribution | Uncertainty | Ensemble | tuple[Plan, ...],
+    page: Path,
+    scenario: Path,
+    world: str | None,
 ) -> Path:
     """Write the page of an answer about a scenario file.
 

@@ -3,14 +3,22 @@
 Kemp and Wan (1976, Journal of International Economics 6): a customs union can always choose its
 external taxes so that outsiders are untouched. Every economy's goods being of their own kind here, it
 takes a common duty on each outside exporter and sector that holds the quantity imported, and an export
-tax on each member and sector that holds the price outsiders pay, relative to their mean wage. Found by
-an accelerated fixed point in the logs of all these taxes; each evaluation is one equilibrium.
+tax on each member and sector that holds the price outsiders pay, relative to their mean wage.
+
+Two numbers more are to be said. By Lerner's symmetry (1936, Economica 3) higher duties on all imports
+with lower taxes on all exports leave trade as it is, but not who collects: the level is the one at which
+the outsiders' mean wage is what it was, in units of the world's value added. And where other measures
+change the outsiders themselves they cannot trade as before; the union then buys more or less of
+everything by one common factor, as their balance of trade asks for. Where trade balances follow wages
+(``share_of_own``), they settle both: the factor is 1, and the level whatever it takes.
+
+Found by an accelerated fixed point in the logs of all these taxes; each evaluation is one equilibrium.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,8 +35,8 @@ Solver = Callable[[Policy, Array | None], Equilibrium]
 
 _STEPS, _MEMORY, _LONGEST = 120, 12, 0.3
 _REMEDY = (
-    "Usual cause: another measure, or closure = 'zero' in an unbalanced world, changes the economies of "
-    "outsiders themselves. Fix: leave it out, or another rule for the external tariff."
+    "Usual cause: other measures change trade with outsiders beyond what taxes can make good, or closure "
+    "'share_of_own'. Fix: leave them out, another closure, or another rule for the external tariff."
 )
 
 
@@ -67,38 +75,108 @@ def find_union(
     return union.policy(solution.value), replace(union.found, outer=solution.residual)
 
 
+@dataclass(frozen=True, eq=False)
+class ExternalTrade:
+    """What a union's taxes are on, and what its trade with outsiders was in the baseline.
+
+    Attributes:
+        inside, outside: Positions of the members and of the others.
+        duty: The cells of its duties in ``tariff``, an index ``[O, M, S]``; those of its export taxes in
+            ``export_tax`` are ``levy``, ``[M, O, S]``.
+        imports, exports: Values ``[O, S]`` bought by all members, and ``[M, S]`` sold to all others.
+        size: ``[O]`` value added of outsiders.
+        part: The members' part of the world's value added.
+    """
+
+    inside: Array
+    outside: Array
+    duty: tuple[Array, ...]
+    levy: tuple[Array, ...]
+    imports: Array
+    exports: Array
+    size: Array
+    part: float
+
+    def split(self, state: Array) -> tuple[Array, Array]:
+        """Of a stacked vector what is of outside exporters ``[O, S]`` and of members ``[M, S]``."""
+        cut = self.imports.size
+        return state[:cut].reshape(self.imports.shape), state[cut:].reshape(self.exports.shape)
+
+    def quantities(self, equilibrium: Equilibrium) -> Array:
+        """Logs of new over old quantities bought from outsiders ``[O, S]``, 0 where there was no trade."""
+        flow, public = equilibrium.fob_flow(), equilibrium.government_flow()
+        flow = flow if public is None else flow + public
+        bought = flow[:, self.inside][:, :, self.outside].sum(axis=1).T
+        traded = self.imports > 0
+        change = np.log(np.where(traded, bought, 1.0) / np.where(traded, self.imports, 1.0))
+        cost = equilibrium.point.log_cost[:, self.outside].T
+        return np.where(traded, change - cost, 0.0)
+
+    def prices(self, equilibrium: Equilibrium, tax: Array, level: float) -> Array:
+        """Logs of new over old prices outsiders pay ``[M, S]``, over their wage; 0 without trade."""
+        cost = equilibrium.point.log_cost[:, self.inside].T
+        return np.where(self.exports > 0, cost + tax - level, 0.0)
+
+    def level(self, equilibrium: Equilibrium) -> float:
+        """Log of the outsiders' mean wage, new over old."""
+        return float(np.log(self.size @ equilibrium.wage_hat[self.outside] / self.size.sum()))
+
+    def common(self, quantity: Array) -> float:
+        """The mean of some logs of quantities ``[O, S]``, weighted by the baseline's values."""
+        return float((self.imports * quantity).sum() / max(self.imports.sum(), 1e-300))
+
+
+def external_trade(world: World, rule: KempWan) -> ExternalTrade:
+    """The trade of a union with outsiders, in a baseline."""
+    member = np.isin(world.countries, rule.members)
+    inside, outside = np.flatnonzero(member), np.flatnonzero(~member)
+    duty, levy = np.ix_(outside, inside), np.ix_(inside, outside)
+    flow, size = world.data["trade_flow"].values, world.data["value_added"].values.sum(axis=1)
+    return ExternalTrade(
+        inside=inside,
+        outside=outside,
+        duty=duty,
+        levy=levy,
+        imports=flow[duty].sum(axis=1),
+        exports=flow[levy].sum(axis=1),
+        size=size[outside],
+        part=float(size[inside].sum() / size.sum()),
+    )
+
+
+def common_factor(world: World, policy: Policy, equilibrium: Equilibrium) -> float:
+    """New over old quantities that the union of a policy buys from outsiders, the same for every good."""
+    trade = external_trade(world, policy.unions[0])
+    return float(np.exp(trade.common(trade.quantities(equilibrium))))
+
+
+def settled_by_balances(equilibrium: Equilibrium) -> bool:
+    """Whether trade balances that follow wages leave neither level nor common factor open."""
+    share = equilibrium.problem.deficit_share
+    return share is not None and bool(share.any())
+
+
 class _Union:
     """Taxes of one union as a vector, and how far trade with outsiders is from what it was."""
 
     def __init__(self, world: World, policy: Policy, rule: KempWan, solve: Solver) -> None:
         self._policy, self._solve = policy, solve
-        inside = np.isin(world.countries, rule.members)
-        self._inside, self._outside = np.flatnonzero(inside), np.flatnonzero(~inside)
-        self._size = world.data["value_added"].values.sum(axis=1)[self._outside]
-        self._tax = world.data["export_tax"].values
-        self._duty = np.ix_(self._outside, self._inside)
-        self._levy = np.ix_(self._inside, self._outside)
-        self._imports = world.data["trade_flow"].values[self._duty].sum(axis=1)
-        self._exports = world.data["trade_flow"].values[self._levy].sum(axis=1)
+        self._trade = external_trade(world, rule)
+        self._tax = world.data["export_tax"].values[self._trade.levy]
         self.found: Equilibrium | None = None
 
     def start(self) -> Array:
         """Logs of one plus each duty (mean of the members' rates), and of what export taxes change."""
-        duty = self._policy.tariff.values[self._duty].mean(axis=1)
-        return np.concatenate((np.log1p(duty).ravel(), np.zeros(self._exports.size)))
-
-    def _split(self, state: Array) -> tuple[Array, Array]:
-        """Of outside exporters ``[O, S]`` and of members ``[M, S]``."""
-        cut = self._imports.size
-        return state[:cut].reshape(self._imports.shape), state[cut:].reshape(self._exports.shape)
+        duty = self._policy.tariff.values[self._trade.duty].mean(axis=1)
+        return np.concatenate((np.log1p(duty).ravel(), np.zeros(self._trade.exports.size)))
 
     def policy(self, state: Array) -> Policy:
         """The policy with these taxes."""
-        duty, tax = self._split(np.expm1(state))  # tax: relative to one plus the old rate
+        duty, tax = self._trade.split(np.expm1(state))  # tax: relative to one plus the old rate
         tariff = self._policy.tariff.values.copy(order="K")
         levy = self._policy.export_tax.values.copy(order="K")
-        tariff[self._duty] = duty[:, None, :]
-        levy[self._levy] = (1 + self._tax[self._levy]) * (1 + tax[:, None, :]) - 1
+        tariff[self._trade.duty] = duty[:, None, :]
+        levy[self._trade.levy] = (1 + self._tax) * (1 + tax[:, None, :]) - 1
         return replace(
             self._policy,
             tariff=self._policy.tariff.copy(data=tariff),
@@ -109,17 +187,14 @@ class _Union:
         """What would bring each quantity and price back, and the largest relative gap."""
         near = None if self.found is None else self.found.solution.value
         self.found = found = self._solve(self.policy(state), near)
-        cost, theta = found.point.log_cost, found.problem.theta
-        level = np.log(self._size @ found.wage_hat[self._outside] / self._size.sum())
-        flow = found.fob_flow()
-        public = found.government_flow()
-        flow = flow if public is None else flow + public
-        flow = flow[:, self._inside][:, :, self._outside].sum(axis=1).T
-        traded = self._imports > 0
-        old = np.where(traded, self._imports, 1.0)
-        change = np.log(np.where(traded, flow, 1.0) / old)
-        quantity = np.where(traded, change - cost[:, self._outside].T, 0.0)
-        _, tax = self._split(state)
-        price = np.where(self._exports > 0, cost[:, self._inside].T + tax - level, 0.0)
-        largest = float(max(np.abs(quantity).max(), np.abs(price).max()))
-        return np.concatenate(((quantity / (1 + theta)).ravel(), -price.ravel())), largest
+        trade = self._trade
+        level, quantity = trade.level(found), trade.quantities(found)
+        price = trade.prices(found, trade.split(state)[1], level)
+        shift = 0.0
+        if not settled_by_balances(found):
+            quantity = np.where(trade.imports > 0, quantity - trade.common(quantity), 0.0)
+            shift = level / trade.part  # of all duties up and of all export taxes down
+        largest = float(max(np.abs(quantity).max(), np.abs(price).max(), abs(shift * trade.part)))
+        duty = quantity / (1 + found.problem.theta) + np.where(trade.imports > 0, shift, 0.0)
+        tax = -price - np.where(trade.exports > 0, shift, 0.0)
+        return np.concatenate((duty.ravel(), tax.ravel())), largest

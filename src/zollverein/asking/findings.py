@@ -225,11 +225,8 @@ def _largest_difference(name: str, answer: Comparison) -> str:
 @finding.register
 def _(answer: Plan) -> Finding:
     title, said, unit = _PLANS[answer.kind]
-    frame = answer.frame
-    shown = frame.set_index("part") if "part" in frame else frame
-    return _filled(
-        title, [said(answer)], [Table("", f"{', '.join(answer.about)}: {unit}", shown)], ()
-    )
+    table = Table("", f"{', '.join(answer.about)}: {unit}", answer.shown())
+    return _filled(title, [said(answer)], [table], ())
 
 
 def _interactions(answer: Plan) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from zollverein import accounts
-from zollverein.outcomes import Outcome
+from zollverein.outcomes import Outcome, in_quotes
 from zollverein.result import Result
 from zollverein.simulation import simulate
 from zollverein.world import World
@@ -29,7 +29,8 @@ def most_affected(world: World, scenario: Any) -> str:
         scenario: A scenario, a policy, or the result of one.
     """
     result = scenario if isinstance(scenario, Result) else simulate(world, scenario)
-    return f"real_income {result.table()['real_income_pct'].abs().idxmax()}"
+    most = str(result.table()["real_income_pct"].abs().idxmax())
+    return f"real_income {in_quotes(most)}"
 
 
 def table_outcomes(world: World) -> list[Outcome]:

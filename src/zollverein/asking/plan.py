@@ -27,6 +27,10 @@ class Plan:
         """As the function of that name gives it."""
         return self.frame
 
+    def shown(self) -> pd.DataFrame:
+        """The table with its parts, where it has a column of them, as labels of the rows."""
+        return self.frame.set_index("part") if "part" in self.frame else self.frame
+
     def __repr__(self) -> str:
         """Kind, what it is about, and size."""
         return f"Plan({self.kind} of {', '.join(self.about)}: {len(self.frame)} rows)"

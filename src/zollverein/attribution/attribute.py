@@ -21,6 +21,7 @@ from zollverein.attribution.question import (
     slopes,
     values,
 )
+from zollverein.attribution.union_path import with_known_taxes
 from zollverein.errors import ScenarioError, ZollvereinError
 from zollverein.names import did_you_mean
 from zollverein.outcomes import Outcome
@@ -110,6 +111,7 @@ def attribute(
         method=method,
         first_in=None if solo is None else solo[0],
         last_in=None if solo is None else solo[1],
+        union=_union_of(question),
         **found,
     )
 
@@ -143,6 +145,12 @@ def _whole(question: Question) -> float:
     return float(read_result(question.start, question.outcomes)[0])
 
 
+def _union_of(question: Question) -> tuple[str, ...]:
+    """Members of the Kemp-Wan union of the whole policy, if there is one."""
+    unions = () if question.start is None else question.start.policy.unions
+    return unions[0].members if unions else ()
+
+
 def _needed(found: list[Any]) -> Array:
     """Values; the first error is raised."""
     for value in found:
@@ -166,8 +174,7 @@ def _alone_and_last(question: Question, workers: int | None, bar: Bar) -> tuple[
 def _aumann_shapley(
     question: Question, nodes: int | None, derivatives: str, workers: int | None, bar: Bar
 ) -> dict[str, Any]:
-    if question.start is None:
-        raise TypeError("a question is posed with the result of the whole policy")
+    question = with_known_taxes(question)
     total, effect = _whole(question) - 1.0, np.zeros(question.size)
     count, how, spans = 0, "", pieces(question)
     usual = _NODES if derivatives != "differences" and len(spans) == 1 else _FEWER_NODES

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 #: A remainder above this is shown as a line of its own; below, it is rounding of the sum.
 _ROUNDING = 1e-13
-#: A remainder above this part of the total is no error of integration.
-_MUCH = 1e-2
 _WORDS = {
     "aumann_shapley": "Aumann-Shapley",
     "shapley": "Shapley",
@@ -40,6 +38,7 @@ class Attribution:
         derivatives: ``adjoint``, ``differences``, ``adjoint and differences``, or empty.
         orders: Sampled orders, 0 if all subsets were solved.
         left_out: Sets of parts without an equilibrium, avoided by the orders.
+        union: Members of the Kemp-Wan union of the policy, if there is one.
     """
 
     outcome: Outcome
@@ -54,6 +53,7 @@ class Attribution:
     derivatives: str = ""
     orders: int = 0
     left_out: int = 0
+    union: tuple[str, ...] = ()
 
     @property
     def remainder(self) -> float:
@@ -85,7 +85,7 @@ class Attribution:
     def explain(self) -> str:
         """In words: the total, how it was divided, and why studies of one part do not add up."""
         text = f"All parts together change {self.outcome} by {100 * self.total:+.4f} %."
-        text += f" {self._how()}"
+        text += f" {self._how()}{self._taxes()}"
         if self.first_in is None or self.last_in is None:
             return text
         alone, last = 100 * float(self.first_in.sum()), 100 * float(self.last_in.sum())
@@ -106,13 +106,18 @@ class Attribution:
             how += f"; orders through {self.left_out} sets without an equilibrium are left out"
         if abs(self.remainder) <= _ROUNDING:
             return f"{how}; the parts add up exactly."
-        how += f"; {100 * self.remainder:+.2e} % is not attributed to any part."
-        if abs(self.remainder) > _MUCH * abs(self.total):
-            how += (
-                " So much is left where a part does not grow along the path but is there or not, as a "
-                "Kemp-Wan union is: method = 'shapley' divides it."
+        return f"{how}; {100 * self.remainder:+.2e} % is not attributed to any part."
+
+    def _taxes(self) -> str:
+        """What the external taxes of a Kemp-Wan union are."""
+        if not self.union:
+            return ""
+        said = f" The external taxes of the Kemp-Wan union {', '.join(self.union)} "
+        if self.method == "aumann_shapley":
+            return (
+                f"{said}are those found for all parts together, and grow with the union's own part."
             )
-        return how
+        return f"{said}are found anew for each set of parts."
 
     def __repr__(self) -> str:
         """Outcome, method, number of parts and total."""

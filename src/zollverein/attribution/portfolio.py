@@ -61,7 +61,7 @@ class PolicyPortfolio:
         neutral: The policy that changes nothing.
         names: Of the parts.
         changes: Of each part, by array: flat cells and what is added to them (for factors, to the
-            log); under ``access`` the part of trade that ends.
+            log); under ``stopped`` the part of trade that ends.
     """
 
     neutral: Policy
@@ -89,13 +89,11 @@ class PolicyPortfolio:
             if parts:
                 values = np.exp(flat) if name in _FACTORS else flat
                 arrays[name] = base.copy(data=values.reshape(base.shape, order="F"))
-        stopped = [
-            (z, part["stopped"][0]) for z, part in self._parts(strength) if "stopped" in part
-        ]
+        stopped = [(z, *part["stopped"]) for z, part in self._parts(strength) if "stopped" in part]
         if stopped:
             flat = np.ones(self.neutral.tariff.size)
-            for z, cells in stopped:
-                flat[cells] *= 1 - z
+            for z, cells, share in stopped:
+                flat[cells] *= 1 - z * share
             like = self.neutral.tariff
             arrays["access_hat"] = like.copy(data=flat.reshape(like.shape, order="F"))
         return self.neutral.changed(**arrays)
@@ -178,5 +176,5 @@ def _changes(neutral: Policy, policy: Policy) -> dict[str, tuple[Array, Array]]:
     flat = ended.reshape(-1, order="F")
     cells = np.flatnonzero(flat)
     if cells.size:
-        found["access"] = (cells, flat[cells])
+        found["stopped"] = (cells, flat[cells])
     return found

@@ -16,6 +16,7 @@ from zollverein.errors import ScenarioError
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.linear import Direction, Pulled
+from zollverein.models.matrices import full_matrices
 from zollverein.models.problem import Problem
 
 #: Parameters that are differentiated unless others are named.
@@ -106,12 +107,6 @@ def _rate_gradients(
         levy = np.divide(np.subtract(total, factory, out=factory), tax, out=factory)
         found["export_tax"] = found["export_rent"] = levy
     return found
-
-
-def full_matrices(problem: Problem) -> tuple[Array, Array]:
-    """``F`` and ``X`` for every sector, also where they equal ``W``."""
-    fob = np.concatenate((problem.fob, problem.weight[len(problem.fob) :]))
-    return fob, np.concatenate((problem.factory, fob[len(problem.factory) :]))
 
 
 def new_factors(problem: Problem) -> tuple[Array, Array]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zollverein.models.adjoint import full_matrices
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.linear import Direction, Tangent, tangent
+from zollverein.models.matrices import full_matrices
 from zollverein.solver.krylov import gmres
 
 #: Relative residual of the linear system.

@@ -23,7 +23,7 @@ from zollverein.models.linear import (
     sweep_pullback,
     trade_bars,
 )
-from zollverein.models.matrices import MatrixGradients, matrix_gradients
+from zollverein.models.matrices import MatrixGradients, flow_pullback, matrix_gradients
 from zollverein.models.nests import UnitCost
 from zollverein.models.public import PulledPurchases, PurchaseBars
 from zollverein.models.structure import RevenuePool
@@ -149,6 +149,7 @@ class DifferentiableGeneralSystem(GeneralSystem):
             log_cost=cost,
             deficit=revenue.deficit,
             theta=self._theta_pullback(here, bars, swept, bought),
+            flow=bars.flow,
             people=factors,
             bought=bought,
         )
@@ -218,13 +219,16 @@ class DifferentiableGeneralSystem(GeneralSystem):
         """Through what governments buy."""
         if self._buyers is None or point.bought is None:
             return None
+        flow = bars.flow
+        if tolls:
+            flow = flow + toll_of(tolls, self.problem.weight.shape)
         met = PurchaseBars(
             spending=revenue.income + bars.public,
             imports=revenue.imports,
             price=self.government_part * consumer,
             sold_fob=revenue.exports * point.cost_power,
             sold_factory=revenue.made * point.cost_power,
-            toll=self._buyers.rows(toll_of(tolls, self.problem.weight.shape)) if tolls else None,
+            toll=self._buyers.rows(flow) if isinstance(flow, np.ndarray) else None,
         )
         return met, self._buyers.pullback(point.cost_power, point.bought, met)
 
@@ -237,8 +241,11 @@ class DifferentiableGeneralSystem(GeneralSystem):
         tolls: list[tuple[RevenuePool, Array]],
     ) -> SweptBars:
         """Through the trade of everyone but governments, with what pools and governments add."""
-        power, ratio = point.cost_power, np.zeros_like(point.cost_power)
-        added = np.zeros_like(power) if bought is None else bought[1].power
+        power = point.cost_power
+        flow = flow_pullback(self.problem, point, bars.flow)
+        ratio, added = (np.zeros_like(power) + bar for bar in flow)
+        if bought is not None:
+            added = added + bought[1].power
         for pool, bar in tolls:
             tolled = bar[:, None] * pool.duty * self._fob_of(pool.members)
             ratio[:, pool.members] += np.matmul(tolled, power[:, :, None])[:, :, 0]

@@ -1,8 +1,7 @@
 """Derivatives of the equilibrium system at a point: forward (tangent) and backward (pullback).
 
-Every line of ``System.evaluate`` has one line in each function here, in the same and in the
-opposite order. ``Weights`` collects derivatives with respect to the trade matrices in factored
-form, so that a gradient with respect to every bilateral parameter costs a few sweeps.
+Every line of ``System.evaluate`` has one line in each function here, in the same and in the opposite
+order. ``Pulled`` holds derivatives with respect to the trade matrices in factored form.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from zollverein.models.baseline import Array
+from zollverein.models.matrices import flow_pullback, full_matrices
 from zollverein.models.sweeps import (
     factory_by_exporter,
     fob_by_exporter,
@@ -73,6 +73,7 @@ class Bars:
     imports: Array | float = 0.0
     deficit: Array | float = 0.0
     factor_income: Array | float = 0.0
+    flow: Array | float = 0.0  # of every flow before duty [S, N, N], governments' included
 
     def minus(self, other: Self) -> Self:
         """Difference of two sets of bars of one kind."""
@@ -88,7 +89,7 @@ class Pulled:
     The derivative with respect to log ``weight[s, n, i]`` is
     ``weight * weight_sum[s, n] * power[s, i]``; with respect to log ``fob`` it is
     ``fob * (imported[s, n] * power[s, i] + ratio[s, n] * sold[s, i])``; with respect to log
-    ``factory`` it is ``factory * ratio[s, n] * made[s, i]``.
+    ``factory`` it is ``factory * ratio[s, n] * made[s, i]``; ``flow`` is that of flows themselves.
     """
 
     state: Array
@@ -99,6 +100,7 @@ class Pulled:
     log_cost: Array
     deficit: Array
     theta: Array
+    flow: Array | float
 
 
 def tangent(
@@ -206,8 +208,7 @@ def _parameter_sweeps(
         np.zeros_like(problem.weight) if m is None else m
         for m in (move.weight, move.fob, move.factory)
     )
-    full_fob = np.concatenate((problem.fob, problem.weight[len(problem.fob) :]))
-    full_factory = np.concatenate((problem.factory, full_fob[len(problem.factory) :]))
+    full_fob, full_factory = full_matrices(problem)
     power, ratio = point.cost_power, point.spending_ratio
     one, two, three = problem.weight * weight, full_fob * fob, full_factory * factory
     own = [m[:, diagonal, diagonal] for m in (weight, factory)]
@@ -262,16 +263,17 @@ def pullback(system: System, point: Point, bars: Bars) -> Pulled:
     zero = np.zeros_like(point.cost_power)
     income = np.zeros(base.countries) + bars.income
     exports, imports = income + bars.exports, bars.imports - income
-    made = zero + bars.output - income
+    made, price = zero + bars.output - income, zero + bars.price
     # income = factor income + spending - imports + exports - output + deficit
     spending = zero + bars.spending + income
-    price = zero + bars.price
-    swept = sweep_pullback(system, point, exports, imports, made, price)
-    cost_bar = bars.log_cost - theta * point.cost_power * swept.power
+    ratio, power = flow_pullback(system.problem, point, bars.flow)
+    swept = sweep_pullback(system, point, exports, imports, made, price, ratio)
+    power = power + swept.power
+    cost_bar = bars.log_cost - theta * point.cost_power * power
     level_bar = point.spending * (spending + swept.ratio / point.weight_sum)
     deficit_bar = income + bars.deficit
     theta_bar = price * np.log(point.weight_sum) / theta**2
-    theta_bar -= swept.power * point.log_cost * point.cost_power
+    theta_bar -= power * point.log_cost * point.cost_power
     factor_bar = income + bars.factor_income + deficit_pullback(system, point, deficit_bar)
     wage_bar = (cost_bar + level_bar + bars.log_price).sum(axis=0)
     wage_bar += bars.log_wage + point.factor_income * factor_bar
@@ -284,6 +286,7 @@ def pullback(system: System, point: Point, bars: Bars) -> Pulled:
         log_cost=cost_bar,
         deficit=deficit_bar,
         theta=theta_bar.sum(axis=1),
+        flow=bars.flow,
     )
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from zollverein.models.baseline import Array
-from zollverein.models.linear import Pulled
 from zollverein.models.problem import Problem
 from zollverein.models.system import Point
+
+if TYPE_CHECKING:
+    from zollverein.models.linear import Pulled
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,23 @@ class MatrixGradients:
         return self.total - self.governments()
 
 
+def full_matrices(problem: Problem) -> tuple[Array, Array]:
+    """``F`` and ``X`` for every sector, also where they equal ``W``."""
+    fob = np.concatenate((problem.fob, problem.weight[len(problem.fob) :]))
+    return fob, np.concatenate((problem.factory, fob[len(problem.factory) :]))
+
+
+def flow_pullback(
+    problem: Problem, point: Point, flow: Array | float
+) -> tuple[Array | float, Array | float]:
+    """Bars of spending over weight sums and of cost powers, for bars of foreign flows ``[S, N, N]``."""
+    if not isinstance(flow, np.ndarray):
+        return 0.0, 0.0
+    barred = flow * full_matrices(problem)[0]
+    ratio = np.matmul(barred, point.cost_power[:, :, None])[:, :, 0]
+    return ratio, np.matmul(point.spending_ratio[:, None, :], barred)[:, 0, :]
+
+
 def matrix_gradients(problem: Problem, point: Point, pulled: Pulled) -> MatrixGradients:
     """Multiply the factors out."""
     power, ratio = point.cost_power[:, None, :], point.spending_ratio[:, :, None]
@@ -53,6 +73,8 @@ def matrix_gradients(problem: Problem, point: Point, pulled: Pulled) -> MatrixGr
     net = pulled.imported[:, :, None] * power
     factory = ratio * pulled.made[:, None, :]
     net += ratio * pulled.sold[:, None, :]
+    if isinstance(pulled.flow, np.ndarray):
+        net += pulled.flow * ratio * power
     net[:split] *= problem.fob
     net[split:] *= problem.weight[split:]
     factory[:taxed] *= problem.factory

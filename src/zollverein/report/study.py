@@ -80,7 +80,8 @@ def write_study(answer: Any, path: str | Path, *, name: str = "", assumed: str =
 
     Args:
         answer: What ``attribute``, ``uncertainty``, ``ensemble``, ``coalition``, ``optimal_tariff``,
-            ``nash``, ``kemp_wan`` or ``compare`` found, or a plan that answers a question.
+            ``nash``, ``kemp_wan`` or ``compare`` found, or a plan that answers a question; several of
+            them, as a tuple, share the page.
         path: The file, ``.html`` or ``.pdf``.
         name: Of the scenario.
         assumed: Model, horizon, closure and elasticities, in words.
@@ -119,12 +120,25 @@ def content_of(answer: Any) -> Content:
     Raises:
         TypeError: If it is no answer.
     """
+    if isinstance(answer, tuple):
+        return _together([content_of(one) for one in answer])
     said = finding(answer)
     drawn = figures_of(answer)
     sentences, notes = (
         [in_words(text) for text in several] for several in (said.sentences, said.notes)
     )
     return Content(said.title, sentences, drawn, said.by_title(), notes)
+
+
+def _together(several: Sequence[Content]) -> Content:
+    """The contents of several answers, one after another."""
+    return Content(
+        title="; ".join(dict.fromkeys(one.title for one in several)),
+        sentences=[text for one in several for text in one.sentences],
+        figures={words: figure for one in several for words, figure in one.figures.items()},
+        tables={title: table for one in several for title, table in one.tables.items()},
+        notes=list(dict.fromkeys(note for one in several for note in one.notes)),
+    )
 
 
 @singledispatch

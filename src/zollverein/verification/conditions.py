@@ -58,7 +58,7 @@ CONDITIONS: dict[str, Condition] = {
         lambda case: bool(case.rules.caps),
     ),
     "kemp_wan": Condition(
-        "the union's common duties hold quantities bought outside, its export taxes the prices paid there",
+        "common duties hold what a union buys outside (but for one factor), export taxes the prices there",
         residuals.kemp_wan,
         lambda case: bool(case.rules.unions),
     ),

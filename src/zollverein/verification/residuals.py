@@ -65,7 +65,7 @@ def kemp_wan(case: Case) -> Array:
     """Quantities bought from outsiders and prices paid by them are as before; taxes are common.
 
     Largest of the gaps by outside exporter or member, and sector. Prices relative to the outsiders'
-    mean wage.
+    mean wage, quantities but for one common factor: what is needed where outsiders themselves change.
     """
     worst = np.zeros_like(case.cost)
     for member in case.rules.unions:
@@ -74,7 +74,9 @@ def kemp_wan(case: Case) -> Array:
         level = (size @ case.wage_hat[outside]) / size.sum()
         bought = np.ix_(outside, member)
         quantity = case.new.flow[bought].sum(axis=1) / case.cost[outside]
-        worst[outside] = _gap(quantity, case.old.flow[bought].sum(axis=1), FLOOR * size.min())
+        was = case.old.flow[bought].sum(axis=1)
+        factor = quantity.sum() / was.sum() if was.any() else 1.0
+        worst[outside] = _gap(quantity, factor * was, FLOOR * size.min())
         sold = np.ix_(member, outside)
         tax = (1 + case.new.export_tax[sold]) / (1 + case.old.export_tax[sold])
         price = np.where(case.old.flow[sold] > 0, tax * case.cost[member][:, None] / level, 1)
