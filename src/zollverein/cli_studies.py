@@ -103,11 +103,9 @@ def uncertainty(
     from zollverein.studies import assumptions_of, json_of_bands, show_uncertainty, uncertainty_file
 
     options: dict[str, object] = {"draws": draws, "seed": seed, "decompose": decompose}
-    options |= {"data_spread": data_spread, "tables": tables or ()}
+    options |= {"data_spread": data_spread, "tables": tables or (), "cluster": dask}
     options["elasticity_spread"] = "sets" if elasticity_spread is None else elasticity_spread
-    found, folder = uncertainty_file(
-        scenario, world, outcome, out, quiet=as_json, cluster=dask, **options
-    )
+    found, folder = uncertainty_file(scenario, world, outcome, out, quiet=as_json, **options)
     if as_json:
         typer.echo(json_of_bands(found))
         return
