@@ -39,8 +39,9 @@ def test_the_matrix_of_the_report_has_its_bands(page):
             cell = bands.sel(exporter_group=seller, importer_group=buyer)
             median, low, high = (float(cell[name]) for name in ("median", "low", "high"))
             if np.isfinite(median):
-                told = f'<span class="band">{signed(median)}</span>'
-                assert told + f'<span class="band">{signed(low)} to {signed(high)}</span>' in part
+                told = f'<span class="band">{signed(median, 1)}</span>'
+                band = f"{signed(low, 1)} to {signed(high, 1)}"
+                assert told + f'<span class="band">{band}</span>' in part
     assert part.count('<span class="band">') == 2 * int(np.isfinite(bands["median"]).sum()) > 0
 
 

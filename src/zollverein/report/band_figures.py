@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: Columns up to which cells have their numbers, and rows and columns that are drawn.
-_NUMBERED, _MOST = 8, 80
+#: Columns and rows up to which cells have their numbers, and those that are drawn.
+_NUMBERED, _ROWS, _MOST = 8, 12, 80
 #: Dots that can be seen on the colours that text of an ink can be read on.
 _DOTS = {INK: "#777777", "white": "#dddddd"}
 
@@ -56,7 +56,7 @@ def table_figure(bands: xr.Dataset, title: str = "") -> Figure:
         names = {part: f"{part}_pct" for part in ("central", "median", "low", "high")}
         rows = bands.to_dataframe()[list(names)].rename(columns=names).dropna()
         labels = [label if isinstance(label, tuple) else (label,) for label in rows.index]
-        index = [", ".join(country_name(str(part)) for part in label) for label in labels]
+        index = [", ".join(map(_name, label)) for label in labels]
         rows = rows.set_axis(index, axis="index")
         return bands_figure(rows, words, unit=unit, by=rows["median_pct"].abs())
     figure = draw_matrix(frame(median), bands, unit)
@@ -75,17 +75,19 @@ def draw_matrix(values: pd.DataFrame, bands: xr.Dataset | None, label: str) -> F
     numbers = values.to_numpy(dtype=float)
     known = numbers[np.isfinite(numbers)].tolist()
     limit = percent_limit(known, share=0.9)
-    few = len(values.columns) <= _NUMBERED
+    few = len(values.columns) <= _NUMBERED and len(values) <= _ROWS
     figure, axes = _canvas(values, few=few, banded=bands is not None)
     image = axes.imshow(numbers, cmap=DIVERGING, vmin=-limit, vmax=limit, aspect="auto")
     ends = None if bands is None else _ends(values, bands)
     for (row, column), value in np.ndenumerate(numbers):
         ink = text_on(image, value)
         between = np.full(2, np.nan) if ends is None else ends[:, row, column]
-        if few:
-            _write(axes, (row, column), value, between, ink)
-        if between[0] < 0 < between[1]:
+        unsure = bool(between[0] < 0 < between[1])
+        if unsure:
             _dot(axes, (row, column), ink, "..." if few else "....")
+        if few:
+            under = image.cmap(image.norm(value)) if unsure else "none"
+            _write(axes, (row, column), value, between, ink, under)
     bar = figure.colorbar(image, ax=axes, shrink=0.9, extend=beyond(known, limit))
     bar.set_label(label)
     bar.outline.set_visible(False)
@@ -94,9 +96,7 @@ def draw_matrix(values: pd.DataFrame, bands: xr.Dataset | None, label: str) -> F
 
 def _canvas(values: pd.DataFrame, *, few: bool, banded: bool) -> tuple[Figure, Axes]:
     """Axes that fit the table, with its labels."""
-    rows, columns = (
-        [country_name(str(x)) for x in axis] for axis in (values.index, values.columns)
-    )
+    rows, columns = ([_name(label) for label in axis] for axis in (values.index, values.columns))
     if few:
         width = min(8.2, 2.6 + 0.95 * len(columns))
         figure = new_figure(width, 1.3 + (0.56 if banded else 0.5) * len(rows))
@@ -121,6 +121,12 @@ def _canvas(values: pd.DataFrame, *, few: bool, banded: bool) -> tuple[Figure, A
     return figure, axes
 
 
+def _name(label: object) -> str:
+    """A label for readers: a country's name, and other words without marks."""
+    text = str(label)
+    return country_name(text).removesuffix("_pct").replace("_", " ")
+
+
 def _ends(values: pd.DataFrame, bands: xr.Dataset) -> np.ndarray:
     """Low and high of every cell of a matrix ``[end, row, column]``; no numbers where there is no band."""
     rows, columns = bands["low"].dims
@@ -128,11 +134,14 @@ def _ends(values: pd.DataFrame, bands: xr.Dataset) -> np.ndarray:
     return np.stack([found[end].values for end in ("low", "high")])
 
 
-def _write(axes: Axes, at: tuple[int, int], value: float, ends: np.ndarray, ink: str) -> None:
-    """The number of a cell and, in small, its band."""
+def _write(
+    axes: Axes, at: tuple[int, int], value: float, ends: np.ndarray, ink: str, under: Any
+) -> None:
+    """The number of a cell and, in small, its band, in ink on a colour that keeps dots away."""
     row, column = at
     known = bool(np.isfinite(ends).all())
-    middle: dict[str, Any] = {"ha": "center", "va": "center", "color": ink}
+    box = {"facecolor": under, "edgecolor": "none", "pad": 0.8}
+    middle: dict[str, Any] = {"ha": "center", "va": "center", "color": ink, "bbox": box}
     axes.text(column, row - 0.14 if known else row, signed(value, 1), **middle)
     if known:
         low, high = (signed(float(end), 1) for end in ends)

@@ -30,6 +30,10 @@ _SECTORS, _EACH = 10, 3
 _SHARE = 0.05
 
 
+def _one_digit(value: float) -> str:
+    return signed(value, 1)
+
+
 #: How the numbers of two tables are written.
 _STANDING: dict[str, Callable[[float], str]] = {
     "relative_wage_pct": signed,
@@ -40,8 +44,8 @@ _STANDING: dict[str, Callable[[float], str]] = {
 _DOMESTIC: dict[str, Callable[[float], str]] = {
     "domestic_share_before": "{:.1f}".format,
     "domestic_share_after": "{:.1f}".format,
-    "domestic_share_change": lambda value: signed(value, 1),
-    "user_price_in_wages_pct": lambda value: signed(value, 1),
+    "domestic_share_change": _one_digit,
+    "user_price_in_wages_pct": _one_digit,
 }
 
 
@@ -84,6 +88,7 @@ def between_groups(result: Result, bands: Bands | None) -> Small | None:
                     bands,
                     row[buyer],
                     "group_trade",
+                    _one_digit,
                     exporter_group=str(seller),
                     importer_group=str(buyer),
                 )
