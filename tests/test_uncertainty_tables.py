@@ -21,7 +21,7 @@ from tests.test_uncertainty import Stopped, options, sized
 from zollverein import accounts
 from zollverein.errors import DataError, LabelError, ScenarioError
 from zollverein.measures.creation import creation_and_diversion
-from zollverein.scenario import Scenario, Tariff
+from zollverein.scenario import Mobility, Scenario, Tariff
 from zollverein.scenario.words import TableName
 from zollverein.tables import REPORT, TABLES, read_table, readers
 from zollverein.uncertainty import FailedDraw
@@ -196,6 +196,22 @@ def test_a_failed_draw_is_in_no_table(monkeypatch):
     assert answer.tables["effects"].draws.sizes["draw"] == len(answer.draws) == 119
     assert answer.bands("effects").attrs["draws"] == 119
     assert np.isfinite(answer.tables["effects"].draws).all()
+
+
+def test_every_table_exists_with_people_who_move_and_noise_on_the_data():
+    """The extended model, a bloc of movement and drawn flows: the same labels in every draw."""
+    union = Mobility(members=["HOM", "PAR"], elasticity=2.0)
+    duty = Tariff(name="duty", exporters="RST", importers="HOM", sectors="goods", set=0.3)
+    answer = zv.uncertainty(
+        zv.load_world("toy"), Scenario(measures=(duty, union), model="ces"), "real_income HOM",
+        draws=6, decompose=0, elasticity_spread=0.2, data_spread=0.05, workers=1,
+        tables=["report", *ALL],
+    )  # fmt: skip
+    assert set(answer.tables) == set(ALL)
+    moved = answer.bands("movers")
+    assert list(moved.indexes["country"]) == ["HOM", "PAR"]
+    assert (moved["low"] < moved["high"]).all()
+    assert answer.bands("booking").sizes["country"] == 3
 
 
 def _bare(_: Any) -> Any:

@@ -63,8 +63,9 @@ def bands_figure(
     axes.plot(
         rows["central_pct"].to_numpy(), places, "|", color=INK, ms=10, label="central assumptions"
     )
-    axes.legend(frameon=False, fontsize=8, loc="best")
-    return finished(axes, unit)
+    figure = finished(axes, unit)
+    figure.legend(frameon=False, fontsize=8, loc="outside lower right", ncols=2)
+    return figure
 
 
 def drivers_figure(table: pd.DataFrame, title: str) -> Figure:
