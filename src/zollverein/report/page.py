@@ -37,8 +37,8 @@ def write_report(
     Args:
         result: What to report on.
         folder: Where to write; made if missing.
-        answers: A section for each; with an ``Uncertainty`` every figure and table of what its draws cover shows
-            medians and bands: with ``tables="report"`` all of them, else columns of the table of effects.
+        answers: A section for each; with an ``Uncertainty`` every figure and table that its draws cover
+            shows medians and bands: with ``tables="report"`` all, else columns of the table of effects.
         pdf: Whether to write the page as PDF too.
 
     Returns:
