@@ -87,6 +87,7 @@ BY_HAND: dict[str, Ask] = {
         w,
         s,
         table_outcomes(w),
+        tables="report",
         draws=24,
         seed=3,
         elasticity_spread=0.3,

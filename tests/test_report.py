@@ -27,16 +27,10 @@ from zollverein.report.map import (
 )
 from zollverein.report.reproduce import command, in_python
 from zollverein.report.style import beyond, encoded, house_style, percent_limit, signed
-from zollverein.report.tables import (
-    groups_of,
-    job_shifts,
-    most_affected,
-    trade_between,
-    trade_change,
-    wage_contributions,
-)
+from zollverein.report.tables import job_shifts, trade_change, wage_contributions
 from zollverein.report.words import headline, map_note, verdict
 from zollverein.scenario import Scenario, Tariff
+from zollverein.tables import groups_of, most_affected, trade_between
 
 
 @pytest.fixture(scope="module")

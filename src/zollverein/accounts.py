@@ -181,9 +181,12 @@ def domestic_share(world: World) -> np.ndarray:
 
 def rents(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Rents ``[country]`` kept by importers (on the border value) and by exporters (factory value)."""
-    flow = world.data["trade_flow"].values
-    importers = (flow * values(world, "import_rent")).sum(axis=(0, 2))
-    exporters = (factory_sales(world) * values(world, "export_rent")).sum(axis=(1, 2))
+    importers, exporters = np.zeros((2, len(world.countries)))
+    if "import_rent" in world.data:
+        flow = world.data["trade_flow"].values
+        importers = (flow * world.data["import_rent"].values).sum(axis=(0, 2))
+    if "export_rent" in world.data:
+        exporters = (factory_sales(world) * world.data["export_rent"].values).sum(axis=(1, 2))
     return importers, exporters
 
 

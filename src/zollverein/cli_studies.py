@@ -92,22 +92,26 @@ def uncertainty(
     data_spread: Annotated[
         float | None, typer.Option(help="Standard deviation of the log of trade flows.")
     ] = None,
+    tables: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Tables with bands, such as trade; may be repeated; report is all of the report's."
+        ),
+    ] = None,
     world: WorldName = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the draws; draws/NAME.")] = None,
     dask: Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://host:port.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say how sure the effects of a scenario are, and which assumption drives them."""
-    from zollverein.studies import assumptions_of, show_uncertainty, uncertainty_file
+    from zollverein.studies import assumptions_of, json_of_bands, show_uncertainty, uncertainty_file
 
     options: dict[str, object] = {"draws": draws, "seed": seed, "decompose": decompose}
-    options["data_spread"] = data_spread
+    options |= {"data_spread": data_spread, "tables": tables or (), "cluster": dask}
     options["elasticity_spread"] = "sets" if elasticity_spread is None else elasticity_spread
-    found, folder = uncertainty_file(
-        scenario, world, outcome, out, quiet=as_json, cluster=dask, **options
-    )
+    found, folder = uncertainty_file(scenario, world, outcome, out, quiet=as_json, **options)
     if as_json:
-        typer.echo(found.table().to_json(orient="index", indent=1, force_ascii=False))
+        typer.echo(json_of_bands(found))
         return
     show_uncertainty(found)
     typer.echo(assumptions_of(scenario, world))

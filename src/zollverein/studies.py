@@ -10,7 +10,7 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zollverein.asking import most_affected
+from zollverein.asking import finding, most_affected
 from zollverein.choices import assumed, choose_parameters
 from zollverein.errors import DataError
 from zollverein.files import write_table
@@ -205,6 +205,8 @@ def uncertainty_file(
         ) from None
     write_page(found, out / "report.html", path, world)
     write_table(found.table(), out / "bands.csv", float_format=DIGITS)
+    for name, frame in _tables(found).items():
+        write_table(frame, out / f"table-{name}.csv", float_format=DIGITS)
     if found.shares:
         write_table(found.drivers().set_index("outcome"), out / "drivers.csv", float_format=DIGITS)
     return found, out
@@ -302,6 +304,23 @@ def json_of(tables: dict[str, pd.DataFrame]) -> str:
     plain = {name: json.loads(t.to_json(orient="index")) for name, t in tables.items()}
     shown = plain if len(plain) > 1 else next(iter(plain.values()))
     return json.dumps(shown, indent=1, ensure_ascii=False)
+
+
+def json_of_bands(found: Uncertainty) -> str:
+    """Bands by outcome; where tables were kept, ``outcomes`` and ``tables``, a row for each cell."""
+    rows = json.loads(found.table().to_json(orient="index"))
+    if found.tables:
+        tables = {
+            name: json.loads(frame.reset_index().to_json(orient="records"))
+            for name, frame in _tables(found).items()
+        }
+        rows = {"outcomes": rows, "tables": tables}
+    return json.dumps(rows, indent=1, ensure_ascii=False)
+
+
+def _tables(found: Uncertainty) -> dict[str, pd.DataFrame]:
+    """Tables of draws by name, a row for each cell."""
+    return {table.key: table.frame for table in finding(found).tables if table.key in found.tables}
 
 
 def write_page(

@@ -11,9 +11,8 @@ from zollverein.measures.booking import ENTRIES, MEMO, booking
 from zollverein.measures.effects import TITLES
 from zollverein.measures.roles import roles
 from zollverein.names import country_name
-from zollverein.report.style import NOTICEABLE
-from zollverein.report.tables import groups_of, trade_between
 from zollverein.report.words import headline_of
+from zollverein.tables import NOTICEABLE, groups_of, trade_between
 from zollverein.verification import verify
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ def answer(
 
     An outcome that a question leaves out is real income of the economy that the scenario moves most;
     ``uncertainty`` then covers the table of effects (real income and wage, exports, imports, prices and
-    income of every economy).
+    income of every economy), and keeps the tables that the report shows.
 
     Args:
         world: The baseline.

@@ -77,8 +77,17 @@ def _(answer: Uncertainty) -> Finding:
     if answer.shares:
         drivers = answer.drivers().set_index("outcome")
         tables.append(Table("drivers", "Shares of the variance", drivers))
+    tables += [_of_draws(answer, name) for name in answer.tables]
     sentences = tuple(answer.explain(k) for k in widest(answer))
     return Finding("how sure it is", sentences, tuple(tables))
+
+
+def _of_draws(answer: Uncertainty, name: str) -> Table:
+    """A table of draws: a row for each cell that has a band."""
+    bands = answer.bands(name)
+    told = ", ".join(bands.attrs[key] for key in ("long_name", "units") if bands.attrs[key])
+    rows = bands.to_dataframe()[["central", "median", "low", "high"]]
+    return Table(name, f"Medians and bands: {told}", rows.dropna())
 
 
 #: Outcomes that are explained; beyond so many outcomes, only those of the first one's kind.

@@ -134,18 +134,18 @@ def pooled_duties(after: World, policy: Policy | None) -> tuple[np.ndarray, np.n
 
 def _entries(world: World, policy: Policy | None) -> dict[str, np.ndarray]:
     """The items of income of a world ``[country]``, and income itself."""
-    sold, tax = accounts.factory_sales(world), world.data["export_tax"].values
     paid, received = pooled_duties(world, policy)
     transfer = _attribute(policy, "transfer")
     given = np.zeros_like(paid) if transfer is None else np.asarray(transfer.values, dtype=float)
     import_rent, export_rent = accounts.rents(world)
+    taxed, subsidised = _export_taxes(world)
     found = {
         "factor_income": world.data["value_added"].values.sum(axis=1),
         "tariff_revenue": accounts.tariff_revenue(world).values,
-        "export_tax_revenue": (sold * np.maximum(tax, 0.0)).sum(axis=(1, 2)),
+        "export_tax_revenue": taxed,
         "import_rent": import_rent,
         "export_rent": export_rent,
-        "subsidy_cost": (sold * np.minimum(tax, 0.0)).sum(axis=(1, 2)),
+        "subsidy_cost": subsidised,
         "pool_payment": 0.0 - paid,
         "pool_receipt": received,
         "transfer": given,
@@ -154,6 +154,18 @@ def _entries(world: World, policy: Policy | None) -> dict[str, np.ndarray]:
     income = world.data["final_demand"].values.sum(axis=1)
     found["discrepancy"] = income - np.sum(list(found.values()), axis=0)
     return {**found, "income": income}
+
+
+def _export_taxes(world: World) -> tuple[np.ndarray, np.ndarray]:
+    """Revenue of taxes on exports, and the cost of subsidies, a negative number ``[country]``."""
+    tax = world.data["export_tax"].values
+    if not tax.any():
+        return np.zeros(len(tax)), np.zeros(len(tax))
+    sold = accounts.factory_sales(world)
+    taxed, subsidised = (
+        (sold * part).sum(axis=(1, 2)) for part in (np.maximum(tax, 0.0), np.minimum(tax, 0.0))
+    )
+    return taxed, subsidised
 
 
 def _attribute(policy: Policy | None, name: str) -> Any:

@@ -105,12 +105,7 @@ def sourcing(
     """
     check_pair(before, after, policy)
     buyers = positions(before, importers)
-    paid = [accounts.purchases(world)[:, buyers] for world in (before, after)]
-    total = [flow.sum(axis=0) for flow in paid]
-    bought = [np.where(spent > 0, spent, 1.0) for spent in total]
-    switch = (total[0] + total[1]) / 2 * (paid[1] / bought[1] - paid[0] / bought[0])
-    once = (total[0] > 0) != (total[1] > 0)  # nothing bought before or after: all of it is scale
-    switch = np.where(once, 0.0, switch)
+    paid, switch = _switching(before, after, buyers)
     kinds = _kinds(before, after, buyers, partners, policy, parameters)
     columns = {"before": paid[0], "after": paid[1], "switching": switch}
     return _table(before, kinds, columns)
@@ -140,21 +135,67 @@ def creation_and_diversion(
     rows = sourcing(
         before, after, importers, partners=partners, policy=policy, parameters=parameters
     )
-    switching = _by_source(rows["switching"], before)
-    scale = _by_source(rows["scale"], before)
+    parts = [_by_source(rows[name], before) for name in ("switching", "scale")]
+    return pd.DataFrame(_parts(*parts))
+
+
+def creation_by_country(
+    before: World,
+    after: World,
+    importers: str | Sequence[str],
+    *,
+    policy: Policy | None = None,
+    parameters: Parameters | None = None,
+) -> pd.DataFrame:
+    """``creation_and_diversion`` of each country by itself, all sectors together, without the rows behind it.
+
+    Arguments and errors are those of ``sourcing``.
+
+    Returns:
+        Table indexed by country, in the order given, with the columns of ``creation_and_diversion``.
+    """
+    import pandas as pd
+
+    check_pair(before, after, policy)
+    buyers = positions(before, importers)
+    paid, switch = _switching(before, after, buyers)
+    kinds = _kinds(before, after, buyers, None, policy, parameters)
+    index = pd.Index([before.countries[place] for place in buyers], name="country")
+    sums = [
+        pd.DataFrame(
+            {name: (array * (kinds == k)).sum(axis=(0, 2)) for k, name in enumerate(SOURCES)}, index
+        )
+        for array in (switch, paid[1] - paid[0] - switch)
+    ]
+    wanted = [importers] if isinstance(importers, str) else list(importers)
+    return pd.DataFrame(_parts(*sums)).loc[wanted]
+
+
+def _switching(
+    before: World, after: World, buyers: list[int]
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Purchases before and after ``[exporter, buyer, sector]``, and what of their change is switching."""
+    paid = [accounts.purchases(world)[:, buyers] for world in (before, after)]
+    total = [flow.sum(axis=0) for flow in paid]
+    bought = [np.where(spent > 0, spent, 1.0) for spent in total]
+    switch = (total[0] + total[1]) / 2 * (paid[1] / bought[1] - paid[0] / bought[0])
+    once = (total[0] > 0) != (total[1] > 0)  # nothing bought before or after: all of it is scale
+    return paid, np.where(once, 0.0, switch)
+
+
+def _parts(switching: pd.DataFrame, scale: pd.DataFrame) -> dict[str, pd.Series]:
+    """The columns of creation and diversion from sums by source."""
     foreign = scale.drop(columns="home").sum(axis=1)
     creation = 0.0 - switching["home"]
-    return pd.DataFrame(
-        {
-            "switched": switching["cheaper"],
-            "creation": creation,
-            "diversion": 0.0 - switching["unchanged"],
-            "barred": 0.0 - switching["dearer"],
-            "scale": scale.sum(axis=1),
-            "import_scale": foreign,
-            "imports": creation + foreign,
-        }
-    )
+    return {
+        "switched": switching["cheaper"],
+        "creation": creation,
+        "diversion": 0.0 - switching["unchanged"],
+        "barred": 0.0 - switching["dearer"],
+        "scale": scale.sum(axis=1),
+        "import_scale": foreign,
+        "imports": creation + foreign,
+    }
 
 
 def _kinds(

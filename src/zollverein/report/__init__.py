@@ -1,5 +1,6 @@
 """The report and the country profile: figures, words and self-contained pages."""
 
+from zollverein.report.band_figures import plot_bands
 from zollverein.report.charts import partner_bars, sector_names, share_bars, turnover_lines
 from zollverein.report.matrices import dependence_map, flow_matrix, stability_map
 from zollverein.report.page import write_report
@@ -12,6 +13,7 @@ __all__ = [
     "dependence_map",
     "flow_matrix",
     "partner_bars",
+    "plot_bands",
     "product_space",
     "save_figure",
     "sector_names",

@@ -5,22 +5,20 @@ Each is a ``Small`` table of text; only rows and columns that matter are in it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from zollverein.measures.booking import ENTRIES, MEMO, booking
-from zollverein.measures.creation import creation_and_diversion
-from zollverein.measures.employment import employment_moved
-from zollverein.measures.exchange_rate import exchange_rate
-from zollverein.measures.isolation import isolation
-from zollverein.measures.migration import stayers_and_movers
+from zollverein.measures.booking import ENTRIES, MEMO
 from zollverein.measures.roles import NOT_STATED, role_texts, roles
 from zollverein.measures.substitution import import_substitution, substituted
 from zollverein.names import country_name
-from zollverein.report.style import NOTICEABLE, signed
-from zollverein.report.tables import sector_titles
+from zollverein.report.bands import Cell, told
+from zollverein.report.style import signed
+from zollverein.report.tables import frame, sector_titles, trade_change
+from zollverein.tables import NOTICEABLE, read_table
+from zollverein.tables.sectors import DOMESTIC
 
 if TYPE_CHECKING:
     from zollverein.report.bands import Bands
@@ -32,7 +30,23 @@ _SECTORS, _EACH = 10, 3
 _SHARE = 0.05
 
 
-_RATES = ("real_income_pct", "relative_wage_pct", "terms_of_trade_pct")
+def _one_digit(value: float) -> str:
+    return signed(value, 1)
+
+
+#: How the numbers of two tables are written.
+_STANDING: dict[str, Callable[[float], str]] = {
+    "relative_wage_pct": signed,
+    "supplier_access": "{:.3f}".format,
+    "market_access": "{:.3f}".format,
+    "jobs_moved_pct": "{:.2f}".format,
+}
+_DOMESTIC: dict[str, Callable[[float], str]] = {
+    "domestic_share_before": "{:.1f}".format,
+    "domestic_share_after": "{:.1f}".format,
+    "domestic_share_change": _one_digit,
+    "user_price_in_wages_pct": _one_digit,
+}
 
 
 class Small(NamedTuple):
@@ -40,13 +54,17 @@ class Small(NamedTuple):
 
     Attributes:
         head: Titles of the columns.
-        rows: Text of the cells, row by row.
+        rows: Text of the cells, row by row; of those with a band, also median and band.
         texts: How many columns after the first hold words and stand on the left.
     """
 
     head: list[str]
-    rows: list[list[str]]
+    rows: list[list[Cell]]
     texts: int = 0
+
+    def banded(self) -> bool:
+        """Whether a cell has a band."""
+        return any(not isinstance(cell, str) for row in self.rows for cell in row)
 
 
 def role_words(result: Result) -> dict[str, tuple[str, str]]:
@@ -57,45 +75,82 @@ def role_words(result: Result) -> dict[str, tuple[str, str]]:
     return {country: (role[country], text[country]) for country in result.before.countries}
 
 
+def between_groups(result: Result, bands: Bands | None) -> Small | None:
+    """The matrix of trade with its medians and bands; None where it has none."""
+    if bands is None or "group_trade" not in bands.tables:
+        return None
+    change = trade_change(result)
+    rows: list[list[Cell]] = [
+        [
+            str(seller),
+            *(
+                told(
+                    bands,
+                    row[buyer],
+                    "group_trade",
+                    _one_digit,
+                    exporter_group=str(seller),
+                    importer_group=str(buyer),
+                )
+                for buyer in change.columns
+            ),
+        ]
+        for seller, row in change.iterrows()
+    ]
+    return Small(["exporter", *map(str, change.columns)], rows)
+
+
 def standing(result: Result, countries: list[str], bands: Bands | None = None) -> Small:
-    """Role, real income (with its band, if there are any), relative wage, access, jobs that move."""
-    before, after, technology = result.before, result.after, result.policy.productivity_hat
-    rate = exchange_rate(before, after, technology, result.parameters)
-    access = isolation(before, after, result.parameters, technology)
-    moved = employment_moved(before, after).to_series()
-    role = role_words(result)
+    """Role, real income, relative wage, terms of trade, access, jobs that move."""
+    effects, role = result.table(), role_words(result)
+    found = read_table(result, "standing", countries)
     head = ["economy", "role", "real income", "relative wage", "terms of trade"]
     head += ["foreign suppliers", "foreign customers", "jobs that move"]
-    rows = []
+    rows: list[list[Cell]] = []
     for country in countries:
-        cells = [signed(rate[column][country]) for column in _RATES]
-        cells += [
-            f"{access[column][country]:.3f}" for column in ("supplier_access", "market_access")
-        ]
-        _, band = ("", "") if bands is None else bands.text("real_income_pct", country)
-        cells[0] += f" ({band})" if band else ""
-        rows.append([country_name(country), role[country][0], *cells, f"{moved[country]:.2f}"])
+        income, terms = (
+            _effect(bands, column, country, effects[column][country])
+            for column in ("real_income_pct", "terms_of_trade_pct")
+        )
+        wage, *others = (
+            told(
+                bands,
+                float(found.sel(country=country, number=number)),
+                "standing",
+                write,
+                country=country,
+                number=number,
+            )
+            for number, write in _STANDING.items()
+        )
+        rows.append([country_name(country), role[country][0], income, wage, terms, *others])
     return Small(head, rows, texts=1)
 
 
-def who_gets_what(result: Result, countries: list[str]) -> Small:
+def _effect(bands: Bands | None, column: str, country: str, value: float) -> Cell:
+    """A cell of the table of effects."""
+    band = () if bands is None else bands.text(column, country)
+    return (signed(value), *band) if band else signed(value)
+
+
+def who_gets_what(result: Result, countries: list[str], bands: Bands | None = None) -> Small:
     """Change of each item of income in percent of baseline income; rows by item."""
-    table = booking(result.before, result.after, result.policy)
-    size = table["before"].xs("income", level="entry")
-    percent = 100 * table["change"].div(size, level="country")
-    rows = []
+    percent = frame(read_table(result, "booking", countries))
+    rows: list[list[Cell]] = []
     for entry, title in (*ENTRIES.items(), ("income", "change of income"), *MEMO.items()):
-        values = percent.xs(entry, level="entry")[countries].to_numpy()
-        if entry == "income" or np.abs(values).max() >= NOTICEABLE:
+        values = percent[entry]
+        if entry == "income" or values.abs().max() >= NOTICEABLE:
             lead = f"memo: {title}" if entry in MEMO else title
-            rows.append([lead, *(signed(value) for value in values)])
+            cells = [
+                told(bands, values[country], "booking", country=country, entry=entry)
+                for country in countries
+            ]
+            rows.append([lead, *cells])
     return Small(["percent of income before", *map(country_name, countries)], rows)
 
 
-def who_supplies(result: Result, countries: list[str]) -> Small:
+def who_supplies(result: Result, countries: list[str], bands: Bands | None = None) -> Small:
     """Trade creation and diversion in percent of baseline income; rows by economy."""
-    before, after = result.before, result.after
-    income = before.data["final_demand"].sum("sector").to_series()
     columns = {
         "switched": "to cheaper sources",
         "creation": "from home",
@@ -104,28 +159,38 @@ def who_supplies(result: Result, countries: list[str]) -> Small:
         "import_scale": "scale",
         "imports": "imports",
     }
-    rows = []
-    for country in countries:
-        parts = creation_and_diversion(
-            before, after, country, policy=result.policy, parameters=result.parameters
-        )
-        percent = 100 * parts.sum() / income[country]
-        rows.append([country_name(country), *(signed(float(percent[key])) for key in columns)])
+    percent = frame(read_table(result, "suppliers", countries))
+    rows: list[list[Cell]] = [
+        [
+            country_name(country),
+            *(
+                told(bands, percent[part][country], "suppliers", country=country, part=part)
+                for part in columns
+            ),
+        ]
+        for country in countries
+    ]
     return Small(["economy", *columns.values()], rows)
 
 
-def who_moves(result: Result, _: list[str]) -> Small:
+def who_moves(result: Result, _: list[str], bands: Bands | None = None) -> Small:
     """People and what they gain, for every member of a bloc in which they move."""
-    table = stayers_and_movers(result.before, result.after, result.policy, result.parameters)
+    table = frame(read_table(result, "movers"))
     head = ["economy", "people", "real wage", "expected gain", "real income a person"]
-    rows = [
-        [country_name(str(country)), *(signed(float(value)) for value in row)]
-        for country, row in zip(table.index, table.to_numpy(), strict=True)
+    rows: list[list[Cell]] = [
+        [
+            country_name(country),
+            *(
+                told(bands, value, "movers", country=country, number=str(number))
+                for number, value in row.items()
+            ),
+        ]
+        for country, row in ((str(label), table.loc[label]) for label in table.index)
     ]
     return Small(head, rows)
 
 
-def domestic_and_price(result: Result, countries: list[str]) -> Small:
+def domestic_and_price(result: Result, countries: list[str], bands: Bands | None = None) -> Small:
     """Sectors where the domestic share moves most purchases, with the user's price beside it.
 
     What a measure of the scenario substitutes stands first, however small the change.
@@ -147,18 +212,15 @@ def domestic_and_price(result: Result, countries: list[str]) -> Small:
     found = named[~named.set_index("country", append=True).index.duplicated()]
     head = ["economy", "sector", "what happens", "before, %", "after, %", "points"]
     head += ["user’s price, %"]
-    rows = [
-        [
-            country_name(str(row["country"])),
-            titles[str(sector)],
-            str(row["reading"]),
-            f"{100 * row['domestic_share_before']:.1f}",
-            f"{100 * row['domestic_share_after']:.1f}",
-            signed(row["domestic_share_change"], 1),
-            signed(row["user_price_in_wages_pct"], 1),
+    rows: list[list[Cell]] = []
+    for sector, row in found.iterrows():
+        at = {"country": str(row["country"]), "sector": str(sector)}
+        numbers = [
+            told(bands, factor * row[name], "domestic_share", _DOMESTIC[name], **at, number=name)
+            for name, factor in DOMESTIC.items()
         ]
-        for sector, row in found.iterrows()
-    ]
+        words = [country_name(at["country"]), titles[at["sector"]], str(row["reading"])]
+        rows.append([*words, *numbers])
     return Small(head, rows, texts=2)
 
 

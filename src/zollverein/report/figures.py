@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zollverein.report.band_figures import draw_matrix
 from zollverein.report.style import (
-    DIVERGING,
     FAINT,
     GAIN,
     INK,
     LOSS,
-    NOTICEABLE,
-    beyond,
     new_figure,
-    percent_limit,
     shortened,
     signed,
-    text_on,
-    wrapped,
 )
+from zollverein.tables import NOTICEABLE
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -84,8 +82,7 @@ def _bars(axes: Axes, span: pd.DataFrame, rows: int, title: str, ends: tuple[flo
     values = span["value"]
     outer = None
     if "low_pct" in span:
-        gains = (values >= 0).to_numpy()
-        outer = np.where(gains, span["high_pct"], span["low_pct"])
+        outer = _outer(span)
         _draw_bands(axes, span, rows)
     _draw_bars(axes, values, rows, digits=2, outer=outer)
     axes.set_title(title)
@@ -95,11 +92,18 @@ def _bars(axes: Axes, span: pd.DataFrame, rows: int, title: str, ends: tuple[flo
         _say_none(axes)
 
 
-def _draw_bands(axes: Axes, span: pd.DataFrame, rows: int) -> None:
+def _draw_bands(axes: Axes, span: pd.DataFrame, rows: int, size: float = 4) -> None:
     """A line from 5 to 95 percent of the draws, and a dot at their median."""
     places = np.arange(rows - 1, rows - 1 - len(span), -1)
-    axes.hlines(places, span["low_pct"], span["high_pct"], color=INK, linewidth=1.2, zorder=3)
-    axes.plot(span["median_pct"], places, "o", mfc="white", mec=INK, ms=4, lw=0, zorder=4)
+    width = 0.3 * size
+    axes.hlines(places, span["low_pct"], span["high_pct"], color=INK, linewidth=width, zorder=3)
+    axes.plot(span["median_pct"], places, "o", mfc="white", mec=INK, ms=size, lw=0, zorder=4)
+
+
+def _outer(span: pd.DataFrame) -> np.ndarray:
+    """The outer end of each band, beyond which the number of a bar stands."""
+    gains = (span["value"] >= 0).to_numpy()
+    return np.where(gains, span["high_pct"], span["low_pct"])
 
 
 def _say_none(axes: Axes) -> None:
@@ -141,36 +145,36 @@ def _draw_bars(
         )
 
 
-def trade_matrix(change: pd.DataFrame) -> Figure:
-    """Change of trade between groups in percent; rows sell, columns buy."""
-    values = change.to_numpy(dtype=float)
-    known = values[np.isfinite(values)].tolist()
-    limit = percent_limit(known, share=0.9)
-    size = len(change)
-    figure = new_figure(min(8.2, 2.6 + 0.95 * size), 1.3 + 0.5 * size)
-    axes = figure.add_subplot()
-    image = axes.imshow(values, cmap=DIVERGING, vmin=-limit, vmax=limit, aspect="auto")
-    axes.set_xticks(range(size), [wrapped(name) for name in change.columns], fontsize=8)
-    axes.set_yticks(range(size), [wrapped(name, 18) for name in change.index])
-    axes.set(xlabel="importer", ylabel="exporter")
-    axes.xaxis.set_ticks_position("top")
-    axes.xaxis.set_label_position("top")
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    for (row, column), value in np.ndenumerate(values):
-        axes.text(
-            column, row, signed(value, 1), ha="center", va="center", color=text_on(image, value)
-        )
-    bar = figure.colorbar(image, ax=axes, shrink=0.9, extend=beyond(known, limit))
-    bar.set_label("change of trade, percent")
-    bar.outline.set_visible(False)
-    return figure
+def trade_matrix(change: pd.DataFrame, bands: xr.Dataset | None = None) -> Figure:
+    """Change of trade between groups in percent; rows sell, columns buy.
+
+    Args:
+        change: At the central assumptions.
+        bands: ``low`` and ``high`` over the groups, written below each number; cells whose band has both
+            signs are dotted.
+    """
+    named = change.rename_axis(index="exporter", columns="importer")
+    return draw_matrix(named, bands, "change of trade, percent")
 
 
-def sector_bars(wages: pd.DataFrame, jobs: pd.DataFrame, *, narrow: bool = False) -> Figure:
+def sector_bars(
+    wages: pd.DataFrame,
+    jobs: pd.DataFrame,
+    wage_bands: Mapping[str, pd.DataFrame] | None = None,
+    job_bands: Mapping[str, pd.DataFrame] | None = None,
+    *,
+    narrow: bool = False,
+) -> Figure:
     """For each economy, sectors whose goods move the real wage most, and whose jobs move most.
 
     Without the jobs where none moves, as with labour that stays in its sector.
+
+    Args:
+        wages: Percentage points, columns by economy, rows by sector.
+        jobs: The same.
+        wage_bands: ``median``, ``low`` and ``high``, each like ``wages``, drawn over the bars.
+        job_bands: The same for the jobs.
+        narrow: For a phone.
     """
     economies = list(wages.columns)
     moving = bool((jobs.abs() >= _FAINTEST).to_numpy().any())
@@ -183,9 +187,11 @@ def sector_bars(wages: pd.DataFrame, jobs: pd.DataFrame, *, narrow: bool = False
     panels = iter(grid.flat)
     for economy in economies:
         total = float(wages[economy].sum())
-        _small_bars(next(panels), wages[economy], f"{economy}: real wage ({signed(total)})")
+        span = _spans(wages[economy], _of_economy(wage_bands, economy))
+        _small_bars(next(panels), span, f"{economy}: real wage ({signed(total)})")
         if moving:
-            _small_bars(next(panels), jobs[economy], f"{economy}: jobs")
+            span = _spans(jobs[economy], _of_economy(job_bands, economy))
+            _small_bars(next(panels), span, f"{economy}: jobs")
     for axes in panels:  # left over where their number is odd
         axes.set_visible(False)
     for axes in grid[-1]:
@@ -193,14 +199,28 @@ def sector_bars(wages: pd.DataFrame, jobs: pd.DataFrame, *, narrow: bool = False
     return figure
 
 
-def _small_bars(axes: Axes, values: pd.Series, title: str) -> None:
-    """The few sectors with the largest contributions."""
-    top = values.iloc[np.argsort(-values.abs().to_numpy(), kind="stable")[:SECTORS]]
-    top = top[top.abs() >= _FAINTEST]
-    largest = float(top.abs().max()) if len(top) else 1.0
+def _of_economy(bands: Mapping[str, pd.DataFrame] | None, economy: str) -> pd.DataFrame | None:
+    """Median, low and high by sector; None where the draws do not cover the economy."""
+    if bands is None or bands["median"][economy].isna().all():
+        return None
+    median = bands["median"][economy]
+    columns = {f"{part}_pct": table[economy] for part, table in bands.items()}
+    return median.to_frame("median_pct").assign(**columns)
+
+
+def _small_bars(axes: Axes, span: pd.DataFrame, title: str) -> None:
+    """The few sectors with the largest contributions, with their bands if they have any."""
+    size = span["value"].abs()
+    top = span.iloc[np.argsort(-size.to_numpy(), kind="stable")[:SECTORS]]
+    top = top[top["value"].abs() >= _FAINTEST]
+    largest = float(top["value"].abs().max()) if len(top) else 1.0
     digits = int(np.clip(1 - np.floor(np.log10(largest)), 2, 4))
-    names = [shortened(str(label)) for label in top.index]
-    _draw_bars(axes, top.set_axis(names), min(SECTORS, len(values)), digits, fontsize=7)
+    top = top.set_axis([shortened(str(label)) for label in top.index], axis="index")
+    rows, outer = min(SECTORS, len(span)), None
+    if "low_pct" in top:
+        outer = _outer(top)
+        _draw_bands(axes, top, rows, size=2.6)
+    _draw_bars(axes, top["value"], rows, digits, fontsize=7, outer=outer)
     axes.tick_params(axis="y", labelsize=7.5)
     axes.tick_params(axis="x", labelsize=7.5)
     axes.set_title(textwrap.fill(title, 30), fontsize=8.5)
@@ -210,6 +230,7 @@ def _small_bars(axes: Axes, values: pd.Series, title: str) -> None:
     axes.grid(axis="x", color=FAINT, linewidth=0.5)
     axes.set_axisbelow(True)
     axes.locator_params(axis="x", nbins=5)
-    low, high = min(float(top.min()), 0.0), max(float(top.max()), 0.0)
-    room = (0.36 + 0.07 * (digits - 2)) * (high - low)  # for the numbers
-    axes.set_xlim(low - room * (low < 0), high + room * (high > 0))
+    below, above = _ends(top)
+    room = (0.36 + 0.07 * (digits - 2)) * (below + above)  # for the numbers
+    values = top["value"]
+    axes.set_xlim(-below - room * bool((values < 0).any()), above + room * bool((values > 0).any()))

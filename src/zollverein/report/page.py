@@ -18,10 +18,12 @@ from zollverein.report.map import can_draw, income_map
 from zollverein.report.pdf import require_pdf, write_pdf
 from zollverein.report.study import sections_of
 from zollverein.report.style import encoded, house_style
+from zollverein.tables import groups_of, most_affected
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from zollverein.result import Result
@@ -35,8 +37,8 @@ def write_report(
     Args:
         result: What to report on.
         folder: Where to write; made if missing.
-        answers: A section for each; with an ``Uncertainty`` that covers columns of the table of effects,
-            headline, ranking and table show medians and bands.
+        answers: A section for each; with an ``Uncertainty`` every figure and table that its draws cover
+            shows medians and bands: with ``tables="report"`` all, else columns of the table of effects.
         pdf: Whether to write the page as PDF too.
 
     Returns:
@@ -81,7 +83,7 @@ def _question_names(result: Result) -> list[str]:
 def draw(result: Result, *, narrow: bool = False, bands: Bands | None = None) -> dict[str, Figure]:
     """Every figure of the report by name; with ``narrow``, those that have a form for a phone."""
     change = result.table()["real_income_pct"]
-    chosen = tables.most_affected(change)
+    chosen = most_affected(change)
     with house_style():
         drawn = {}
         if can_draw(result.before.countries):
@@ -92,14 +94,29 @@ def draw(result: Result, *, narrow: bool = False, bands: Bands | None = None) ->
         around = None if spread is None else spread.rename(index=_named)
         drawn["ranking"] = figures.ranked_bars(named, around, narrow=narrow)
         if not narrow:
-            drawn["trade"] = figures.trade_matrix(tables.trade_change(result))
+            between = None if bands is None else bands.tables.get("group_trade")
+            drawn["trade"] = figures.trade_matrix(tables.trade_change(result), between)
         if chosen:
+            names = ("wage_contributions", "job_shifts")
+            spans = [_sector_bands(result, bands, name, chosen) for name in names]
             drawn["sectors"] = figures.sector_bars(
                 tables.wage_contributions(result, chosen),
                 tables.job_shifts(result, chosen),
+                *spans,
                 narrow=narrow,
             )
     return drawn
+
+
+def _sector_bands(
+    result: Result, bands: Bands | None, name: str, countries: list[str]
+) -> dict[str, pd.DataFrame] | None:
+    """``median``, ``low`` and ``high`` of a table by sector, with the names that the figure has."""
+    found = None if bands is None else bands.tables.get(name)
+    if found is None:
+        return None
+    parts = ("median", "low", "high")
+    return {part: tables.by_sector(result.before, found[part], countries) for part in parts}
 
 
 def _named(label: object) -> str:
@@ -117,12 +134,11 @@ def small_tables(
 ) -> dict[str, Any]:
     """What the template shows about a few economies, and what it shows whoever is affected."""
     part = economies.role_words(result)
-    shown = [economies.domestic_and_price, economies.who_moves]
+    shown = [economies.standing, economies.domestic_and_price, economies.who_moves]
     if countries:
         shown += [economies.who_gets_what, economies.who_supplies]
-    small = {table.__name__: table(result, countries) for table in shown}
     return {
-        "small": small | {"standing": economies.standing(result, countries, bands)},
+        "small": {table.__name__: table(result, countries, bands) for table in shown},
         "parts": [(country_name(country), part[country][1]) for country in countries],
         "exchange_rate": EXPLANATION,
     }
@@ -133,7 +149,7 @@ def content(result: Result, bands: Bands | None = None) -> dict[str, Any]:
     from zollverein.verification import verify
 
     scenario, table, certificate = result.scenario, effects_with_roles(result), verify(result)
-    groups = tables.groups_of(result)
+    groups = groups_of(result)
     return {
         "name": scenario.name if scenario is not None else "A policy",
         "description": scenario.description.strip() if scenario is not None else "",
@@ -148,12 +164,14 @@ def content(result: Result, bands: Bands | None = None) -> dict[str, Any]:
         "notes": result.notes,
         "titles": [TITLES[column] for column in table.columns],
         "rows": words.table_rows(table),
+        "covered": frozenset() if bands is None else frozenset(bands.tables),
+        "matrix": economies.between_groups(result, bands),
         "bands": band_rows(bands, table, words.in_order(table)),
         "groups": [
             (name, ", ".join(country_name(member) for member in members))
             for name, members in groups.items()
         ],
-        **small_tables(result, tables.most_affected(table["real_income_pct"]), bands),
+        **small_tables(result, most_affected(table["real_income_pct"]), bands),
         "map_note": words.map_note(table["real_income_pct"]),
         "verdict": words.verdict(certificate),
         "conditions": certificate.table().reset_index().to_dict(orient="records"),

@@ -11,7 +11,7 @@ from zollverein.errors import ScenarioError
 from zollverein.names import bloc, bloc_names, sector_group
 from zollverein.report.charts import sector_names
 from zollverein.report.style import GROUPS, signed
-from zollverein.report.tables import partition
+from zollverein.tables import partition
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,6 +18,7 @@ from zollverein.comparison import Comparison
 from zollverein.customs_union import KempWanUnion
 from zollverein.ensemble import Ensemble
 from zollverein.report.answer_figures import group_bars, line_figure, pairs_matrix
+from zollverein.report.band_figures import table_figure
 from zollverein.report.fill import fill
 from zollverein.report.pdf import require_for, write_page
 from zollverein.report.study_figures import (
@@ -27,11 +28,12 @@ from zollverein.report.study_figures import (
     runs_figure,
 )
 from zollverein.report.style import encoded, house_style, signed
+from zollverein.tables import REPORT
 from zollverein.tariff_games import Nash
 from zollverein.uncertainty import Uncertainty
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     import pandas as pd
     from matplotlib.figure import Figure
@@ -114,8 +116,12 @@ def write_study(answer: Any, path: str | Path, *, name: str = "", assumed: str =
     return write_page(fill("study.html.j2", values), path)
 
 
-def content_of(answer: Any) -> Content:
+def content_of(answer: Any, *, elsewhere: Container[str] = ()) -> Content:
     """What the page of an answer shows.
+
+    Args:
+        answer: Any answer.
+        elsewhere: Tables of draws that are left out, as a reader finds them elsewhere on the page.
 
     Raises:
         TypeError: If it is no answer.
@@ -124,6 +130,12 @@ def content_of(answer: Any) -> Content:
         return _together([content_of(one) for one in answer])
     said = finding(answer)
     drawn = figures_of(answer)
+    if isinstance(answer, Uncertainty):
+        said = said._replace(tables=tuple(t for t in said.tables if t.key not in elsewhere))
+        for name in answer.tables:
+            if name not in elsewhere:
+                words = f"Medians and bands of {name.replace('_', ' ')}."
+                drawn[words] = table_figure(answer.bands(name))
     sentences, notes = (
         [in_words(text) for text in several] for several in (said.sentences, said.notes)
     )
@@ -310,7 +322,7 @@ def sections_of(answers: Sequence[Any], names: Sequence[str] = ()) -> list[Secti
     found = []
     for number, answer in enumerate(answers):
         with house_style():
-            content = content_of(answer)
+            content = content_of(answer, elsewhere=REPORT)
         given = names[number] if number < len(names) else ""
         title = given or in_words(content.title)
         found.append(Section(f"answer-{number + 1:02}", title, content))

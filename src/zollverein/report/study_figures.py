@@ -44,23 +44,28 @@ def parts_figure(table: pd.DataFrame, parts: Sequence[str], title: str) -> Figur
     return finished(axes)
 
 
-def bands_figure(table: pd.DataFrame, title: str) -> Figure:
+def bands_figure(
+    table: pd.DataFrame, title: str, unit: str = "percent", by: pd.Series | None = None
+) -> Figure:
     """Medians with their bands, widest first, and the number at the central assumptions.
 
     Args:
         table: ``Uncertainty.table()``.
         title: Above the figure.
+        unit: Of the numbers.
+        by: What the rows are ordered by, largest first; the width of their bands if omitted.
     """
-    width = (table["high_pct"] - table["low_pct"]).sort_values(ascending=False)
-    rows = table.loc[width.index[:SHOWN]]
+    size = table["high_pct"] - table["low_pct"] if by is None else by
+    rows = table.iloc[np.argsort(-size.to_numpy(), kind="stable")[:SHOWN]]
     axes, places = rows_of_axes([str(label) for label in rows.index], title)
     axes.hlines(places, rows["low_pct"], rows["high_pct"], color=SECOND, linewidth=5)
     axes.plot(rows["median_pct"].to_numpy(), places, "o", color=FIRST, ms=5, label="median")
     axes.plot(
         rows["central_pct"].to_numpy(), places, "|", color=INK, ms=10, label="central assumptions"
     )
-    axes.legend(frameon=False, fontsize=8, loc="best")
-    return finished(axes)
+    figure = finished(axes, unit)
+    figure.legend(frameon=False, fontsize=8, loc="outside lower right", ncols=2)
+    return figure
 
 
 def drivers_figure(table: pd.DataFrame, title: str) -> Figure:

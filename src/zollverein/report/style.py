@@ -29,8 +29,6 @@ FIRST, SECOND = "#08519c", "#86b6dc"
 #: Unordered groups (Okabe and Ito 2008, for colour-blind readers); grey is for the rest.
 GROUPS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999")
 NO_DATA = "#b4b4b4"
-#: A change that rounds to 0.00 percent is neither a gain nor a loss.
-NOTICEABLE = 0.005
 _SETTINGS: Any = {  # matplotlib types its keys one by one
     "font.family": "DejaVu Sans",
     "text.parse_math": False,  # a dollar sign in a name is a dollar sign

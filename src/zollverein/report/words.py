@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from zollverein import accounts
 from zollverein.names import country_name
 from zollverein.report.map import not_drawn
-from zollverein.report.style import NOTICEABLE, percent_limit, signed
+from zollverein.report.style import percent_limit, signed
+from zollverein.tables import NOTICEABLE
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args
 from pydantic import BeforeValidator
 
 from zollverein.scenario.values import entries, in_range, kind_of, listing, whole, word
-from zollverein.scenario.words import Closure, Horizon, ModelName, Source
+from zollverein.scenario.words import Closure, Horizon, ModelName, Source, TableName
 
 _YEAR = whole(1800, 2200)
 _POSITIVE = in_range(0, 1e12, open_low=True)
@@ -119,6 +119,7 @@ Weights = Annotated[tuple[float, ...], BeforeValidator(listing(_WEIGHT, "numbers
 Sources = Annotated[
     tuple[Source, ...] | None, BeforeValidator(_optional(listing(word(*get_args(Source)), "words")))
 ]
+Tables = Annotated[tuple[TableName, ...], BeforeValidator(_words(TableName))]
 Models = Annotated[tuple[ModelName, ...] | None, BeforeValidator(_optional(_words(ModelName)))]
 Closures = Annotated[tuple[Closure, ...] | None, BeforeValidator(_optional(_words(Closure)))]
 Horizons = Annotated[tuple[Horizon, ...] | None, BeforeValidator(_optional(_words(Horizon)))]

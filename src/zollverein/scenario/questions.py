@@ -29,6 +29,7 @@ from zollverein.scenario.question_values import (
     Sources,
     Spread,
     Starts,
+    Tables,
     Weights,
     Whole,
     Years,
@@ -143,6 +144,9 @@ class UncertaintyQuestion(Question):
         Number, Field(description="standard deviation of the log of trade flows")
     ] = None
     decompose: Annotated[Rows, Field(description="rows of the variance decomposition")] = None
+    tables: Annotated[
+        Tables, Field(description="what has bands too; 'report' is all that the report shows")
+    ] = ("report",)
 
 
 class EnsembleQuestion(Question):

@@ -25,6 +25,24 @@ Kind = Literal[
     "employment",
 ]
 Source = Literal["elasticities", "measures", "data"]
+#: Tables of a result, and "report" for those that the report shows.
+TableName = Literal[
+    "report",
+    "effects",
+    "trade",
+    "trade_value",
+    "group_trade",
+    "supplier_share",
+    "output",
+    "employment",
+    "wage_contributions",
+    "job_shifts",
+    "domestic_share",
+    "standing",
+    "booking",
+    "suppliers",
+    "movers",
+]
 Column = Literal[
     "real_income_pct",
     "real_wage_pct",

@@ -3,5 +3,6 @@
 from zollverein.uncertainty.answer import Uncertainty
 from zollverein.uncertainty.draws import FailedDraw
 from zollverein.uncertainty.run import uncertainty
+from zollverein.uncertainty.tables import TableDraws
 
-__all__ = ["FailedDraw", "Uncertainty", "uncertainty"]
+__all__ = ["FailedDraw", "TableDraws", "Uncertainty", "uncertainty"]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zollverein.errors import ScenarioError
 from zollverein.outcomes import Outcome
 from zollverein.uncertainty.draws import FailedDraw
 from zollverein.uncertainty.sampling import Array
+from zollverein.uncertainty.tables import TableDraws
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,6 +32,7 @@ class Uncertainty:
         shares: Group -> ``first_order``, ``first_order_se``, ``total``, ``total_se``, each ``[outcome]``;
             empty where no decomposition was asked for.
         solved: Simulations in all, those of the decomposition included.
+        tables: Name -> the table in every draw; those that were asked for.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -37,6 +42,7 @@ class Uncertainty:
     groups: tuple[str, ...]
     shares: dict[str, dict[str, Array]] = field(default_factory=dict)
     solved: int = 0
+    tables: Mapping[str, TableDraws] = field(default_factory=dict)
 
     def table(self, *, level: float = 0.9) -> pd.DataFrame:
         """Medians and bands in percent, one row for each outcome.
@@ -61,6 +67,27 @@ class Uncertainty:
             },
             index=pd.Index([str(outcome) for outcome in self.outcomes], name="outcome"),
         )
+
+    def bands(self, name: str, *, level: float = 0.9) -> xr.Dataset:
+        """Medians and bands of every cell of a table.
+
+        Args:
+            name: Of a table that was asked for.
+            level: Share of the draws between low and high.
+
+        Returns:
+            ``central``, ``median``, ``low`` and ``high`` over the labels of the table; title and unit are in
+            its attributes. A cell that is no number in any one draw has no band.
+
+        Raises:
+            ScenarioError: If the draws did not keep that table.
+        """
+        if name not in self.tables:
+            kept = ", ".join(self.tables) or "none"
+            raise ScenarioError(
+                f"table '{name}' was not kept; kept are: {kept}. Fix: uncertainty(..., tables=['{name}'])."
+            )
+        return self.tables[name].bands(level)
 
     def drivers(self) -> pd.DataFrame:
         """Which assumption drives which number, one row for each pair.

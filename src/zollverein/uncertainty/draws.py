@@ -18,8 +18,13 @@ from zollverein.simulation import solve_policy
 from zollverein.uncertainty.data import noisy_world
 from zollverein.uncertainty.sampling import Array, latin_hypercube
 from zollverein.uncertainty.sources import Elasticities, Size, with_sizes
+from zollverein.uncertainty.tables import read_cells
 
 if TYPE_CHECKING:
+    import xarray as xr
+
+    from zollverein.scenario import Scenario
+    from zollverein.tables import Reader
     from zollverein.world import World
 
 
@@ -38,6 +43,8 @@ class Job:
         sizes: Uncertain sizes of measures.
         spread: Of flows ``[exporter, importer, sector]``, or None.
         seed: Of everything.
+        readers: Of the tables that are kept.
+        tables: Those tables at the central assumptions.
     """
 
     world: World
@@ -50,6 +57,8 @@ class Job:
     sizes: tuple[Size, ...]
     spread: Array | None
     seed: int
+    readers: tuple[Reader, ...] = ()
+    tables: tuple[xr.DataArray, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +70,14 @@ class Draw:
         elasticities: ``[coordinate]`` or None for the central ones.
         sizes: ``[size]``, or None for the central ones.
         noise: Seed of the noise on flows, or None.
+        keeps_tables: Whether its tables are kept, as of the draws for the bands.
     """
 
     number: int
     elasticities: Array | None
     sizes: Array | None
     noise: tuple[int, ...] | None
+    keeps_tables: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,37 +154,45 @@ class Plan:
                 [size.distribution.quantile(u) for size, u in zip(job.sizes, picked, strict=True)]
             ),
             None if job.spread is None else noise,
+            keeps_tables=number < self.draws and bool(job.readers),
         )
 
 
 def solve_draw(job: Job, draw: Draw) -> Array | FailedDraw:
-    """Values of the outcomes ``[outcome]``; a deliberate error becomes a failed draw."""
+    """Values of the outcomes ``[outcome]``, followed by the cells of the tables where the draw keeps them.
+
+    No equilibrium, or a size out of range, makes it a failed draw.
+    """
     parameters = job.parameters
     if job.elasticities is not None and draw.elasticities is not None:
         theta = job.elasticities.draw(draw.elasticities)
         elasticity = parameters.trade_elasticity
         parameters = replace(parameters, trade_elasticity=elasticity.copy(data=theta))
     try:
-        world, policy = _problem(job, draw)
+        world, scenario, policy = _problem(job, draw)
         result = solve_policy(world, policy, parameters, engine=job.engine, start=job.start)
-        return read_result(result, job.outcomes)
+        outcomes = read_result(result, job.outcomes)
     except ZollvereinError as error:
         return FailedDraw(draw.number, str(error), _told(job, draw, parameters))
+    if not draw.keeps_tables:
+        return outcomes
+    result = replace(result, scenario=scenario)
+    return np.concatenate([outcomes, read_cells(job.readers, job.tables, result)])
 
 
-def _problem(job: Job, draw: Draw) -> tuple[World, Policy]:
-    """World and policy of a draw; those of the central result where neither is uncertain."""
-    if draw.sizes is None and draw.noise is None:
-        return job.start.before, job.start.policy
-    scenario, world = job.scenario, job.start.before
+def _problem(job: Job, draw: Draw) -> tuple[World, Scenario | None, Policy]:
+    """World, scenario and policy of a draw; those of the central result where neither is uncertain."""
+    given, world = job.scenario, job.start.before
     if draw.sizes is not None:
-        scenario = with_sizes(scenario, job.sizes, draw.sizes.tolist())
+        given = with_sizes(given, job.sizes, draw.sizes.tolist())
     if draw.noise is not None and job.spread is not None:
         world = noisy_world(job.world, job.spread, np.random.default_rng(draw.noise))
-    if isinstance(scenario, Policy):
-        return world, scenario
-    world = scenario.baseline(world) if draw.noise is not None else world
-    return world, scenario.policy(world)
+    if isinstance(given, Policy):
+        return world, None, given
+    if draw.sizes is None and draw.noise is None:
+        return world, given, job.start.policy
+    world = given.baseline(world) if draw.noise is not None else world
+    return world, given, given.policy(world)
 
 
 def _told(job: Job, draw: Draw, parameters: Parameters) -> str:

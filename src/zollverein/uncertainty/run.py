@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,8 @@ from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.readings import parse_outcomes, read_result
 from zollverein.simulation import solve_policy
+from zollverein.tables import readers
+from zollverein.tables.registry import Own
 from zollverein.uncertainty.answer import Uncertainty
 from zollverein.uncertainty.data import flow_spread
 from zollverein.uncertainty.draws import Job, Plan, solve_draw
@@ -32,6 +34,7 @@ from zollverein.uncertainty.sources import (
     uncertain_sizes,
 )
 from zollverein.uncertainty.store import Store
+from zollverein.uncertainty.tables import split
 from zollverein.workers import in_order
 
 if TYPE_CHECKING:
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
 Drawn = tuple[Elasticities | None, tuple[Size, ...], Array | None]
 #: Part of the draws that may fail.
 _MOST_FAILED = 0.01
+#: Most numbers of tables that are kept, 8 GB.
+_MOST_CELLS = 10**9
 #: Fewest rows of a decomposition: with less, shares of the variance are noise.
 _FEWEST_ROWS = 20
 
@@ -61,6 +66,7 @@ def uncertainty(
     cluster: str | None = None,
     engine: str = "auto",
     progress: Callable[[int, int], None] | None = None,
+    tables: str | Iterable[str | Own] | Mapping[str, str | Own] = (),
     **options: Any,
 ) -> Uncertainty:
     """Draw the assumptions, solve each draw, and say how sure the outcomes are and what drives them.
@@ -86,13 +92,18 @@ def uncertainty(
         cluster: Address of a Dask scheduler in place of processes.
         engine: As for ``simulate``.
         progress: Called with the draws done so far and those planned, after each.
+        tables: What is kept of every draw beside the outcomes: names of ``zollverein.tables.TABLES``,
+            ``"report"`` for all that the report shows, or functions of a result that give an array with
+            labels on every dimension, the same in every draw; a mapping gives them names. Their numbers are
+            kept in memory, 8 bytes for each cell and draw.
         **options: As for ``simulate``.
 
     Returns:
         Draws, bands, drivers and failed draws.
 
     Raises:
-        ScenarioError: If nothing is uncertain, or a name is not known.
+        ScenarioError: If nothing is uncertain, a name is not known, or the tables would need more than 8 GB.
+        LabelError: If a table has not the labels that it has at the central assumptions.
         NotConverged: If more than 1 % of the draws have no equilibrium; what is finished is kept in ``out``.
         DataError: If ``out`` holds draws of another question.
     """
@@ -101,10 +112,15 @@ def uncertainty(
     job = _job(
         world, scenario, outcomes, seed, sources, elasticity_spread, data_spread, engine, options
     )
+    job = _with_tables(job, tables, draws)
     drawn = (job.elasticities, job.sizes, job.spread)
     plan = Plan(job, draws, rows_of(drawn, draws, decompose))
     folder = None if out is None else Path(out)
-    with Store(folder, _question(job, plan), plan.size, len(job.outcomes)) as store:
+    cells = (draws, sum(table.size for table in job.tables)) if job.tables else (0, 0)
+    about = {"tables": [reader.name for reader in job.readers], "labels": _labels(job)}
+    with Store(
+        folder, _question(job, plan), plan.size, len(job.outcomes), tables=about, cells=cells
+    ) as store:
         todo = store.todo()
         found = in_order(solve_draw, job, map(plan.draw, todo), workers=workers, cluster=cluster)
         for done, (number, value) in enumerate(zip(todo, found, strict=True), 1):
@@ -136,6 +152,42 @@ def _job(
     policy.check_fits(world)
     start = solve_policy(baseline, policy, parameters, engine=engine)
     return Job(world, scenario, read, parameters, engine, start, *drawn, seed)
+
+
+def _with_tables(
+    job: Job, wanted: str | Iterable[str | Own] | Mapping[str, str | Own], draws: int
+) -> Job:
+    """The job with tables made ready and read once, at the central assumptions.
+
+    Raises:
+        ScenarioError: If a name is not known, or the tables are too large for so many draws.
+        LabelError: If one has no labels.
+    """
+    wanted = wanted if isinstance(wanted, str | Mapping) else list(wanted)
+    if not wanted:
+        return job
+    named = None if isinstance(job.scenario, Policy) else job.scenario
+    central = replace(job.start, scenario=named)
+    made = readers(central, wanted)
+    tables = tuple(reader(central) for reader in made)
+    size = draws * sum(table.size for table in tables)
+    if size > _MOST_CELLS:
+        raise ScenarioError(
+            f"the tables have {size:,} numbers in {draws:,} draws; at most {_MOST_CELLS:,} are kept. Fix: "
+            "fewer tables or draws."
+        )
+    return replace(job, readers=made, tables=tables)
+
+
+def _labels(job: Job) -> str:
+    """What the cells of the tables are, for the folder of draws."""
+    return fingerprint(
+        [
+            [dim, table.indexes[dim].astype(str).tolist()]
+            for table in job.tables
+            for dim in table.dims
+        ]
+    )
 
 
 def what_is_drawn(
@@ -249,13 +301,17 @@ def _answer(job: Job, plan: Plan, store: Store) -> Uncertainty:
         )
     rows = np.array(store.rows)
     good = np.isfinite(rows).all(axis=1)
+    kept = good[: plan.draws]
     answer = Uncertainty(
         outcomes=job.outcomes,
         central=read_result(job.start, job.outcomes),
-        draws=rows[: plan.draws][good[: plan.draws]],
+        draws=rows[: plan.draws][kept],
         failed=failed,
         groups=plan.groups,
         solved=plan.size,
+        tables=split(
+            store.tables if kept.all() else store.tables[kept[: len(store.tables)]], job.tables
+        ),
     )
     return replace(answer, shares=_shares(plan, rows)) if plan.rows else answer
 
