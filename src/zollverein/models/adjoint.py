@@ -15,8 +15,9 @@ import numpy as np
 from zollverein.errors import ScenarioError
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
-from zollverein.models.linear import Direction, Pulled
+from zollverein.models.linear import Pulled
 from zollverein.models.problem import Problem
+from zollverein.models.tangent import Direction, MatrixMoves
 
 #: Parameters that are differentiated unless others are named.
 PARAMETERS = (
@@ -108,30 +109,6 @@ def _rate_gradients(
     return found
 
 
-def full_matrices(problem: Problem) -> tuple[Array, Array]:
-    """``F`` and ``X`` for every sector, also where they equal ``W``."""
-    fob = np.concatenate((problem.fob, problem.weight[len(problem.fob) :]))
-    return fob, np.concatenate((problem.factory, fob[len(problem.factory) :]))
-
-
-def new_factors(problem: Problem) -> tuple[Array, Array]:
-    """``1 + t'`` and ``1 + e'`` of every flow, 1 where there is no trade to tell it from."""
-    fob, factory = full_matrices(problem)
-    own = problem.own_weight, problem.own_fob, problem.own_factory
-    diagonal = np.arange(problem.base.countries)
-    factors = []
-    for top, bottom, own_top, own_bottom in (
-        (problem.weight, fob, own[0], own[1]),
-        (fob, factory, own[1], own[2]),
-    ):
-        factor = np.divide(top, bottom, out=np.ones_like(top), where=bottom > 0)
-        factor[:, diagonal, diagonal] = np.divide(
-            own_top, own_bottom, out=np.ones_like(own_top), where=own_bottom > 0
-        )
-        factors.append(factor)
-    return factors[0], factors[1]
-
-
 def _log_weighted_sum(problem: Problem, total: Array) -> Array:
     """``Σ log κ̂ · total`` by sector; only touched cells have a ``κ̂`` other than 1."""
     shock, sectors = problem.shock, problem.base.sectors
@@ -145,12 +122,17 @@ def _log_weighted_sum(problem: Problem, total: Array) -> Array:
 
 def _balance_gradient(problem: Problem, pulled: Pulled) -> Array:
     """Per unit of trade balance, the others of the group adjusting in proportion to value added."""
+    _refuse_own_balances(problem)
+    return -_received(problem, pulled)
+
+
+def _refuse_own_balances(problem: Problem) -> None:
+    """Refuse ``trade_balance`` under a closure that does not fix it."""
     if problem.deficit_share is not None:
         raise ScenarioError(
             "there is no derivative with respect to trade_balance under closure 'share_of_own', where "
-            "balances follow value added. Fix: another closure, or leave trade_balance out of wrt."
+            "balances follow value added. Fix: another closure, or leave trade_balance out."
         )
-    return -_received(problem, pulled)
 
 
 def _received(problem: Problem, pulled: Pulled) -> Array:
@@ -161,32 +143,88 @@ def _received(problem: Problem, pulled: Pulled) -> Array:
     return np.asarray(pulled.deficit - mean)
 
 
-def direction_of(equilibrium: Equilibrium, moves: Mapping[str, Array]) -> Direction:
-    """The change of matrices and of the other nodes that a change of parameters means."""
+def direction_of(
+    equilibrium: Equilibrium, moves: Mapping[str, Array], duty: Array, tax: Array
+) -> Direction:
+    """The change of matrices and of the other nodes that a change of parameters means.
+
+    Args:
+        equilibrium: Where.
+        moves: Parameter, any of ``PARAMETERS`` and ``MORE_PARAMETERS`` but ``cap`` -> its change, in
+            the models' axis order.
+        duty: ``1 + t'`` of every flow, ``[S, N, N]``.
+        tax: ``1 + e'`` of every flow.
+
+    Raises:
+        ScenarioError: For ``trade_balance`` under a closure that does not fix it.
+    """
     problem = equilibrium.problem
-    theta = problem.theta[:, None, None]
-    duty, tax = new_factors(problem)
-    nothing = np.zeros_like(problem.weight)
-    rate = moves.get("tariff", nothing) / duty
-    levy = moves.get("export_tax", nothing) / tax
-    weight = -theta * (moves.get("barrier", nothing) + rate + levy)
+    government = None if problem.structure is None else problem.structure.government
+    common = _log_weights(problem, moves, duty, tax)
+    public = None
+    if government is not None:
+        rows = [None if m is None else m[:, government.members] for m in common]
+        access = moves.get("government_access")
+        public = _with_access(rows, None if access is None else access[:, government.members])
+    return Direction(
+        matrices=_with_access(list(common), moves.get("access")),
+        public=public,
+        theta=moves.get("trade_elasticity"),
+        log_productivity=moves.get("productivity"),
+        deficit=_paid(problem, moves),
+        duty=moves.get("tariff"),
+        pool=moves.get("pool"),
+        mobility=moves.get("mobility"),
+    )
+
+
+def _log_weights(
+    problem: Problem, moves: Mapping[str, Array], duty: Array, tax: Array
+) -> tuple[Array | None, Array | None, Array | None]:
+    """Changes of log ``W``, of log ``1 + t'`` and of log ``1 + e'``; None where there is none."""
+    rate = _sum_of(moves, "tariff", "import_rent")
+    levy = _sum_of(moves, "export_tax", "export_rent")
+    rate = None if rate is None else rate / duty
+    levy = None if levy is None else levy / tax
+    costs = [m for m in (moves.get("barrier"), rate, levy) if m is not None]
+    weight = -problem.theta[:, None, None] * sum(costs) if costs else None
     elasticity = moves.get("trade_elasticity")
     if elasticity is not None:
-        weight = weight - _log_kappa(problem) * elasticity[:, None, None]
-    deficit = None
+        shifted = _log_kappa(problem) * elasticity[:, None, None]
+        weight = -shifted if weight is None else weight - shifted
+    return weight, rate, levy
+
+
+def _sum_of(moves: Mapping[str, Array], *names: str) -> Array | None:
+    """The sum of the moves of that name; None if there is none."""
+    found = [moves[name] for name in names if name in moves]
+    return np.asarray(sum(found)) if found else None
+
+
+def _with_access(common: Sequence[Array | None], access: Array | None) -> MatrixMoves | None:
+    """Changes of the three matrices for those of log weights and rates, and of access."""
+    weight, rate, levy = common
+    if access is not None:
+        weight = access if weight is None else weight + access
+    if weight is None:
+        return None
+    fob = weight if rate is None else weight - rate
+    return MatrixMoves(weight, fob, fob if levy is None else fob - levy)
+
+
+def _paid(problem: Problem, moves: Mapping[str, Array]) -> Array | None:
+    """Change of deficits ``[N]``, the others of the group paying in proportion to value added."""
+    received = None
     if "trade_balance" in moves:
-        value_added, group = problem.base.value_added, problem.group
-        change = -moves["trade_balance"]
-        total = np.bincount(group, change) / np.bincount(group, value_added)
-        deficit = change - value_added * total[group]
-    return Direction(
-        weight=weight,
-        fob=weight - rate,
-        factory=weight - rate - levy,
-        theta=elasticity,
-        log_productivity=moves.get("productivity"),
-        deficit=deficit,
-    )
+        _refuse_own_balances(problem)
+        received = -moves["trade_balance"]
+    if "transfer" in moves:
+        received = moves["transfer"] if received is None else received + moves["transfer"]
+    if received is None:
+        return None
+    value_added, group = problem.base.value_added, problem.group
+    total = np.bincount(group, received) / np.bincount(group, value_added)
+    return np.asarray(received - value_added * total[group])
 
 
 def _log_kappa(problem: Problem) -> Array:
