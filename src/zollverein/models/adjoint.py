@@ -182,30 +182,28 @@ def _log_weights(
     problem: Problem, moves: Mapping[str, Array], duty: Array, tax: Array
 ) -> tuple[Array | None, Array | None, Array | None]:
     """Changes of log ``W``, of log ``1 + t'`` and of log ``1 + e'``; None where there is none."""
-    rate = _sum_of(moves, "tariff", "import_rent")
-    levy = _sum_of(moves, "export_tax", "export_rent")
+    rate = _sum(moves.get("tariff"), moves.get("import_rent"))
+    levy = _sum(moves.get("export_tax"), moves.get("export_rent"))
     rate = None if rate is None else rate / duty
     levy = None if levy is None else levy / tax
-    costs = [m for m in (moves.get("barrier"), rate, levy) if m is not None]
-    weight = -problem.theta[:, None, None] * sum(costs) if costs else None
+    cost = _sum(_sum(moves.get("barrier"), rate), levy)
+    weight = None if cost is None else -problem.theta[:, None, None] * cost
     elasticity = moves.get("trade_elasticity")
     if elasticity is not None:
-        shifted = _log_kappa(problem) * elasticity[:, None, None]
-        weight = -shifted if weight is None else weight - shifted
+        weight = _sum(weight, -_log_kappa(problem) * elasticity[:, None, None])
     return weight, rate, levy
 
 
-def _sum_of(moves: Mapping[str, Array], *names: str) -> Array | None:
-    """The sum of the moves of that name; None if there is none."""
-    found = [moves[name] for name in names if name in moves]
-    return np.asarray(sum(found)) if found else None
+def _sum(one: Array | None, other: Array | None) -> Array | None:
+    """The sum of two moves, of which either may be absent."""
+    if one is None or other is None:
+        return other if one is None else one
+    return np.asarray(one + other)
 
 
 def _with_access(common: Sequence[Array | None], access: Array | None) -> MatrixMoves | None:
     """Changes of the three matrices for those of log weights and rates, and of access."""
-    weight, rate, levy = common
-    if access is not None:
-        weight = access if weight is None else weight + access
+    weight, rate, levy = _sum(common[0], access), common[1], common[2]
     if weight is None:
         return None
     fob = weight if rate is None else weight - rate
@@ -214,12 +212,10 @@ def _with_access(common: Sequence[Array | None], access: Array | None) -> Matrix
 
 def _paid(problem: Problem, moves: Mapping[str, Array]) -> Array | None:
     """Change of deficits ``[N]``, the others of the group paying in proportion to value added."""
-    received = None
-    if "trade_balance" in moves:
+    paid = moves.get("trade_balance")
+    if paid is not None:
         _refuse_own_balances(problem)
-        received = -moves["trade_balance"]
-    if "transfer" in moves:
-        received = moves["transfer"] if received is None else received + moves["transfer"]
+    received = _sum(moves.get("transfer"), None if paid is None else -paid)
     if received is None:
         return None
     value_added, group = problem.base.value_added, problem.group
