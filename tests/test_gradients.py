@@ -13,8 +13,8 @@ from zollverein.errors import ScenarioError
 from zollverein.gradients import gradient_at, solved
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.equilibrium import find_equilibrium
-from zollverein.models.linear import tangent
 from zollverein.models.system import Conditions
+from zollverein.models.tangent import tangent
 from zollverein.outcomes import KINDS, parse_outcome, read_outcome
 from zollverein.simulation import pose
 from zollverein.testing import make_policy, random_elasticity, random_policy, random_world

@@ -6,11 +6,12 @@ exporter]``. Nothing else in the package transposes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from zollverein.errors import LabelError
@@ -146,36 +147,44 @@ def label_parameters(
 ) -> xr.Dataset:
     """Plain arrays of parameters as one labelled data set; no copy of bilateral arrays."""
     dims = {name: _dims_of(name) for name in values}
-    used = {dim for axes in dims.values() for dim in axes}
-    labels: dict[str, Sequence[str]] = {
-        "sector": world.sectors,
-        "union": ["+".join(pool.members) for pool in policy.pools],
-        "bloc": ["+".join(bloc.members) for bloc in policy.mobility],
-    }
-    labels["good"] = [
-        f"{seller} {good}"
-        for cap in policy.caps
-        for seller in cap.exporters
-        for good in cap.sectors
-    ]
-    coords = {dim: list(labels.get(dim, world.countries)) for dim in used}
+    labels = _axes(world, policy)
+    coords = {dim: labels[dim] for axes in dims.values() for dim in axes}
     return xr.Dataset(
         {name: (dims[name], value.T) for name, value in values.items()}, coords, attrs
     )
 
 
-def plain_parameter(world: World, name: str, values: xr.DataArray) -> Array:
+def _axes(world: World, policy: Policy) -> dict[str, pd.Index]:
+    """The labels of every dimension that a parameter can have."""
+    given = world.data.indexes
+    found = {dim: given["country"].rename(dim) for dim in ("country", "exporter", "importer")}
+    rules = {
+        "union": ["+".join(pool.members) for pool in policy.pools],
+        "bloc": ["+".join(bloc.members) for bloc in policy.mobility],
+        "good": [
+            f"{seller} {good}"
+            for cap in policy.caps
+            for seller in cap.exporters
+            for good in cap.sectors
+        ],
+    }
+    found["sector"] = given["sector"]
+    return found | {dim: pd.Index(names, dtype="str", name=dim) for dim, names in rules.items()}
+
+
+def plain_parameter(world: World, policy: Policy, name: str, values: xr.DataArray) -> Array:
     """A labelled parameter as a plain array in the models' order.
 
     Raises:
-        LabelError: If dimensions or labels are not the world's, in order.
+        LabelError: If dimensions or labels are not the world's and the policy's, in order.
     """
-    dims = _dims_of(name)
-    axis = {dim: world.sectors if dim == "sector" else world.countries for dim in dims}
-    if values.dims != dims or any(tuple(values.indexes[dim]) != axis[dim] for dim in dims):
+    dims, axes = _dims_of(name), _axes(world, policy)
+    given = values.indexes
+    fits = values.dims == dims and all(d in given and given[d].equals(axes[d]) for d in dims)
+    if not fits:
         raise LabelError(
-            f"{name}: dimensions and labels must be {dims} with those of {world.name}, in its order; "
-            f"got {values.dims}. Fix: start from zollverein.gradient(...)['{name}'] * 0."
+            f"{name}: dimensions and labels must be {dims} with those of {world.name}, in its order, "
+            f"and of its rules; got {values.dims}. Fix: start from zollverein.gradient(...)['{name}'] * 0."
         )
     return np.ascontiguousarray(values.values.T)
 

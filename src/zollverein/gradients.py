@@ -9,13 +9,13 @@ There is no derivative across a kink. An embargoed flow stays zero for any small
 derivatives are zero; a good that loses its last supplier has no equilibrium at all and is
 refused before. Under a closure that moves with value added, or where the policy has cut the
 world into groups, the derivative holds the groups fixed. What buyers pay under a price cap that binds
-responds to everything, and does in the derivative (``capped_bars``); so do the external taxes of a
-Kemp-Wan union (``union_gradients``).
+responds to everything, and does in the derivative (``capped_bars``, ``_wedge_moves``); so do the external
+taxes of a Kemp-Wan union (``union_gradients``), of which there is no forward derivative.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,10 +33,12 @@ from zollverein.models.adjoint import (
     parameter_gradients,
 )
 from zollverein.models.baseline import Array
+from zollverein.models.direction import response
 from zollverein.models.equilibrium import Equilibrium
-from zollverein.models.linear import Bars, Pulled, tangent
+from zollverein.models.linear import Bars, Pulled
+from zollverein.models.tangent import Tangent
 from zollverein.names import did_you_mean
-from zollverein.outcomes import KINDS, Outcome, read_outcome
+from zollverein.outcomes import Outcome, read_outcome, responses
 from zollverein.policy import Policy
 from zollverein.readings import parse_outcomes
 from zollverein.result import Result
@@ -154,12 +156,12 @@ def capped_bars(
     caps = np.zeros(len(goods))
     if not binding:
         return bars, caps
-    paid = [cap_rent(result.before, policy.caps, tuple(row)) for row in np.eye(len(goods))[binding]]
+    paid = _paid_under(result, len(goods), binding)
 
     def by_wedge(those: Bars) -> list[float]:
         pulled = pull_back(equilibrium, those)
         rent = parameter_gradients(equilibrium, pulled, ["import_rent"], *factors)["import_rent"]
-        return [float(np.vdot(rent, per.T)) for per in paid]
+        return [float(np.vdot(rent, per)) for per in paid]
 
     prices = [_price_bar(bars, equilibrium, goods[k], 1.0) for k in binding]
     slope = np.array([by_wedge(price) for price in prices])
@@ -180,41 +182,86 @@ def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dat
     """Derivatives of every outcome of every country along one direction of the parameters.
 
     Args:
-        result: Where to differentiate.
-        direction: Parameter (as in ``gradient``) -> its change, labelled like the gradient.
+        result: Where to differentiate; of any model.
+        direction: Parameter (any of those of ``gradient``) -> its change, labelled like the gradient.
 
     Returns:
-        One variable over ``country`` for each kind of outcome: derivatives of new over old.
+        One variable over ``country`` for each kind of outcome: derivatives of new over old; not a
+        number where a country has nothing of the kind in the baseline.
 
     Raises:
         ScenarioError: If a parameter is not known, or the policy has a Kemp-Wan union.
-        LabelError: If labels are not the world's.
+        LabelError: If labels are not the world's and the policy's.
         NotConverged: If the linear system is not solved.
     """
-    _check_names(direction, PARAMETERS)
+    _check_names(direction, (*PARAMETERS, *MORE_PARAMETERS))
     _refuse_union(result)
-    equilibrium, world = differentiable(result, "the sensitivity"), result.before
-    system, point = equilibrium.system, equilibrium.point
-    moves = {name: plain_parameter(world, name, value) for name, value in direction.items()}
-    move = direction_of(equilibrium, moves)
-    through, theta = system.pass_through(point)
-    nothing = np.zeros(system.size)
-    forced = tangent(system, point, nothing, move)
-    right = -system.precondition(forced.conditions, through, theta)
-    linear = gmres(system.jacobian(equilibrium.solution.value), right, tolerance=_LINEAR_TOLERANCE)
-    _check_linear(linear.residual)
-    change = tangent(system, point, linear.value, move)
-    rows = {
-        kind: [
-            read_outcome(world, equilibrium, Outcome(kind, (country,))).along(change)
-            for country in world.countries
-        ]
-        for kind in KINDS
-    }
+    world, policy = result.before, result.policy
+    moves = {name: plain_parameter(world, policy, name, v) for name, v in direction.items()}
+    with one_blas_thread():
+        rows = _rows(result, moves)
     return xr.Dataset(
-        {kind: ("country", np.array(row)) for kind, row in rows.items()},
+        {kind: ("country", row) for kind, row in rows.items()},
         coords={"country": list(world.countries)},
     )
+
+
+def _rows(result: Result, moves: Mapping[str, Array]) -> dict[str, Array]:
+    """Derivatives ``[N]`` of every kind of outcome along moves of parameters in plain arrays."""
+    equilibrium, policy, world = solved(result), result.policy, result.before
+    if policy.caps:
+        policy = with_wedges(world, policy, np.array(equilibrium.wedge))
+    factors = _factors(result, policy)
+
+    def respond(those: Mapping[str, Array]) -> Tangent:
+        move = direction_of(equilibrium, those, *factors)
+        change, residual = response(equilibrium, move, _LINEAR_TOLERANCE)
+        _check_linear(residual)
+        return change
+
+    change = respond({name: move for name, move in moves.items() if name != "cap"})
+    rows = responses(world, equilibrium, change)
+    for size, wedge in _wedge_moves(result, equilibrium, moves.get("cap"), change, respond):
+        more = responses(world, equilibrium, wedge)
+        rows = {kind: row + size * more[kind] for kind, row in rows.items()}
+    return rows
+
+
+def _wedge_moves(
+    result: Result,
+    equilibrium: Equilibrium,
+    caps: Array | None,
+    change: Tangent,
+    respond: Callable[[Mapping[str, Array]], Tangent],
+) -> list[tuple[float, Tangent]]:
+    """How far the wedge of each price cap that binds moves, and what a unit of it does.
+
+    Where caps bind, prices ``L(p, τ) = log cap`` hold by the wedges τ, which therefore move by
+    ``L_τ^-1 (dlog cap - L_p dp)``.
+
+    Args:
+        result: Of any policy.
+        equilibrium: Its equilibrium.
+        caps: Changes of the logs of the caps, or None.
+        change: What the parameters do at given wedges.
+        respond: Moves of parameters -> change of the equilibrium at given wedges.
+    """
+    binding = [k for k, wedge in enumerate(equilibrium.wedge) if wedge > 0]
+    if not binding:
+        return []
+    goods = capped_goods(result.before, result.policy)
+    cells = tuple(np.array([goods[k].cell for k in binding]).T)
+    units = [respond({"import_rent": paid}) for paid in _paid_under(result, len(goods), binding)]
+    slope = np.stack([unit.log_cost[cells] for unit in units], axis=1)
+    wanted = -change.log_cost[cells] + (0.0 if caps is None else caps[binding])
+    sizes = np.linalg.solve(slope, wanted)
+    return [(float(size), unit) for size, unit in zip(sizes, units, strict=True)]
+
+
+def _paid_under(result: Result, goods: int, binding: Sequence[int]) -> list[Array]:
+    """The import rents ``[S, N, N]`` that a unit of each wedge is."""
+    caps = result.policy.caps
+    return [cap_rent(result.before, caps, tuple(row)).T for row in np.eye(goods)[list(binding)]]
 
 
 def _refuse_union(result: Result) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,8 @@ from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.general import GeneralPoint, GeneralSystem
 from zollverein.models.general_linear import GeneralBars
-from zollverein.models.linear import Bars, Tangent
+from zollverein.models.linear import Bars
+from zollverein.models.tangent import Tangent
 from zollverein.names import did_you_mean
 from zollverein.world import World
 
@@ -53,14 +54,63 @@ class Reading:
     value: float
     bars: Bars
 
-    def along(self, change: Tangent) -> float:
-        """Its change for a change of the nodes of a point of the base model."""
-        moved = sum(np.sum(getattr(self.bars, node) * getattr(change, node)) for node in _NODES)
-        return float(moved + np.sum(self.bars.price * change.log_price))
+    def along(self, change: Tangent) -> Array:
+        """Its change for a change of the nodes of the point, by country ``[N]``; a group's is the sum."""
+        found = np.zeros_like(change.log_wage)
+        for node in fields(self.bars):
+            bar = getattr(self.bars, node.name)
+            if isinstance(bar, np.ndarray):
+                moved = bar * getattr(change, node.name)
+                found = found + (moved.sum(axis=0) if moved.ndim > 1 else moved)
+        return found
 
 
-#: Nodes that bars and tangents name alike, except prices.
-_NODES = ("log_wage", "spending", "output", "income", "exports", "imports")
+@dataclass(frozen=True, eq=False)
+class _Group:
+    """The members of a group, 1 in ``member`` ``[N]``, taken together."""
+
+    member: Array
+
+    def mean(self, size: Array) -> Array:
+        """Shares ``[N]`` of the members in the group's baseline total."""
+        total = float((size * self.member).sum())
+        if total > 0:
+            return size * self.member / total
+        return self.member / max(float(self.member.sum()), 1.0)
+
+    def share(self, old: Array, what: str) -> Array:
+        """What a unit in each country ``[N]`` is of the group's total, ``old`` ``[N]`` or ``[S, N]``.
+
+        Raises:
+            ScenarioError: If it is zero in the baseline, so that it has no change.
+        """
+        total = float((old * self.member).sum())
+        if not total > 0:
+            raise ScenarioError(
+                f"outcome: {what} there is zero in the baseline, so that it has no relative change. "
+                "Fix: another country or sector."
+            )
+        return self.member / total
+
+
+class _Each:
+    """Every country by itself."""
+
+    def mean(self, size: Array) -> Array:
+        """Every country counts in full."""
+        return np.ones_like(size)
+
+    def share(self, old: Array, _: str) -> Array:
+        """What a unit is of each country's total ``[N]``; not a number where that is zero."""
+        total = old.sum(axis=0) if old.ndim > 1 else old
+        return 1 / np.where(total > 0, total, np.nan)
+
+
+def responses(world: World, equilibrium: Equilibrium, change: Tangent) -> dict[str, Array]:
+    """Change ``[N]`` of every kind of outcome of every country for a change of the nodes."""
+    read = _reader(world, equilibrium)
+    everything = np.ones(len(world.sectors))
+    return {kind: read(kind, _Each(), everything).along(change) for kind in KINDS}
 
 
 #: A name in quotes, a word, or a sign that joins names; a quote ends where no more of a word follows.
@@ -138,12 +188,22 @@ def read_outcome(world: World, equilibrium: Equilibrium, outcome: Outcome) -> Re
     picked = (
         _mask(world, "sector", outcome.sectors) if outcome.sectors else np.ones(len(world.sectors))
     )
+    return _reader(world, equilibrium)(outcome.kind, _Group(member), picked)
+
+
+def _reader(
+    world: World, equilibrium: Equilibrium
+) -> Callable[[str, _Group | _Each, Array], Reading]:
+    """Kind, countries and sectors ``[S]`` -> the reading, by the definitions of the model."""
     if isinstance(equilibrium.system, GeneralSystem):
-        extended = _Extended(world, equilibrium, equilibrium.system)
-        return extended.read(outcome.kind, member, picked)
-    if outcome.kind == "employment":
-        picked = picked[:, None] * world.values("employment").T
-    return KINDS[outcome.kind](equilibrium, member, picked)
+        return _Extended(world, equilibrium, equilibrium.system).read
+
+    def read(kind: str, countries: _Group | _Each, picked: Array) -> Reading:
+        if kind == "employment":
+            picked = picked[:, None] * world.values("employment").T
+        return KINDS[kind](equilibrium, countries, picked)
+
+    return read
 
 
 def _mask(world: World, what: str, wanted: tuple[str, ...]) -> Array:
@@ -159,89 +219,68 @@ def _mask(world: World, what: str, wanted: tuple[str, ...]) -> Array:
     return mask
 
 
-def weights(size: Array, member: Array) -> Array:
-    """Shares of the members in the group's baseline total."""
-    total = float((size * member).sum())
-    return size * member / total if total > 0 else member / max(float(member.sum()), 1.0)
-
-
-def positive(size: Array, what: str) -> float:
-    """The total of what an outcome is a change of.
-
-    Raises:
-        ScenarioError: If it is zero, so that there is no change.
-    """
-    total = float(size.sum())
-    if not total > 0:
-        raise ScenarioError(
-            f"outcome: {what} there is zero in the baseline, so that it has no relative change. Fix: "
-            "another country or sector."
-        )
-    return total
-
-
-def _deflated(equilibrium: Equilibrium, member: Array, numerator: str) -> Reading:
+def _deflated(equilibrium: Equilibrium, countries: _Group | _Each, numerator: str) -> Reading:
     """Income or wage, over the consumer price index."""
     base, point = equilibrium.problem.base, equilibrium.point
     price = np.exp((base.final_share * np.log(equilibrium.price_hat)).sum(axis=0))
     if numerator == "income":
-        part = weights(base.income, member) * (point.income / base.income / price)
+        part = countries.mean(base.income) * (point.income / base.income / price)
         top = {"income": part / point.income}
     else:
-        part = weights(base.value_added, member) * (equilibrium.wage_hat / price)
+        part = countries.mean(base.value_added) * (equilibrium.wage_hat / price)
         top = {"log_wage": part}
     return Reading(float(part.sum()), Bars(price=-part * base.final_share, **top))
 
 
-def _real_income(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
-    return _deflated(equilibrium, member, "income")
+def _real_income(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:
+    return _deflated(equilibrium, countries, "income")
 
 
-def _real_wage(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
-    return _deflated(equilibrium, member, "wage")
+def _real_wage(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:
+    return _deflated(equilibrium, countries, "wage")
 
 
-def _price_index(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
+def _price_index(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:
     base = equilibrium.problem.base
     price = np.exp((base.final_share * np.log(equilibrium.price_hat)).sum(axis=0))
-    part = weights(base.value_added, member) * price
+    part = countries.mean(base.value_added) * price
     return Reading(float(part.sum()), Bars(price=part * base.final_share))
 
 
-def _wage(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
-    part = weights(equilibrium.problem.base.value_added, member) * equilibrium.wage_hat
+def _wage(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:
+    part = countries.mean(equilibrium.problem.base.value_added) * equilibrium.wage_hat
     return Reading(float(part.sum()), Bars(log_wage=part))
 
 
-def _income(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
-    return _total("income", equilibrium.point.income, equilibrium.problem.base.income, member)
+def _income(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:
+    return _total("income", equilibrium.point.income, equilibrium.problem.base.income, countries)
 
 
-def _exports(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
-    return _total("exports", equilibrium.point.exports, equilibrium.problem.base.exports, member)
+def _exports(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:
+    return _total("exports", equilibrium.point.exports, equilibrium.problem.base.exports, countries)
 
 
-def _imports(equilibrium: Equilibrium, member: Array, _: Array) -> Reading:
+def _imports(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:
     base = equilibrium.problem.base
-    return _total("imports", equilibrium.point.imports, base.exports - base.balance, member)
+    return _total("imports", equilibrium.point.imports, base.exports - base.balance, countries)
 
 
-def _total(node: str, new: Array, old: Array, member: Array) -> Reading:
+def _total(node: str, new: Array, old: Array, countries: _Group | _Each) -> Reading:
     """A group's new total over its old one."""
-    weight = member / positive(old * member, node)
+    weight = countries.share(old, node)
     return Reading(float((weight * new).sum()), Bars(**{node: weight}))
 
 
-def _output(equilibrium: Equilibrium, member: Array, picked: Array) -> Reading:
-    weight = picked[:, None] * member
-    weight = weight / positive(equilibrium.problem.base.output * weight, "output")
+def _output(equilibrium: Equilibrium, countries: _Group | _Each, picked: Array) -> Reading:
+    picked = picked[:, None]
+    weight = picked * countries.share(picked * equilibrium.problem.base.output, "output")
     return Reading(float((weight * equilibrium.point.output).sum()), Bars(output=weight))
 
 
-def _employment(equilibrium: Equilibrium, member: Array, employed: Array) -> Reading:
+def _employment(equilibrium: Equilibrium, countries: _Group | _Each, employed: Array) -> Reading:
     """Value added over the wage: employment follows output in volume at constant cost shares."""
     output = equilibrium.problem.base.output
-    weight = employed * member / positive(employed * member, "employment")
+    weight = employed * countries.share(employed, "employment")
     weight = weight / np.where(output > 0, output, 1.0)
     part = weight * equilibrium.point.output / equilibrium.wage_hat
     bars = Bars(output=weight / equilibrium.wage_hat, log_wage=-part.sum(axis=0))
@@ -249,7 +288,7 @@ def _employment(equilibrium: Equilibrium, member: Array, employed: Array) -> Rea
 
 
 #: Kind of outcome -> how it is read.
-KINDS: dict[str, Callable[[Equilibrium, Array, Array], Reading]] = {
+KINDS: dict[str, Callable[[Equilibrium, _Group | _Each, Array], Reading]] = {
     "real_income": _real_income,
     "real_wage": _real_wage,
     "income": _income,
@@ -274,22 +313,22 @@ class _Extended:
         self._wage = accounts.sector_wage(world).T * equilibrium.wage_hat
         self._wage = self._wage * np.exp(self._point.sector_wage)
 
-    def read(self, kind: str, member: Array, picked: Array) -> Reading:
-        """One kind of outcome of the members and, where it has sectors, of those picked."""
+    def read(self, kind: str, countries: _Group | _Each, picked: Array) -> Reading:
+        """One kind of outcome of some countries and, where it has sectors, of those picked."""
         if kind in ("real_income", "real_wage", "wage", "price_index"):
-            return self._ratio(kind, member)
+            return self._ratio(kind, countries)
         world, point = self._world, self._point
         if kind == "income":
             spent, bars = self._spending()
-            share = member / positive(self._spent_before() * member, kind)
+            share = countries.share(self._spent_before(), kind)
             shares = {node: share * bar for node, bar in bars.items()}
             return Reading(float((share * spent).sum()), GeneralBars(**shares))
-        cells = picked[:, None] * member
+        cells = picked[:, None]
         if kind == "output":
-            share = cells / positive(accounts.gross_output(world).values.T * cells, kind)
+            share = cells * countries.share(accounts.gross_output(world).values.T * cells, kind)
             return Reading(float((share * point.output).sum()), GeneralBars(output=share))
         if kind == "employment":
-            share = cells / positive(world.values("employment").T * cells, kind) / self._wage
+            share = cells * countries.share(world.values("employment").T * cells, kind) / self._wage
             part = share * point.value_added
             per_wage = {"sector_wage": -part, "log_wage": -part.sum(axis=0)}
             return Reading(float(part.sum()), GeneralBars(value_added=share, **per_wage))
@@ -297,10 +336,10 @@ class _Extended:
             "exports": (accounts.exports, point.exports),
             "imports": (accounts.imports, point.imports),
         }[kind]
-        share = member / positive(old(world).values * member, kind)
+        share = countries.share(old(world).values, kind)
         return Reading(float((share * new).sum()), GeneralBars(**{kind: share}))
 
-    def _ratio(self, kind: str, member: Array) -> Reading:
+    def _ratio(self, kind: str, countries: _Group | _Each) -> Reading:
         """A mean of members' ratios, weighted by final spending or by value added."""
         size = self._world.data["value_added"].values.sum(axis=1)
         hat, logs = np.ones_like(size), {}
@@ -315,7 +354,7 @@ class _Extended:
             hat = hat * self._price**sign
             wage = logs.get("log_wage", 0.0)
             logs = {**logs, "consumer_price": sign, "log_wage": wage + sign}
-        part = weights(size, member) * hat
+        part = countries.mean(size) * hat
         return Reading(
             float(part.sum()), GeneralBars(**{node: part * bar for node, bar in logs.items()})
         )

@@ -15,9 +15,9 @@ import numpy as np
 from zollverein.errors import ScenarioError
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
-from zollverein.models.linear import Direction, Pulled
-from zollverein.models.matrices import full_matrices
+from zollverein.models.linear import Pulled
 from zollverein.models.problem import Problem
+from zollverein.models.tangent import Direction, MatrixMoves
 
 #: Parameters that are differentiated unless others are named.
 PARAMETERS = (
@@ -109,24 +109,6 @@ def _rate_gradients(
     return found
 
 
-def new_factors(problem: Problem) -> tuple[Array, Array]:
-    """``1 + t'`` and ``1 + e'`` of every flow, 1 where there is no trade to tell it from."""
-    fob, factory = full_matrices(problem)
-    own = problem.own_weight, problem.own_fob, problem.own_factory
-    diagonal = np.arange(problem.base.countries)
-    factors = []
-    for top, bottom, own_top, own_bottom in (
-        (problem.weight, fob, own[0], own[1]),
-        (fob, factory, own[1], own[2]),
-    ):
-        factor = np.divide(top, bottom, out=np.ones_like(top), where=bottom > 0)
-        factor[:, diagonal, diagonal] = np.divide(
-            own_top, own_bottom, out=np.ones_like(own_top), where=own_bottom > 0
-        )
-        factors.append(factor)
-    return factors[0], factors[1]
-
-
 def _log_weighted_sum(problem: Problem, total: Array) -> Array:
     """``Σ log κ̂ · total`` by sector; only touched cells have a ``κ̂`` other than 1."""
     shock, sectors = problem.shock, problem.base.sectors
@@ -140,12 +122,17 @@ def _log_weighted_sum(problem: Problem, total: Array) -> Array:
 
 def _balance_gradient(problem: Problem, pulled: Pulled) -> Array:
     """Per unit of trade balance, the others of the group adjusting in proportion to value added."""
+    _refuse_own_balances(problem)
+    return -_received(problem, pulled)
+
+
+def _refuse_own_balances(problem: Problem) -> None:
+    """Refuse ``trade_balance`` under a closure that does not fix it."""
     if problem.deficit_share is not None:
         raise ScenarioError(
             "there is no derivative with respect to trade_balance under closure 'share_of_own', where "
-            "balances follow value added. Fix: another closure, or leave trade_balance out of wrt."
+            "balances follow value added. Fix: another closure, or leave trade_balance out."
         )
-    return -_received(problem, pulled)
 
 
 def _received(problem: Problem, pulled: Pulled) -> Array:
@@ -156,32 +143,84 @@ def _received(problem: Problem, pulled: Pulled) -> Array:
     return np.asarray(pulled.deficit - mean)
 
 
-def direction_of(equilibrium: Equilibrium, moves: Mapping[str, Array]) -> Direction:
-    """The change of matrices and of the other nodes that a change of parameters means."""
+def direction_of(
+    equilibrium: Equilibrium, moves: Mapping[str, Array], duty: Array, tax: Array
+) -> Direction:
+    """The change of matrices and of the other nodes that a change of parameters means.
+
+    Args:
+        equilibrium: Where.
+        moves: Parameter, any of ``PARAMETERS`` and ``MORE_PARAMETERS`` but ``cap`` -> its change, in
+            the models' axis order.
+        duty: ``1 + t'`` of every flow, ``[S, N, N]``.
+        tax: ``1 + e'`` of every flow.
+
+    Raises:
+        ScenarioError: For ``trade_balance`` under a closure that does not fix it.
+    """
     problem = equilibrium.problem
-    theta = problem.theta[:, None, None]
-    duty, tax = new_factors(problem)
-    nothing = np.zeros_like(problem.weight)
-    rate = moves.get("tariff", nothing) / duty
-    levy = moves.get("export_tax", nothing) / tax
-    weight = -theta * (moves.get("barrier", nothing) + rate + levy)
+    government = None if problem.structure is None else problem.structure.government
+    common = _log_weights(problem, moves, duty, tax)
+    public = None
+    if government is not None:
+        rows = [None if m is None else m[:, government.members] for m in common]
+        access = moves.get("government_access")
+        public = _with_access(rows, None if access is None else access[:, government.members])
+    return Direction(
+        matrices=_with_access(list(common), moves.get("access")),
+        public=public,
+        theta=moves.get("trade_elasticity"),
+        log_productivity=moves.get("productivity"),
+        deficit=_paid(problem, moves),
+        duty=moves.get("tariff"),
+        pool=moves.get("pool"),
+        mobility=moves.get("mobility"),
+    )
+
+
+def _log_weights(
+    problem: Problem, moves: Mapping[str, Array], duty: Array, tax: Array
+) -> tuple[Array | None, Array | None, Array | None]:
+    """Changes of log ``W``, of log ``1 + t'`` and of log ``1 + e'``; None where there is none."""
+    rate = _sum(moves.get("tariff"), moves.get("import_rent"))
+    levy = _sum(moves.get("export_tax"), moves.get("export_rent"))
+    rate = None if rate is None else rate / duty
+    levy = None if levy is None else levy / tax
+    cost = _sum(_sum(moves.get("barrier"), rate), levy)
+    weight = None if cost is None else -problem.theta[:, None, None] * cost
     elasticity = moves.get("trade_elasticity")
     if elasticity is not None:
-        weight = weight - _log_kappa(problem) * elasticity[:, None, None]
-    deficit = None
-    if "trade_balance" in moves:
-        value_added, group = problem.base.value_added, problem.group
-        change = -moves["trade_balance"]
-        total = np.bincount(group, change) / np.bincount(group, value_added)
-        deficit = change - value_added * total[group]
-    return Direction(
-        weight=weight,
-        fob=weight - rate,
-        factory=weight - rate - levy,
-        theta=elasticity,
-        log_productivity=moves.get("productivity"),
-        deficit=deficit,
-    )
+        weight = _sum(weight, -_log_kappa(problem) * elasticity[:, None, None])
+    return weight, rate, levy
+
+
+def _sum(one: Array | None, other: Array | None) -> Array | None:
+    """The sum of two moves, of which either may be absent."""
+    if one is None or other is None:
+        return other if one is None else one
+    return np.asarray(one + other)
+
+
+def _with_access(common: Sequence[Array | None], access: Array | None) -> MatrixMoves | None:
+    """Changes of the three matrices for those of log weights and rates, and of access."""
+    weight, rate, levy = _sum(common[0], access), common[1], common[2]
+    if weight is None:
+        return None
+    fob = weight if rate is None else weight - rate
+    return MatrixMoves(weight, fob, fob if levy is None else fob - levy)
+
+
+def _paid(problem: Problem, moves: Mapping[str, Array]) -> Array | None:
+    """Change of deficits ``[N]``, the others of the group paying in proportion to value added."""
+    paid = moves.get("trade_balance")
+    if paid is not None:
+        _refuse_own_balances(problem)
+    received = _sum(moves.get("transfer"), None if paid is None else -paid)
+    if received is None:
+        return None
+    value_added, group = problem.base.value_added, problem.group
+    total = np.bincount(group, received) / np.bincount(group, value_added)
+    return np.asarray(received - value_added * total[group])
 
 
 def _log_kappa(problem: Problem) -> Array:

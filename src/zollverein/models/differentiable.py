@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from zollverein.models.baseline import Array
-from zollverein.models.linear import Bars, Pulled, condition_bars, pullback, tangent
+from zollverein.models.linear import Bars, Pulled, condition_bars, pullback
 from zollverein.models.matrices import MatrixGradients, matrix_gradients
 from zollverein.models.system import Conditions, Point, System
+from zollverein.models.tangent import Direction, Tangent, tangent
 from zollverein.solver.krylov import Operator
 
 
@@ -20,9 +21,13 @@ class DifferentiableSystem(System):
         through, slope = self.pass_through(point)
 
         def product(change: Array) -> Array:
-            return self.precondition(tangent(self, point, change).conditions, through, slope)
+            return self.precondition(self.tangent(point, change).conditions, through, slope)
 
         return product
+
+    def tangent(self, point: Point, change: Array, direction: Direction | None = None) -> Tangent:
+        """Change of every node for a change of the state and, if given, of the parameters."""
+        return tangent(self, point, change, direction)
 
     def transposed(self, point: Point) -> Operator:
         """Transpose of the derivative of the step at a point."""

@@ -8,8 +8,7 @@ import numpy as np
 
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
-from zollverein.models.linear import Direction, Tangent, tangent
-from zollverein.models.matrices import full_matrices
+from zollverein.models.tangent import Direction, MatrixMoves, Tangent
 from zollverein.solver.krylov import gmres
 
 #: Relative residual of the linear system.
@@ -48,21 +47,28 @@ class Motion:
 
 def total_derivative(equilibrium: Equilibrium, motion: Motion) -> Tangent:
     """Change of every node of the equilibrium per unit of the path."""
-    problem, system, point = equilibrium.problem, equilibrium.system, equilibrium.point
+    problem = equilibrium.problem
     cost, duty, tax = motion.spread(equilibrium)
     weight = -problem.theta[:, None, None] * (cost + duty + tax)
     move = Direction(
-        weight=weight,
-        fob=weight - duty,
-        factory=weight - duty - tax,
+        matrices=MatrixMoves(weight, weight - duty, weight - duty - tax),
         log_productivity=motion.log_productivity,
         deficit=motion.deficit,
     )
-    through, theta = system.pass_through(point)
-    forced = tangent(system, point, np.zeros(system.size), move)
-    right = -system.precondition(forced.conditions, through, theta)
-    linear = gmres(system.jacobian(equilibrium.solution.value), right, tolerance=_TOLERANCE)
-    return tangent(system, point, linear.value, move)
+    return response(equilibrium, move, _TOLERANCE)[0]
+
+
+def response(equilibrium: Equilibrium, move: Direction, tolerance: float) -> tuple[Tangent, float]:
+    """Change of every node of the equilibrium for a change of the parameters.
+
+    Returns:
+        The change, and the relative residual of the linear system, at most ``tolerance`` if solved.
+    """
+    system, point = equilibrium.system, equilibrium.point
+    forced = system.tangent(point, np.zeros(system.size), move)
+    right = -system.precondition(forced.conditions, *system.pass_through(point))
+    linear = gmres(system.jacobian(equilibrium.solution.value), right, tolerance=tolerance)
+    return system.tangent(point, linear.value, move), linear.residual
 
 
 def terms_along(equilibrium: Equilibrium, motion: Motion, change: Tangent) -> Array:
@@ -73,7 +79,7 @@ def terms_along(equilibrium: Equilibrium, motion: Motion, change: Tangent) -> Ar
     theta = problem.theta[:, None]
     price = change.log_cost[:, None, :] + tax  # of the fob value, exporter last
     buyer = change.spending / np.where(point.spending > 0, point.spending, 1.0)
-    buyer = buyer + theta * change.log_price
+    buyer = buyer + theta * change.price
     volume = -theta[:, :, None] * (cost + duty + tax) - duty
     volume += buyer[:, :, None] - theta[:, :, None] * change.log_cost[:, None, :]
     rate, levy = rates(equilibrium)
@@ -90,7 +96,7 @@ def terms_along(equilibrium: Equilibrium, motion: Motion, change: Tangent) -> Ar
 def rates(equilibrium: Equilibrium) -> tuple[Array, Array]:
     """Duty ``t`` and export tax per fob value ``e / (1+e)`` of every flow, ``[S, N, N]``."""
     problem = equilibrium.problem
-    fob, factory = full_matrices(problem)
+    fob, factory = problem.full_matrices()
     diagonal = np.arange(problem.base.countries)
     full = problem.weight.copy()
     full[:, diagonal, diagonal] = problem.own_weight

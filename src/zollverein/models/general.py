@@ -7,8 +7,8 @@ state of the base system, each with its condition:
 * the number of firms, ``N̂_ns = Ŷ_ns / ĉ_ns`` (Krugman 1980; Costinot and Rodríguez-Clare 2014);
 * final spending, where governments buy apart (their purchases depend on income and the reverse).
 
-The equations are in docs/models/general.md. Newton's method takes derivatives by differences, as it
-needs no more; those of gradients are in ``models.general_linear``.
+The equations are in docs/models/general.md; their derivatives in ``models.general_tangent`` forward and
+in ``models.general_linear`` backward.
 """
 
 from __future__ import annotations
@@ -22,17 +22,15 @@ import numpy as np
 from zollverein.models.baseline import Array
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.nests import Nests, UnitCost
+from zollverein.models.pools import Pooling
 from zollverein.models.problem import Problem
 from zollverein.models.public import Buyers, Purchases
-from zollverein.models.structure import RevenuePool, Structure
+from zollverein.models.structure import Structure
 from zollverein.models.sweeps import NUMPY, Engine
 from zollverein.models.system import TINY, Conditions, Point, System
-from zollverein.solver.krylov import Operator
 
-#: Length of the step of a difference quotient, in logs.
-_DIFFERENCE = 1e-7
 #: Part of the gap in the number of firms that one step closes.
-_ENTRY = 0.5
+ENTRY = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,6 +123,10 @@ class GeneralSystem(DifferentiableSystem):
         self.government_part = np.zeros(base.countries)
         if government is not None:
             self.government_part[government.members] = government.part
+        self._pools = [
+            Pooling(pool, structure.part, self._fob_of(pool.members), self._buyers)
+            for pool in structure.pools
+        ]
         self._scale = None if structure.scale is None else structure.scale[:, None]
         self._blocks = (structure.specific, self._scale is not None, government is not None)
         cells = base.sectors * base.countries
@@ -260,22 +262,9 @@ class GeneralSystem(DifferentiableSystem):
     def _pooled(self, power: Array, ratio: Array, bought: Purchases | None) -> Array:
         """Receipts from pools less payments into them ``[N]``."""
         out = np.zeros(self.problem.base.countries)
-        for pool in self._structure.pools:
-            moved = self._shared(pool, power, ratio, bought)
-            out[pool.members] += self._structure.part * pool.part * moved
+        for pool in self._pools:
+            out[pool.members] += pool.part * pool.gained(pool.met(power), ratio, bought)
         return out
-
-    def _shared(
-        self, pool: RevenuePool, power: Array, ratio: Array, bought: Purchases | None
-    ) -> Array:
-        """What each member ``[M]`` of a pool gains where all its revenue is shared."""
-        members = pool.members
-        taxed = pool.duty * self._fob_of(members)
-        paid = (ratio[:, members] * np.matmul(taxed, power[:, :, None])[:, :, 0]).sum(axis=0)
-        if bought is not None and self._buyers is not None:
-            flow = self._buyers.flow(bought, power)[:, members]
-            paid = paid + (pool.duty * flow).sum(axis=(0, 2))
-        return np.asarray(pool.keys * paid.sum() - paid)
 
     def _fob_of(self, members: Array) -> Array:
         """Foreign fob weights of some importers ``[S, M, N]``."""
@@ -338,23 +327,7 @@ class GeneralSystem(DifferentiableSystem):
                 (conditions.labour / (1 + theta * self.problem.base.value_added_share)).ravel()
             )
         if conditions.entry is not None:
-            more.append(_ENTRY * conditions.entry.ravel())
+            more.append(ENTRY * conditions.entry.ravel())
         if conditions.final is not None:
             more.append(conditions.final)
         return np.concatenate((step, *more))
-
-    def jacobian(self, state: Array) -> Operator:
-        """Derivative of the step at a state by forward differences."""
-        point = self._evaluate(state)
-        through, slope = self.pass_through(point)
-        here = self.precondition(self.conditions(point), through, slope)
-
-        def product(change: Array) -> Array:
-            length = np.abs(change).max()
-            if not length > 0:
-                return np.zeros_like(change)
-            step = _DIFFERENCE / length
-            there = self.conditions(self._evaluate(state + step * change))
-            return (self.precondition(there, through, slope) - here) / step
-
-        return product

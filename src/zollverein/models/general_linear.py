@@ -1,7 +1,7 @@
-"""Derivatives of the general system at a point, backward; the transposes of ``models.general``.
+"""Derivatives of the general system at a point, backward; the transposes of ``models.general_tangent``.
 
 As in ``models.linear`` every line of the evaluation has one here, in the opposite order. The parts
-stand beside their equations: nests in ``nests``, governments in ``public``, factors in ``structure``.
+stand in ``nest_slopes``, ``public``, ``pools`` and ``structure``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from zollverein.models.baseline import Array
-from zollverein.models.general import _ENTRY, GeneralConditions, GeneralPoint, GeneralSystem
+from zollverein.models.general import ENTRY, GeneralConditions, GeneralPoint
+from zollverein.models.general_tangent import Slopes, TangentGeneralSystem, general_point
 from zollverein.models.linear import (
     Bars,
     Pulled,
@@ -25,8 +26,8 @@ from zollverein.models.linear import (
 )
 from zollverein.models.matrices import MatrixGradients, flow_pullback, matrix_gradients
 from zollverein.models.nests import UnitCost
+from zollverein.models.pools import Pooling
 from zollverein.models.public import PulledPurchases, PurchaseBars
-from zollverein.models.structure import RevenuePool
 from zollverein.models.system import Conditions, Point
 
 
@@ -54,6 +55,10 @@ class GeneralPulled(Pulled):
     bought: tuple[PurchaseBars, PulledPurchases] | None
 
 
+#: Pools, and bars of what their members pay in.
+Tolls = list[tuple[Pooling, Array]]
+
+
 class _Demand(NamedTuple):
     """Bars from demand for goods and value added: income ``[N]``, the rest ``[S, N]``."""
 
@@ -61,7 +66,7 @@ class _Demand(NamedTuple):
     made: Array
     cost: UnitCost
     price: Array
-    wage: Array
+    wage: Array | float
 
 
 class _Revenue(NamedTuple):
@@ -75,12 +80,12 @@ class _Revenue(NamedTuple):
     factor_income: Array
 
 
-class DifferentiableGeneralSystem(GeneralSystem):
+class DifferentiableGeneralSystem(TangentGeneralSystem):
     """The general system with the transpose of its derivative."""
 
     def condition_bars(self, point: Point, bars: Conditions) -> tuple[Bars, Array]:
         """Bars of the nodes for bars of the conditions, and the state's direct part."""
-        here, blocks = _general(point), _blocks(bars)
+        here, blocks = general_point(point), _blocks(bars)
         nodes = GeneralBars(
             spending_new=demand_bars(self, here, blocks), **trade_bars(self, here, blocks)
         )
@@ -115,31 +120,32 @@ class DifferentiableGeneralSystem(GeneralSystem):
             common.balance,
             common.level,
             labour,
-            None if entry is None else _ENTRY * entry,
+            None if entry is None else ENTRY * entry,
             final,
         )
 
     def pullback(self, point: Point, bars: Bars) -> GeneralPulled:
         """Derivatives with respect to state and parameters of a scalar given by its bars."""
-        here = _general(point)
+        slopes = self.slopes(point)
+        here = slopes.point
         if not isinstance(bars, GeneralBars):
             raise TypeError("a general system has general bars")
-        demand = self._demand_pullback(here, bars)
+        demand = self._demand_pullback(slopes, bars)
         revenue = self._revenue_pullback(here, bars, demand)
         factors = here.factor_income * revenue.factor_income
         real_price = self._structure.factor_supply_pullback(factors, here.people)
         consumer = bars.consumer_price - real_price
         tolls = self._tolls(revenue.deficit)
-        bought = self._public_pullback(here, bars, revenue, consumer, tolls)
-        swept = self._swept_pullback(here, bars, revenue, bought, tolls)
+        bought = self._public_pullback(slopes, bars, revenue, consumer, tolls)
+        swept = self._swept_pullback(slopes, bars, revenue, bought, tolls)
         cost = bars.log_cost - self.problem.theta[:, None] * here.cost_power * swept.power
-        wage, price = self._production_pullback(here, demand, bars, consumer, cost)
+        wage, price = self._production_pullback(slopes, demand, bars, consumer, cost)
         level = here.spending * (bars.spending + revenue.income + swept.ratio / here.weight_sum)
         log_wage = bars.log_wage + (cost + level + bars.log_price).sum(axis=0) + factors
         if bought is not None:
             log_wage = log_wage + bought[1].log_wage
         state = [self.stack(log_wage, price + bars.log_price, level)]
-        state += self._added_pullback(here, wage + bars.sector_wage, swept, bought)
+        state += self._added_pullback(slopes, wage + bars.sector_wage, swept, bought)
         return GeneralPulled(
             state=np.concatenate(state),
             weight_sum=swept.weight_sum,
@@ -154,21 +160,21 @@ class DifferentiableGeneralSystem(GeneralSystem):
             bought=bought,
         )
 
-    def _demand_pullback(self, point: GeneralPoint, bars: GeneralBars) -> _Demand:
+    def _demand_pullback(self, slopes: Slopes, bars: GeneralBars) -> _Demand:
         """Through spending on inputs, value added, and how income sets final demand."""
-        price, output = point.log_price - point.log_wage, point.output
-        new = np.zeros_like(output) + bars.spending_new
-        earned = np.zeros_like(output) + bars.value_added
-        private = point.final_share * (1 - self.government_part)
-        used = self._nests.input_demand_pullback(output, point.unit_cost, price, new)
-        made, cost, wage = self._nests.value_added_pullback(
-            output, point.unit_cost, point.sector_wage, earned
-        )
+        new = np.zeros_like(slopes.point.output) + bars.spending_new
+        private = slopes.point.final_share * (1 - self.government_part)
+        made, cost, price = slopes.nests.input_demand_pullback(new)
+        wage: Array | float = 0.0
+        if np.any(bars.value_added):
+            earned = slopes.nests.value_added_pullback(bars.value_added + np.zeros_like(new))
+            made, wage = made + earned[0], earned[2]
+            cost = UnitCost(cost.cost + earned[1], cost.inputs)
         return _Demand(
             income=(private * new).sum(axis=0) + bars.income,
-            made=used[0] + made + bars.output,
-            cost=UnitCost(used[1].cost + cost.cost, used[1].inputs + cost.inputs),
-            price=used[2],
+            made=made + bars.output,
+            cost=cost,
+            price=price,
             wage=wage,
         )
 
@@ -188,70 +194,59 @@ class DifferentiableGeneralSystem(GeneralSystem):
         )
 
     def _production_pullback(
-        self, point: GeneralPoint, demand: _Demand, bars: GeneralBars, consumer: Array, cost: Array
+        self, slopes: Slopes, demand: _Demand, bars: GeneralBars, consumer: Array, cost: Array
     ) -> tuple[Array, Array]:
         """Bars of sector wages and of prices, through unit costs and private final demand."""
-        price = point.log_price - point.log_wage
         unit = UnitCost(demand.cost.cost + cost, demand.cost.inputs)
-        wage, into = self._nests.unit_cost_pullback(point.sector_wage, price, point.unit_cost, unit)
-        kept = 1 - self.government_part
+        wage, into = slopes.nests.unit_cost_pullback(unit)
+        point, kept = slopes.point, 1 - self.government_part
         final = self._nests.final_pullback(
-            point.final_share, bars.spending_new * kept * point.income, kept * consumer
+            point.final_share, bars.spending_new * (kept * point.income), kept * consumer
         )
         return demand.wage + wage, demand.price + into + final
 
-    def _tolls(self, deficit: Array) -> list[tuple[RevenuePool, Array]]:
-        """Of each pool the bars of what members pay in ``[M]``, for bars of balances."""
-        part = self._structure.part
-        return [
-            (pool, part * pool.part * (pool.keys @ deficit[pool.members] - deficit[pool.members]))
-            for pool in self._structure.pools
-        ]
+    def _tolls(self, deficit: Array) -> Tolls:
+        """Of each pool the bars of what members pay in, for bars of balances."""
+        return [(pool, pool.toll(deficit)) for pool in self._pools]
 
     def _public_pullback(
-        self,
-        point: GeneralPoint,
-        bars: GeneralBars,
-        revenue: _Revenue,
-        consumer: Array,
-        tolls: list[tuple[RevenuePool, Array]],
+        self, slopes: Slopes, bars: GeneralBars, revenue: _Revenue, consumer: Array, tolls: Tolls
     ) -> tuple[PurchaseBars, PulledPurchases] | None:
         """Through what governments buy."""
+        point = slopes.point
         if self._buyers is None or point.bought is None:
             return None
-        flow = bars.flow
-        if tolls:
-            flow = flow + toll_of(tolls, self.problem.weight.shape)
-        met = PurchaseBars(
+        ratio: Array | float = 0.0
+        for (pool, toll), met in zip(tolls, slopes.met, strict=True):
+            ratio = ratio + pool.government_bars(toll, met, len(self._buyers.members))
+        found = PurchaseBars(
             spending=revenue.income + bars.public,
             imports=revenue.imports,
             price=self.government_part * consumer,
             sold_fob=revenue.exports * point.cost_power,
             sold_factory=revenue.made * point.cost_power,
-            toll=self._buyers.rows(flow) if isinstance(flow, np.ndarray) else None,
+            ratio=ratio,
+            toll=None if not isinstance(bars.flow, np.ndarray) else self._buyers.rows(bars.flow),
         )
-        return met, self._buyers.pullback(point.cost_power, point.bought, met)
+        return found, self._buyers.pullback(point.cost_power, point.bought, found)
 
     def _swept_pullback(
         self,
-        point: GeneralPoint,
+        slopes: Slopes,
         bars: GeneralBars,
         revenue: _Revenue,
         bought: tuple[PurchaseBars, PulledPurchases] | None,
-        tolls: list[tuple[RevenuePool, Array]],
+        tolls: Tolls,
     ) -> SweptBars:
         """Through the trade of everyone but governments, with what pools and governments add."""
-        power = point.cost_power
-        flow = flow_pullback(self.problem, point, bars.flow)
-        ratio, added = (np.zeros_like(power) + bar for bar in flow)
+        point = slopes.point
+        ratio, added = flow_pullback(self.problem, point, bars.flow)
         if bought is not None:
             added = added + bought[1].power
-        for pool, bar in tolls:
-            tolled = bar[:, None] * pool.duty * self._fob_of(pool.members)
-            ratio[:, pool.members] += np.matmul(tolled, power[:, :, None])[:, :, 0]
-            paying = point.spending_ratio[:, None, pool.members]
-            added = added + np.matmul(paying, tolled)[:, 0, :]
-        price = np.zeros_like(power) + bars.price
+        for (pool, toll), met in zip(tolls, slopes.met, strict=True):
+            ratio = ratio + pool.ratio_bars(toll, met, len(revenue.income))
+            added = added + pool.power_bars(toll, point.spending_ratio, point.bought)
+        price = np.zeros_like(point.cost_power) + bars.price
         swept = sweep_pullback(
             self, point, revenue.exports, revenue.imports, revenue.made, price, ratio
         )
@@ -259,7 +254,7 @@ class DifferentiableGeneralSystem(GeneralSystem):
 
     def _added_pullback(
         self,
-        point: GeneralPoint,
+        slopes: Slopes,
         wage: Array,
         swept: SweptBars,
         bought: tuple[PurchaseBars, PulledPurchases] | None,
@@ -267,10 +262,9 @@ class DifferentiableGeneralSystem(GeneralSystem):
         """Bars of the added blocks of the state."""
         found = []
         if self._structure.specific:
-            share = self._sector_part * np.exp(point.sector_wage)
-            found.append((wage - share * wage.sum(axis=0)).ravel())
+            found.append((wage - slopes.sector_share * wage.sum(axis=0)).ravel())
         if self._scale is not None:
-            found.append((self._scale * point.cost_power * swept.power).ravel())
+            found.append((self._scale * slopes.point.cost_power * swept.power).ravel())
         if bought is not None:
             found.append(bought[1].final)
         return found
@@ -290,14 +284,15 @@ class DifferentiableGeneralSystem(GeneralSystem):
 
     def matrix_gradients(self, point: Point, pulled: Pulled) -> MatrixGradients:
         """Derivatives with respect to the logs of the trade matrices."""
-        here = _general(point)
+        here = general_point(point)
         if not isinstance(pulled, GeneralPulled):
             raise TypeError("a general system has general derivatives")
-        found = matrix_gradients(self.problem, point, pulled)
-        duty = self._add_pools(here, found, self._tolls(pulled.deficit))
-        if self._buyers is None or here.bought is None or pulled.bought is None:
+        found, rows = matrix_gradients(self.problem, point, pulled), None
+        if self._buyers is not None and here.bought is not None and pulled.bought is not None:
+            rows = self._buyers.matrix_gradients(here.cost_power, here.bought, *pulled.bought)
+        duty = self._add_pools(here, found, rows, self._tolls(pulled.deficit))
+        if self._buyers is None or rows is None:
             return replace(found, duty=duty)
-        rows = self._buyers.matrix_gradients(here.cost_power, here.bought, *pulled.bought)
         members = self._buyers.members
         for whole, part in zip((found.total, found.net, found.factory), rows, strict=True):
             whole[:, members] += part
@@ -307,42 +302,41 @@ class DifferentiableGeneralSystem(GeneralSystem):
         self,
         point: GeneralPoint,
         found: MatrixGradients,
-        tolls: list[tuple[RevenuePool, Array]],
+        rows: tuple[Array, Array, Array] | None,
+        tolls: Tolls,
     ) -> Array | None:
-        """Add what pools pay on private trade, in place; the derivative of the duty they collect."""
+        """Add what pools are paid, in place; the derivative of the duty they collect."""
         if not tolls:
             return None
-        duty = np.zeros_like(found.total)
-        public = self.government_flow(point)
-        for pool, bar in tolls:
-            m = pool.members
-            flow = self._fob_of(m) * point.spending_ratio[:, m, None] * point.cost_power[:, None, :]
-            paid = bar[:, None] * pool.duty * flow
-            found.net[:, m] += paid
-            found.total[:, m] += paid
-            flow = flow if public is None else flow + public[:, m]
-            outside = np.ones(flow.shape[2], dtype=bool)
-            outside[m] = False
-            duty[:, m] += bar[:, None] * flow * outside
-        return duty
+        rates = np.zeros_like(found.total)
+        for pool, toll in tolls:
+            private, public, duty = pool.matrix_bars(
+                toll, point.cost_power, point.spending_ratio, point.bought
+            )
+            rates[:, pool.members] += duty
+            for whole in (found.total, found.net):
+                whole[:, pool.members] += private
+            for part in rows[:2] if rows is not None else ():
+                part[:, pool.governments] += public
+        return rates
 
     def pool_gradients(self, point: Point, pulled: Pulled) -> Array:
         """Derivatives with respect to the part of each pool's revenue that is shared."""
-        here = _general(point)
+        slopes = self.slopes(point)
+        ratio, bought = slopes.point.spending_ratio, slopes.point.bought
         return np.array(
             [
-                pulled.deficit[pool.members]
-                @ self._shared(pool, here.cost_power, here.spending_ratio, here.bought)
-                for pool in self._structure.pools
+                pulled.deficit[pool.members] @ pool.gained(met, ratio, bought)
+                for pool, met in zip(self._pools, slopes.met, strict=True)
             ]
         )
 
     def mobility_gradients(self, point: Point, pulled: Pulled) -> Array:
         """Derivatives with respect to the elasticity of each bloc in which people move."""
-        here = _general(point)
+        here = general_point(point)
         if not isinstance(pulled, GeneralPulled):
             raise TypeError("a general system has general derivatives")
-        real_wage = -here.consumer_price / (1 - self._structure.capital_share)
+        real_wage = self.real_wage(here)
         return np.array(
             [
                 bloc.moved(pulled.people[bloc.members], here.people[bloc.members])
@@ -350,20 +344,6 @@ class DifferentiableGeneralSystem(GeneralSystem):
                 for bloc in self._structure.mobility
             ]
         )
-
-
-def toll_of(tolls: list[tuple[RevenuePool, Array]], shape: tuple[int, ...]) -> Array:
-    """Bars of each flow before duty ``[S, N, N]`` for bars of what members of pools pay in."""
-    found = np.zeros(shape)
-    for pool, bar in tolls:
-        found[:, pool.members] += bar[:, None] * pool.duty
-    return found
-
-
-def _general(point: Point) -> GeneralPoint:
-    if not isinstance(point, GeneralPoint):
-        raise TypeError("a general system has general points")
-    return point
 
 
 def _blocks(bars: Conditions) -> GeneralConditions:

@@ -49,19 +49,13 @@ class MatrixGradients:
         return self.total - self.governments()
 
 
-def full_matrices(problem: Problem) -> tuple[Array, Array]:
-    """``F`` and ``X`` for every sector, also where they equal ``W``."""
-    fob = np.concatenate((problem.fob, problem.weight[len(problem.fob) :]))
-    return fob, np.concatenate((problem.factory, fob[len(problem.factory) :]))
-
-
 def flow_pullback(
     problem: Problem, point: Point, flow: Array | float
 ) -> tuple[Array | float, Array | float]:
     """Bars of spending over weight sums and of cost powers, for bars of foreign flows ``[S, N, N]``."""
     if not isinstance(flow, np.ndarray):
         return 0.0, 0.0
-    barred = flow * full_matrices(problem)[0]
+    barred = flow * problem.full_matrices()[0]
     ratio = np.matmul(barred, point.cost_power[:, :, None])[:, :, 0]
     return ratio, np.matmul(point.spending_ratio[:, None, :], barred)[:, 0, :]
 

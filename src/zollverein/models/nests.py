@@ -32,6 +32,23 @@ class UnitCost(NamedTuple):
     inputs: Array
 
 
+class Coefficients(NamedTuple):
+    """Derivatives of the nests at a point; each ``[S, N]``.
+
+    Attributes:
+        wage, bundle: Of the log unit cost, by the log sector wage and the log price of the bundle.
+        mean, pull: Of the bundle by the price of input k: their product with the input's share, at the
+            user and at the input.
+        factor: What the demand of each user for each input has in common.
+    """
+
+    wage: Array
+    bundle: Array
+    mean: Array
+    pull: Array
+    factor: Array
+
+
 class Nests:
     """Production and demand of one baseline."""
 
@@ -57,12 +74,11 @@ class Nests:
 
     def _mean(self, price: Array) -> Array:
         """Log price of the bundle of inputs; 0 where there are none."""
-        shares = self._base.input_share
         if self._rho == 1:
-            total = self._engine.into_cost(shares, price) / self._safe
+            total = self.into_cost(price) / self._safe
             return np.where(self._some, total, 0.0)
         power = 1 - self._rho
-        total = self._engine.into_cost(shares, np.expm1(power * price)) / self._safe
+        total = self.into_cost(np.expm1(power * price)) / self._safe
         return np.where(self._some, _log_index(total, power), 0.0)
 
     def value_added(self, output: Array, cost: UnitCost, wage: Array) -> Array:
@@ -75,11 +91,9 @@ class Nests:
     def input_demand(self, output: Array, cost: UnitCost, price: Array) -> Array:
         """Demand for inputs by good ``[S, N]``, all users together."""
         if self._rho == 1 and self._sigma == 1:
-            return self._engine.into_inputs(self._base.input_share, output)
+            return self.into_inputs(output)
         pull = np.exp((1 - self._rho) * price)
-        return pull * self._engine.into_inputs(
-            self._base.input_share, output * self.input_factor(cost)
-        )
+        return pull * self.into_inputs(output * self.input_factor(cost))
 
     def input_factor(self, cost: UnitCost) -> Array:
         """What the demand of each user for each input has in common, ``[S, N]``."""
@@ -99,41 +113,44 @@ class Nests:
         index = _log_index((share * np.expm1(power * price)).sum(axis=0), power)
         return share * np.exp(power * (price - index)), index
 
-    # --- derivatives, backward: each is the transpose of its namesake above -----------------
-    def unit_cost_pullback(
-        self, wage: Array, price: Array, cost: UnitCost, bars: UnitCost
-    ) -> tuple[Array, Array]:
-        """Bars of sector wages and of prices, for bars of the unit cost and of the bundle."""
-        outer, among = 1 - self._sigma, 1 - self._rho
-        beta = self._base.value_added_share
-        wage_bar = beta * np.exp(outer * (wage - cost.cost)) * bars.cost
-        bundle = bars.inputs + self._inputs * np.exp(outer * (cost.inputs - cost.cost)) * bars.cost
-        scaled = np.where(self._some, bundle / self._safe, 0.0) * np.exp(-among * cost.inputs)
-        shares = self._base.input_share
-        return wage_bar, np.exp(among * price) * self._engine.into_inputs(shares, scaled)
+    # --- derivatives ----------------------------------------------------------------------------
+    @property
+    def outer(self) -> float:
+        """``1 - σ``."""
+        return 1 - self._sigma
 
-    def value_added_pullback(
-        self, output: Array, cost: UnitCost, wage: Array, bar: Array
-    ) -> tuple[Array, UnitCost, Array]:
-        """Bars of output, of the unit cost and of sector wages."""
-        per_output = self._base.value_added_share * np.exp((1 - self._sigma) * (wage - cost.cost))
-        moved = (1 - self._sigma) * bar * output * per_output
-        return bar * per_output, UnitCost(-moved, np.zeros_like(moved)), moved
+    @property
+    def among(self) -> float:
+        """``1 - ρ``."""
+        return 1 - self._rho
 
-    def input_demand_pullback(
-        self, output: Array, cost: UnitCost, price: Array, bar: Array
-    ) -> tuple[Array, UnitCost, Array]:
-        """Bars of output, of the unit cost and its bundle, and of prices."""
-        outer, among = 1 - self._sigma, 1 - self._rho
-        shares, factor = self._base.input_share, self.input_factor(cost)
-        pull = np.exp(among * price)
-        by_user = self._engine.into_cost(shares, pull * bar) * factor
-        moved = by_user * output
-        bought = pull * self._engine.into_inputs(shares, output * factor)
-        costs = UnitCost(-outer * moved, (outer - among) * moved)
-        return by_user, costs, among * bar * bought
+    def into_cost(self, price: Array) -> Array:
+        """``Σ_k γ_jks p_jk``, ``[S, N]``."""
+        return self._engine.into_cost(self._base.input_share, price)
+
+    def into_inputs(self, output: Array) -> Array:
+        """``Σ_s γ_jks y_js``, ``[S, N]``."""
+        return self._engine.into_inputs(self._base.input_share, output)
+
+    def coefficients(self, wage: Array, price: Array, cost: UnitCost) -> Coefficients:
+        """What the derivatives of costs and demand have in common at a point."""
+        beta, among = self._base.value_added_share, self.among
+        return Coefficients(
+            wage=beta * np.exp(self.outer * (wage - cost.cost)),
+            bundle=self._inputs * np.exp(self.outer * (cost.inputs - cost.cost)),
+            mean=np.where(self._some, np.exp(-among * cost.inputs) / self._safe, 0.0),
+            pull=np.exp(among * price),
+            factor=self.input_factor(cost),
+        )
+
+    def final_tangent(self, share: Array, price: Array) -> tuple[Array, Array]:
+        """Changes of the new shares ``[S, N]`` and of the log price index ``[N]``."""
+        index = (share * price).sum(axis=0)
+        return (1 - self._eta) * share * (price - index), index
 
     def final_pullback(self, share: Array, bar: Array, index: Array) -> Array:
         """Bars of prices, for bars of the new shares ``[S, N]`` and of the log price index ``[N]``."""
+        if self._eta == 1:
+            return share * index
         moved = (1 - self._eta) * share * bar
         return moved + share * (index - moved.sum(axis=0))

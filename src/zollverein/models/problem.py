@@ -134,6 +134,11 @@ class Problem:
         """Whether every country buys every good."""
         return bool(self.bought.all())
 
+    def full_matrices(self) -> tuple[Array, Array]:
+        """``F`` and ``X`` of every sector, also where they equal ``W``."""
+        fob = np.concatenate((self.fob, self.weight[len(self.fob) :]))
+        return fob, np.concatenate((self.factory, fob[len(self.factory) :]))
+
 
 def make_problem(
     base: Baseline,

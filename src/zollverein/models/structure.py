@@ -22,8 +22,12 @@ class MobilityBloc:
     elasticity: float
     weights: Array
 
+    def follow(self, pull: Array, supplied: Array) -> Array:
+        """Change of members' log people for that of what pulls them, at log people ``supplied``."""
+        return np.asarray(pull - (self.weights * np.exp(supplied)) @ pull)
+
     def moved(self, bar: Array, supplied: Array) -> Array:
-        """Transpose of how members' log people follow what pulls them, at log people ``supplied``."""
+        """Transpose of ``follow``."""
         return bar - self.weights * np.exp(supplied) * bar.sum()
 
 
@@ -150,6 +154,24 @@ class Structure:
         multiplier = 1 / (1 - self.capital_share)
         people = self.labour_supply(multiplier * real_price)
         return people + (multiplier - 1) * real_price, people
+
+    def factor_supply_tangent(
+        self, change: Array, people: Array, pulled: Array | None = None
+    ) -> tuple[Array, Array]:
+        """Changes of the logs of the factor bundle and of population ``[N]``.
+
+        Args:
+            change: Of the log real price of the bundle ``[N]``.
+            people: Log population itself.
+            pulled: What else changes what pulls people, ``[N]``.
+        """
+        multiplier = 1 / (1 - self.capital_share)
+        moved = np.zeros_like(change)
+        for bloc in self.mobility:
+            m = bloc.members
+            pull = bloc.elasticity * multiplier * change[m]
+            moved[m] = bloc.follow(pull if pulled is None else pull + pulled[m], people[m])
+        return moved + (multiplier - 1) * change, moved
 
     def factor_supply_pullback(self, factors: Array, people: Array) -> Array:
         """Transpose of ``factor_supply``: bars of the real price ``[N]``.

@@ -63,12 +63,15 @@ def weighted(problem: Problem, power: Array) -> Array:
 
 def fob_by_importer(problem: Problem, power: Array, paid: Array | None = None) -> Array:
     """Foreign fob weights times ``u``; reuses ``paid`` for sectors without duty."""
-    fob = problem.fob
-    known = weighted(problem, power) if paid is None else paid
-    if not len(fob):
-        return known
-    out = known.copy()
-    out[: len(fob)] = np.matmul(fob, power[: len(fob), :, None])[:, :, 0]
+    split = len(problem.fob)
+    if paid is not None:
+        if not split:
+            return paid
+        out = paid.copy()
+    else:
+        out = np.empty_like(power)
+        np.matmul(problem.weight[split:], power[split:, :, None], out=out[split:, :, None])
+    np.matmul(problem.fob, power[:split, :, None], out=out[:split, :, None])
     return out
 
 

@@ -119,6 +119,12 @@ class System:
         """``Σ_s γ_jks y_js``: output into demand for inputs, ``[S, N]``."""
         return self._engine.into_inputs(self.problem.base.input_share, output)
 
+    def where_bought(self, top: Array, bottom: Array | float = 1.0) -> Array:
+        """The ratio where the country buys the good, else 0."""
+        if self.problem.all_bought:
+            return np.asarray(top / bottom)
+        return np.where(self.bought, top / np.where(self.bought, bottom, 1.0), 0.0)
+
     # --- the equations ------------------------------------------------------------------------
     def evaluate(self, state: Array) -> Point:
         """Evaluate every node of the system at a state; the last one is remembered."""

@@ -13,6 +13,8 @@ import numpy as np
 
 from zollverein.solver.solution import Solution, Status, StepFunction
 
+#: Part of a vector whose loss by cancellation calls for another pass.
+_LITTLE = 0.1
 #: Matrix-vector product.
 Operator = Callable[[np.ndarray], np.ndarray]
 
@@ -59,12 +61,20 @@ def gmres(
 
 
 def _orthogonalise(basis: np.ndarray, vector: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients on the basis with the norm of the rest appended, and the rest (two passes)."""
-    first = basis @ vector
-    vector = vector - first @ basis
-    second = basis @ vector
-    vector = vector - second @ basis
-    return np.append(first + second, np.linalg.norm(vector)), vector
+    """Coefficients on the basis with the norm of the rest appended, and the rest.
+
+    A second pass where so little is left that rounding could matter (Daniel, Gragg, Kaufman and
+    Stewart 1976).
+    """
+    before = float(np.linalg.norm(vector))
+    found = basis @ vector
+    vector = vector - found @ basis
+    left = float(np.linalg.norm(vector))
+    if not left > _LITTLE * before:
+        again = basis @ vector
+        vector = vector - again @ basis
+        found, left = found + again, float(np.linalg.norm(vector))
+    return np.append(found, left), vector
 
 
 def _rotate(
