@@ -96,10 +96,9 @@ def tangent(
     output = power * point.sold_factory + point.cost_power * swept.sold_factory
     factor_income = point.factor_income * wage
     deficit = deficit_tangent(system, point, factor_income)
-    if move.deficit is not None:
-        deficit = deficit + move.deficit
-    taxes = spending.sum(axis=0) - imports + exports - output.sum(axis=0)
-    income = factor_income + taxes + deficit
+    deficit = deficit if move.deficit is None else deficit + move.deficit
+    revenue = (spending - output).sum(axis=0) - imports + exports
+    income = factor_income + revenue + deficit
     new = system.into_inputs(output) + base.final_share * income
     price_change = price_tangent(system, point, swept.weight_sum, move)
     conditions = Conditions(
