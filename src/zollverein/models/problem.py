@@ -314,17 +314,19 @@ def _recomputed(base: Baseline, shock: Shock, theta: Array) -> Shares:
     log = log.reshape(-1, *shape[1:])
     open_ = None if shock.access_hat is None else shock.access_hat.reshape(shape)
     old = net_shares(base, shock)
-    new = [(np.empty_like(matrix), diagonal.copy()) for matrix, diagonal in old]
+    new = [np.empty_like(matrix) for matrix, _ in old]
     for s in range(shape[0]):
         access = log[table[s]] * -theta[s]
         np.exp(access, out=access)
         if open_ is not None:
             access *= open_[s]
-        for (matrix, _), (here, own) in zip(old, new, strict=True):
+        for (matrix, _), here in zip(old, new, strict=True):
             if s < len(matrix):
                 np.multiply(matrix[s], access, out=here[s])
-            own[s] *= access.diagonal()
-    return new
+    own = np.exp(-theta[:, None] * _diagonal(log)[table])
+    if open_ is not None:
+        own *= _diagonal(open_)
+    return [(matrix, diagonal * own) for matrix, (_, diagonal) in zip(new, old, strict=True)]
 
 
 def _diagonal(matrices: Array) -> Array:
