@@ -18,6 +18,7 @@ PARTS = (
     "growth",
     "batch",
     "gradient",
+    "gradient_further",
     "games",
     "answers",
     "lookups",

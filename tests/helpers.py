@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -64,6 +68,25 @@ def assert_close(actual: Any, expected: Any, rtol: float, atol: float = 0.0) -> 
     """Equal to a tolerance and finite; NaN never equals NaN."""
     assert np.isfinite(np.asarray(actual)).all(), "not finite"
     np.testing.assert_allclose(actual, expected, rtol=rtol, atol=atol, equal_nan=False)
+
+
+def run_script(folder: Path, script: str, *arguments: object) -> None:
+    """Run a program in a process of its own, which finds the package and the tests; it must succeed.
+
+    What starts worker processes needs a file that they can import again.
+    """
+    file, root = folder / "script.py", Path(__file__).parents[1]
+    file.write_text(script, encoding="utf-8")
+    path = [str(root / "src"), str(root), *sys.path]
+    done = subprocess.run(
+        [sys.executable, str(file), *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))},
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
 
 
 def unchecked_world(world: zv.World, **arrays: Any) -> zv.World:

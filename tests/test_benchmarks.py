@@ -139,6 +139,7 @@ def test_every_table_has_its_place_in_the_documentation():
         "growth": {"growth", "growth-laws"},
         "batch": {"batch"},
         "gradient": {"gradient", "gradient-models", "gradient-error"},
+        "gradient_further": {"gradient-further"},
         "lookups": {"lookups"},
         "games": {"games", "coalition", "games-memory"},
         "answers": {"answers"},

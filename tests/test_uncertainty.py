@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +12,7 @@ import pytest
 import xarray as xr
 
 import zollverein as zv
+from tests.helpers import run_script
 from zollverein.errors import DataError, MissingExtra, NotConverged, ScenarioError
 from zollverein.scenario import Barrier, Productivity, Scenario, Tariff
 from zollverein.scenario.distributions import Distribution
@@ -359,16 +357,8 @@ if __name__ == "__main__":
 def test_a_cluster_gives_the_same_numbers_and_loses_nothing(tmp_path):
     """Bit for bit, also when one of the two workers is killed half way."""
     pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
-    script, numbers = tmp_path / "cluster.py", tmp_path / "draws.npy"
-    script.write_text(CLUSTER, encoding="utf-8")
-    root = Path(__file__).parents[1]
-    path = [str(root / "src"), str(root), *sys.path]
-    done = subprocess.run(
-        [sys.executable, str(script), str(numbers)],
-        check=False, capture_output=True, text=True, timeout=240,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
+    numbers = tmp_path / "draws.npy"
+    run_script(tmp_path, CLUSTER, numbers)
     plain, hurt = np.load(numbers)
     here = zv.uncertainty(**options(workers=1)).draws
     np.testing.assert_array_equal(plain, here)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
@@ -16,7 +12,7 @@ import pytest
 import xarray as xr
 
 import zollverein as zv
-from tests.helpers import assert_close
+from tests.helpers import assert_close, run_script
 from tests.test_uncertainty import Stopped, options, sized
 from zollverein import accounts
 from zollverein.errors import DataError, LabelError, ScenarioError
@@ -312,16 +308,8 @@ if __name__ == "__main__":
 
 def test_a_cluster_gives_the_same_tables(tmp_path):
     pytest.importorskip("distributed", reason="the extra 'dask' is not installed")
-    script, numbers = tmp_path / "cluster.py", tmp_path / "tables.npz"
-    script.write_text(CLUSTER, encoding="utf-8")
-    root = Path(__file__).parents[1]
-    path = [str(root / "src"), str(root), *sys.path]
-    done = subprocess.run(
-        [sys.executable, str(script), str(numbers)],
-        check=False, capture_output=True, text=True, timeout=240,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
+    numbers = tmp_path / "tables.npz"
+    run_script(tmp_path, CLUSTER, numbers)
     here = zv.uncertainty(**options(workers=1), tables=["trade", "effects", "suppliers"])
     with np.load(numbers) as there:
         for name, table in here.tables.items():

@@ -6,9 +6,10 @@ Parallel over scenarios, never inside a solve: each worker process solves with o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass, replace
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import xarray as xr
@@ -19,9 +20,18 @@ from zollverein.errors import LabelError, ZollvereinError
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.result import Result
-from zollverein.simulation import simulate, simulate_chosen, solve_policy
+from zollverein.simulation import (
+    aggregates_of,
+    repays_aggregates,
+    simulate,
+    simulate_chosen,
+    solve_policy,
+)
 from zollverein.workers import in_order
 from zollverein.world import World
+
+if TYPE_CHECKING:
+    from zollverein.models.aggregates import Aggregates
 
 T = TypeVar("T")
 #: Options of ``simulate`` that are no choice of parameters.
@@ -55,7 +65,8 @@ class _Job(NamedTuple, Generic[T]):
     """What every worker knows.
 
     Draws share the policy, the parameters but for the elasticities, and the state they start from, so
-    that their order does not matter. Scenarios that choose nothing themselves share the parameters.
+    that their order does not matter. Scenarios that choose nothing themselves share the parameters. All
+    of a long batch share how countries as wholes respond.
     """
 
     world: World
@@ -64,6 +75,7 @@ class _Job(NamedTuple, Generic[T]):
     policy: Policy | None = None
     parameters: Parameters | None = None
     start: Result | None = None
+    aggregates: Aggregates | None = None
 
 
 def simulate_many(
@@ -106,10 +118,7 @@ def simulate_many(
         job, tasks = _draws(job, scenarios, trade_elasticity, options)
     else:
         options["trade_elasticity"] = trade_elasticity
-        job, tasks = (
-            job._replace(parameters=_common(world, options)),
-            _scenarios(scenarios, options),
-        )
+        job, tasks = _scenarios(job, scenarios, options)
     for done, outcome in enumerate(in_order(_solve, job, tasks, workers=workers), start=1):
         if isinstance(outcome, Failure) and on_error != "keep":
             raise type(outcome.error)(f"simulation {outcome.index}: {outcome.error}")
@@ -127,10 +136,26 @@ def _common(world: World, options: dict[str, Any]) -> Parameters | None:
         return None
 
 
-def _scenarios(scenarios: Any, options: dict[str, Any]) -> Iterator[_Task]:
+def _scenarios(
+    job: _Job[T], scenarios: Any, options: dict[str, Any]
+) -> tuple[_Job[T], Iterator[_Task]]:
     """One task for each scenario."""
     several = [scenarios] if _is_single(scenarios) else scenarios
-    return (_Task(index, scenario, options) for index, scenario in enumerate(several))
+    job = job._replace(parameters=_common(job.world, options))
+    count = len(several) if isinstance(several, Sized) else math.inf  # a generator is taken as long
+    job = job._replace(aggregates=_common_aggregates(job, count))
+    return job, (_Task(index, scenario, options) for index, scenario in enumerate(several))
+
+
+def _common_aggregates(job: _Job[T], simulations: float) -> Aggregates | None:
+    """Those of the baseline itself, where scenarios share the parameters."""
+    if job.parameters is None or not repays_aggregates(job.world, simulations):
+        return None
+    try:
+        same = solve_policy(job.world, Policy.neutral(job.world), job.parameters, engine=job.engine)
+    except ZollvereinError:
+        return None  # each scenario will say for itself what is wrong
+    return aggregates_of(same)
 
 
 def _is_single(scenarios: Any) -> bool:
@@ -164,6 +189,8 @@ def _draws(
         start = None  # each draw will say for itself what is wrong
     rows = draws.sel(sector=list(world.sectors)).transpose("draw", "sector").values
     job = job._replace(world=world, policy=policy, parameters=parameters, start=start)
+    if start is not None and repays_aggregates(world, len(rows)):
+        job = job._replace(aggregates=aggregates_of(start))
     return job, (_Task(index, None, {}, row) for index, row in enumerate(rows))
 
 
@@ -174,6 +201,7 @@ def _solve(job: _Job[T], task: _Task) -> Any:
             result = _solve_draw(job, task.draw)
         elif job.parameters is not None and not chosen_by(task.scenario):
             how = {key: value for key, value in task.options.items() if key in _HOW}
+            how["aggregates"] = job.aggregates
             result = simulate_chosen(job.world, task.scenario, job.parameters, **how)
         else:
             result = simulate(job.world, task.scenario, **task.options)
@@ -194,4 +222,11 @@ def _solve_draw(job: _Job[T], draw: np.ndarray) -> Result:
     if not (np.isfinite(draw).all() and (draw > 0).all()):
         elasticity_of(job.world.sectors, draw.tolist())  # says which number is wrong
     parameters = replace(job.parameters, trade_elasticity=elasticity.copy(data=draw))
-    return solve_policy(job.world, job.policy, parameters, engine=job.engine, start=job.start)
+    return solve_policy(
+        job.world,
+        job.policy,
+        parameters,
+        engine=job.engine,
+        start=job.start,
+        aggregates=job.aggregates,
+    )

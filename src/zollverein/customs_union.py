@@ -171,7 +171,7 @@ def _free_inside(
     own = [world.countries.index(country) for country in members]
     tariff = board.policy.tariff.values.copy(order="K")
     tariff[np.ix_(own, own, goods)] = 0.0
-    return replace(board.policy, tariff=board.policy.tariff.copy(data=tariff))
+    return board.policy.changed(tariff=board.policy.tariff.copy(data=tariff))
 
 
 def _held(board: Board, reference: Result) -> Array:

@@ -177,8 +177,7 @@ class _Union:
         levy = self._policy.export_tax.values.copy(order="K")
         tariff[self._trade.duty] = duty[:, None, :]
         levy[self._trade.levy] = (1 + self._tax) * (1 + tax[:, None, :]) - 1
-        return replace(
-            self._policy,
+        return self._policy.changed(
             tariff=self._policy.tariff.copy(data=tariff),
             export_tax=self._policy.export_tax.copy(data=levy),
         )

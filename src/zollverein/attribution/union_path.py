@@ -52,7 +52,7 @@ class TaxedPortfolio:
             values = array.values.copy(order="K")
             values[cells] = (1 - degree) * values[cells] + degree * found
             mixed[name] = array.copy(data=values)
-        return replace(policy, unions=(), **mixed)
+        return policy.changed(unions=(), **mixed)
 
 
 def with_known_taxes(question: Question) -> Question:

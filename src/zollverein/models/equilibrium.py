@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from zollverein.models.aggregates import Aggregates
 from zollverein.models.baseline import Array
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.general import GeneralPoint, GeneralSystem
@@ -124,10 +125,26 @@ def sensible(point: Point) -> bool:
 
 
 def find_equilibrium(
-    problem: Problem, tolerance: float, *, engine: Engine = NUMPY, start: Array | None = None
+    problem: Problem,
+    tolerance: float,
+    *,
+    engine: Engine = NUMPY,
+    start: Array | None = None,
+    aggregates: Aggregates | None = None,
 ) -> Equilibrium:
-    """Solve a problem by the fallback chain; the solution's status says whether it holds."""
+    """Solve a problem by the fallback chain; the solution's status says whether it holds.
+
+    Args:
+        problem: What to solve.
+        tolerance: On the largest residual.
+        engine: The arithmetic.
+        start: First state; the baseline's if omitted.
+        aggregates: Of a similar problem, for the first attempt; left aside where the sizes differ.
+    """
     system = system_of(problem, engine)
+    sharp = None
+    if aggregates is not None and aggregates.fit(problem):
+        sharp = aggregates.sharpened(system.step, engine)
     with np.errstate(all="ignore"):
         solution, reached = solve(
             system,
@@ -136,6 +153,7 @@ def find_equilibrium(
             acceptable=lambda equations, state: sensible(equations.evaluate(state)),
             start=start,
             history=engine.history,
+            sharp=sharp,
         )
     found = Equilibrium(problem, solution, reached)
     found.__dict__["system"] = system  # already at the solution: nothing is evaluated twice

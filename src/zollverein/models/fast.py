@@ -43,4 +43,11 @@ def fast_engine() -> Engine:
     def compiled(problem: Problem) -> CompiledSystem | None:
         return CompiledSystem(problem) if covers(problem) else None
 
-    return Engine(swept, kernels.into_cost, kernels.into_inputs, compiled, CompiledHistory)
+    return Engine(
+        swept,
+        kernels.into_cost,
+        kernels.into_inputs,
+        compiled,
+        CompiledHistory,
+        kernels.aggregate,
+    )

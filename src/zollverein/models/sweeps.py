@@ -31,6 +31,19 @@ class Swept(NamedTuple):
 Sweep = Callable[[Problem, Array, Array], Swept]
 #: Input shares ``[N, S, S]``, values ``[S, N]`` -> ``[S, N]``.
 Product = Callable[[Array, Array], Array]
+#: Weight and pattern ``[2, S, N]``, gain ``[3N, 3N]``, and the stacked step, which is added to.
+Aggregation = Callable[[Array, Array, Array, Array], None]
+
+
+def aggregate(weight: Array, pattern: Array, gain: Array, step: Array) -> None:
+    """Add to a stacked step what the levels of its blocks call for; see ``models.aggregates``."""
+    countries = weight.shape[2]
+    wage, blocks = step[:countries], step[countries : countries + weight.size]
+    blocks = blocks.reshape(weight.shape)
+    levels = np.concatenate((wage, (weight * blocks).sum(axis=1).ravel()))
+    added = gain @ levels.astype(gain.dtype)
+    wage += added[:countries]
+    blocks += pattern * added[countries:].reshape(2, 1, countries)
 
 
 class Engine(NamedTuple):
@@ -41,6 +54,7 @@ class Engine(NamedTuple):
     into_inputs: Product  # Σ_s γ_jks y_js: output into demand for inputs
     compiled: Callable[[Problem], Any] = lambda _: None  # a whole evaluation, where there is one
     history: Callable[[int, int], Memory] = History  # what the solver remembers
+    aggregate: Aggregation = aggregate
 
 
 def numpy_sweep(problem: Problem, power: Array, spending: Array) -> Swept:

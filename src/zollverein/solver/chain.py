@@ -10,12 +10,14 @@ import numpy as np
 
 from zollverein.solver.anderson import Memory, anderson
 from zollverein.solver.krylov import Operator, newton_krylov
-from zollverein.solver.solution import Solution, Status
+from zollverein.solver.solution import Solution, Status, StepFunction
 
 #: First and smallest part of the path that continuation tries to advance by.
 _FIRST_ADVANCE, _SMALLEST_ADVANCE = 1 / 4, 1 / 1024
 #: Residual below which Newton's method starts from where the others got to.
 _NEAR = 1e-3
+#: Evaluations after which a better step has not shown to be one.
+_SHARP_STEPS = 24
 
 
 class Equations(Protocol):
@@ -37,6 +39,8 @@ class Equations(Protocol):
 #: Whether a state that satisfies the equations is a sensible one.
 Acceptable = Callable[[Any, np.ndarray], bool]
 
+#: One method: equations, first state, tolerance -> solution.
+Attempt = Callable[[Equations, np.ndarray, float], Solution]
 #: Part of the path in [0, 1] -> equations there; 1 is the problem itself.
 Path = Callable[[float], Equations]
 
@@ -49,6 +53,7 @@ def solve(
     acceptable: Acceptable,
     start: np.ndarray | None = None,
     history: Callable[[int, int], Memory] | None = None,
+    sharp: StepFunction | None = None,
 ) -> tuple[Solution, float]:
     """Solve a system by the first method of the chain that succeeds.
 
@@ -58,7 +63,8 @@ def solve(
         tolerance: On the largest residual at the value returned.
         acceptable: Whether a state that satisfies the equations is a sensible one.
         start: First state if better than the system's own.
-        history: For the first attempt, as for ``anderson``.
+        history: For the first attempts, as for ``anderson``.
+        sharp: A better step than the system's own, to be tried first.
 
     Returns:
         The solution and how far along the path continuation came (1 if it was not needed or
@@ -66,9 +72,11 @@ def solve(
     """
     first = equations.start() if start is None else start
     steps, begin = 0, first
-    quick = partial(_quick, history=history)
-    for attempt in (quick, _careful, _newton):
-        solution = attempt(equations, begin if attempt is _newton else first, tolerance)
+    attempts: tuple[Attempt, ...] = partial(_quick, history=history), _careful, _newton
+    if sharp is not None:
+        attempts = (partial(_sharp, sharp=sharp, history=history), *attempts)
+    for attempt in attempts:
+        solution = attempt(equations, first if attempt is _careful else begin, tolerance)
         steps += solution.steps
         if solution.converged:
             if acceptable(equations, solution.value):
@@ -91,6 +99,18 @@ def _quick(
     history: Callable[[int, int], Memory] | None = None,
 ) -> Solution:
     return anderson(equations.step, start, tolerance=tolerance, memory=8, history=history)
+
+
+def _sharp(
+    _equations: Equations,
+    start: np.ndarray,
+    tolerance: float,
+    sharp: StepFunction,
+    history: Callable[[int, int], Memory] | None = None,
+) -> Solution:
+    return anderson(
+        sharp, start, tolerance=tolerance, memory=8, max_steps=_SHARP_STEPS, history=history
+    )
 
 
 def _careful(equations: Equations, start: np.ndarray, tolerance: float) -> Solution:

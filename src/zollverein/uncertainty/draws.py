@@ -23,6 +23,7 @@ from zollverein.uncertainty.tables import read_cells
 if TYPE_CHECKING:
     import xarray as xr
 
+    from zollverein.models.aggregates import Aggregates
     from zollverein.scenario import Scenario
     from zollverein.tables import Reader
     from zollverein.world import World
@@ -45,6 +46,7 @@ class Job:
         seed: Of everything.
         readers: Of the tables that are kept.
         tables: Those tables at the central assumptions.
+        aggregates: Of the central result, for fewer evaluations.
     """
 
     world: World
@@ -59,6 +61,7 @@ class Job:
     seed: int
     readers: tuple[Reader, ...] = ()
     tables: tuple[xr.DataArray, ...] = ()
+    aggregates: Aggregates | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +173,7 @@ def solve_draw(job: Job, draw: Draw) -> Array | FailedDraw:
         parameters = replace(parameters, trade_elasticity=elasticity.copy(data=theta))
     try:
         world, scenario, policy = _problem(job, draw)
-        result = solve_policy(world, policy, parameters, engine=job.engine, start=job.start)
+        result = _solved(job, world, policy, parameters)
         outcomes = read_result(result, job.outcomes)
     except ZollvereinError as error:
         return FailedDraw(draw.number, str(error), _told(job, draw, parameters))
@@ -178,6 +181,18 @@ def solve_draw(job: Job, draw: Draw) -> Array | FailedDraw:
         return outcomes
     result = replace(result, scenario=scenario)
     return np.concatenate([outcomes, read_cells(job.readers, job.tables, result)])
+
+
+def _solved(job: Job, world: World, policy: Policy, parameters: Parameters) -> Result:
+    """The equilibrium of one draw, with what all share."""
+    return solve_policy(
+        world,
+        policy,
+        parameters,
+        engine=job.engine,
+        start=job.start,
+        aggregates=job.aggregates,
+    )
 
 
 def _problem(job: Job, draw: Draw) -> tuple[World, Scenario | None, Policy]:

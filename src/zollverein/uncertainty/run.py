@@ -19,7 +19,7 @@ from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.readings import parse_outcomes, read_result
-from zollverein.simulation import solve_policy
+from zollverein.simulation import aggregates_of, repays_aggregates, solve_policy
 from zollverein.tables import readers
 from zollverein.tables.registry import Own
 from zollverein.uncertainty.answer import Uncertainty
@@ -113,8 +113,7 @@ def uncertainty(
         world, scenario, outcomes, seed, sources, elasticity_spread, data_spread, engine, options
     )
     job = _with_tables(job, tables, draws)
-    drawn = (job.elasticities, job.sizes, job.spread)
-    plan = Plan(job, draws, rows_of(drawn, draws, decompose))
+    plan = Plan(job, draws, rows_of((job.elasticities, job.sizes, job.spread), draws, decompose))
     folder = None if out is None else Path(out)
     cells = (draws, sum(table.size for table in job.tables)) if job.tables else (0, 0)
     about = {"tables": [reader.name for reader in job.readers], "labels": _labels(job)}
@@ -122,12 +121,21 @@ def uncertainty(
         folder, _question(job, plan), plan.size, len(job.outcomes), tables=about, cells=cells
     ) as store:
         todo = store.todo()
-        found = in_order(solve_draw, job, map(plan.draw, todo), workers=workers, cluster=cluster)
+        tasks = map(plan.draw, todo)
+        found = in_order(solve_draw, _sharing(plan), tasks, workers=workers, cluster=cluster)
         for done, (number, value) in enumerate(zip(todo, found, strict=True), 1):
             store.keep(number, value)
             if progress is not None:
                 progress(plan.size - len(todo) + done, plan.size)
         return _answer(job, plan, store)
+
+
+def _sharing(plan: Plan) -> Job:
+    """What draws share; where there are many, also how countries as wholes respond at the centre."""
+    job = plan.job
+    if not repays_aggregates(job.world, plan.size):
+        return job
+    return replace(job, aggregates=aggregates_of(job.start))
 
 
 def _job(
