@@ -3,7 +3,8 @@
 ``python benchmarks/batch.py`` prints the table: one policy under draws of the trade elasticities
 (every draw raises all costs to new powers), and many scenarios under one elasticity. *Steady*
 leaves out what happens once: starting the workers, sending them the world, compiling. Every
-number is compared with simulations made one at a time.
+number is compared with simulations made one at a time. *Passes* is the time of a worker for one
+simulation over that of reading the matrices once, which makes machines comparable.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from common import table
+from common import memory_pass, processor, table
+from speed import matrices
 from worlds import Case, elasticities, gravity_world, make_case
 
 import zollverein as zv
+from zollverein.gradients import solved
 from zollverein.models.fast import available
 
 HEAD = (
@@ -25,7 +28,9 @@ HEAD = (
     "engine",
     "workers",
     "solves",
+    "evaluations",
     "a second, steady",
+    "passes",
     "with start",
     "apart from one at a time",
 )
@@ -36,15 +41,19 @@ def tables(*, quick: bool = False) -> dict[str, str]:
     size, count = ((6, 4), 24) if quick else ((77, 45), 240)
     case = make_case(gravity_world(*size), "bloc")
     engines = ["numpy", "fast"] if available() else ["numpy"]
+    once = memory_pass(matrices(solved(case.solve()).problem))
     rows = []
     for told, many in (("draws of θ", _draws(case, count)), ("scenarios", _scenarios(case, count))):
         alone = np.array(list(many("numpy", 1, range(0, count, 12))))
         for engine in engines:
             for workers in (1,) if quick else (1, 2):
                 found, steady, whole = _timed(many(engine, workers, range(count)))
-                apart = float(np.abs(found[::12] - alone).max())
-                rows.append((told, engine, workers, count, steady, whole, apart))
-    return {"batch": f"World {size[0]} × {size[1]}, scenario *bloc*.\n\n{table(HEAD, rows)}"}
+                apart = float(np.abs(found[::12, 1:] - alone[:, 1:]).max())
+                passes, evaluations = workers / steady / once, float(found[:, 0].mean())
+                row = told, engine, workers, count, evaluations, steady, passes, whole, apart
+                rows.append(row)
+    world = f"World {size[0]} × {size[1]}, scenario *bloc*; {processor()}, a pass of {1e3 * once:.3f} ms."
+    return {"batch": f"{world}\n\n{table(HEAD, rows)}"}
 
 
 #: Engine, workers and which members of the batch -> outcomes in order.
@@ -97,9 +106,9 @@ def _scenarios(case: Case, count: int) -> Batch:
 
 
 def real_wages(result: zv.Result) -> np.ndarray:
-    """Wages and price indices, without the labelled world: what a batch should ask for."""
-    solved: Any = result.counterfactual
-    return np.append(solved.wage_hat, solved.price_hat.mean(axis=0))
+    """Evaluations, wages and price indices, without the labelled world: what a batch should ask for."""
+    found: Any = result.counterfactual
+    return np.concatenate(([result.iterations], found.wage_hat, found.price_hat.mean(axis=0)))
 
 
 def _timed(outcomes: Iterable[Any]) -> tuple[np.ndarray, float, float]:

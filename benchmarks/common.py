@@ -80,7 +80,7 @@ def machine() -> str:
         f"{b['internal_api']} {b['version']} ({b.get('architecture', '?')} kernels)" for b in blas
     )
     rows = {
-        "processor": f"{_processor()}, {os.cpu_count()} cores",
+        "processor": f"{processor()}, {os.cpu_count()} cores",
         "system": f"{platform.system()}, {platform.machine()}",
         "Python": platform.python_version(),
         "NumPy": np.__version__,
@@ -90,7 +90,7 @@ def machine() -> str:
     return table(("", "machine"), rows.items())
 
 
-def _processor() -> str:
+def processor() -> str:
     """Model of the processor, as far as the system tells."""
     try:
         told = Path("/proc/cpuinfo").read_text(encoding="utf-8")
