@@ -12,6 +12,7 @@ from benchmarks.worlds import SCENARIOS, gravity_world, make_case
 
 import zollverein as zv
 from zollverein.choices import choose_parameters
+from zollverein.models import aggregates
 from zollverein.models.aggregates import aggregates_at
 from zollverein.models.engines import engine_of
 from zollverein.models.equilibrium import find_equilibrium, system_of
@@ -46,15 +47,17 @@ def problems(world, policy, theta, **choices):
 def at_baseline(problem):
     """The aggregates of a problem that changes nothing."""
     system = system_of(problem)
-    return aggregates_at(system, system.start())
+    found = aggregates_at(system, system.start())
+    assert found is not None
+    return found
 
 
-def both(problem, aggregates, engine="numpy"):
+def both(problem, shared, engine="numpy"):
     """The equilibrium without and with aggregates, solved."""
     arithmetic = engine_of(engine)
     found = [
         find_equilibrium(problem, 1e-10, engine=arithmetic, aggregates=given)
-        for given in (None, aggregates)
+        for given in (None, shared)
     ]
     assert all(one.solution.converged and one.sensible() for one in found)
     return found
@@ -164,7 +167,21 @@ def test_aggregates_of_another_size_or_of_sector_wages_are_left_aside():
         worlds[1], random_policy(worlds[1], 1), random_elasticity(worlds[1], 1), horizon="short"
     )
     assert other.fit(made[1][0])
-    assert not at_baseline(none).fit(short)
+    assert not other.fit(short)
+    system = system_of(none)
+    assert aggregates_at(system, system.start()) is None
+
+
+def test_levels_that_nothing_determines_have_no_response():
+    assert np.isnan(aggregates._gain(np.zeros((3, 3)))).all()
+    world = random_world(2, countries=4, sectors=2, zeros=False)
+    alone = zv.simulate(world, decouple(world, "C3"), closure="zero", trade_elasticity=4.0).after
+    policy = make_policy(alone, tariff=alone.data["tariff"].values * 0.5)
+    kept = list(zv.simulate_many(alone, [policy] * 4, workers=1, trade_elasticity=4.0))
+    one = zv.simulate(alone, policy, trade_elasticity=4.0)
+    for result in kept:
+        assert result.residual <= 1e-10
+        np.testing.assert_allclose(result.after.data["wage"], one.after.data["wage"], rtol=1e-9)
 
 
 def evaluations(result):

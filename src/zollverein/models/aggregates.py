@@ -41,9 +41,8 @@ class Aggregates:
     gain: Array
 
     def fit(self, problem: Problem) -> bool:
-        """Whether a problem has these countries and sectors, and no wages by sector."""
-        specific = problem.structure is not None and problem.structure.specific
-        return problem.own_weight.shape == self.weight[0].shape and not specific
+        """Whether a problem has these countries and sectors, and no levels beyond those here."""
+        return problem.own_weight.shape == self.weight[0].shape and not _has_more(problem)
 
     def sharpened(self, step: StepFunction, engine: Engine) -> StepFunction:
         """The step function with what countries as wholes call for added."""
@@ -56,8 +55,30 @@ class Aggregates:
         return sharp
 
 
-def aggregates_at(system: DifferentiableSystem, state: Array) -> Aggregates:
-    """The responses at a state, best at the solution of a problem like those to be solved."""
+def _has_more(problem: Problem) -> bool:
+    """Whether labour stays in its sector, whose wages are no levels of countries."""
+    return problem.structure is not None and problem.structure.specific
+
+
+def aggregates_at(system: DifferentiableSystem, state: Array) -> Aggregates | None:
+    """The responses at a state, best at the solution of a problem like those to be solved.
+
+    Returns:
+        The responses, or None where there are none of use: labour stays in its sector, or a country's
+        level is not determined.
+    """
+    if _has_more(system.problem):
+        return None
+    with np.errstate(all="ignore"):
+        return _finite(_responses(system, state))
+
+
+def _finite(found: Aggregates) -> Aggregates | None:
+    arrays = found.weight, found.pattern, found.gain
+    return found if all(np.isfinite(array).all() for array in arrays) else None
+
+
+def _responses(system: DifferentiableSystem, state: Array) -> Aggregates:
     point, countries = system.evaluate(state), system.problem.base.countries
     prices, purchases = _patterns(system, point)
     bought = np.where(point.spending > 0, point.spending, 1.0)  # 0 where nothing is
@@ -69,8 +90,16 @@ def aggregates_at(system: DifferentiableSystem, state: Array) -> Aggregates:
         change = np.zeros(system.size)
         change[: weight[0].size * 2 + countries] = _spread(pattern, unit)
         moved[:, k] = _levels(weight, product(change))
-    gain = np.linalg.inv(-moved) - np.eye(3 * countries)
-    return Aggregates(weight, pattern, gain.astype(np.float32))
+    return Aggregates(weight, pattern, _gain(moved))
+
+
+def _gain(moved: Array) -> Array:
+    """What added to the steps ``moved`` of unit levels makes them Newton's; not a number if nothing does."""
+    try:
+        newton = np.linalg.inv(-moved)
+    except np.linalg.LinAlgError:
+        return np.full_like(moved, np.nan)
+    return (newton - np.eye(len(moved))).astype(np.float32)
 
 
 def _patterns(system: DifferentiableSystem, point: Point) -> tuple[Array, Array]:
