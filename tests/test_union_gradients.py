@@ -11,7 +11,6 @@ import pytest
 import zollverein as zv
 from tests.derivatives import case, parameters_of, text_of
 from tests.test_gradients_extended import check_along
-from zollverein.errors import ScenarioError
 from zollverein.gradients import gradient_at
 from zollverein.outcomes import KINDS
 from zollverein.rules import KempWan
@@ -90,12 +89,3 @@ def test_outsiders_do_not_respond_to_what_happens_inside() -> None:
         np.testing.assert_allclose(between, 0.0, atol=1e-8)
     own = gradient_at(result, "real_income RST", wrt=["productivity"])["productivity"]
     assert float(own.sel(country="RST", sector="goods")) > 0.1
-
-
-def test_there_is_no_sensitivity_under_a_union() -> None:
-    """A forward derivative would hold its taxes fixed."""
-    measure = {"kind": "customs_union", "members": ["HOM", "PAR"], "external": "kemp_wan"}
-    result = zv.simulate(zv.load_world("toy"), zv.Scenario.from_dict({"measures": [measure]}))
-    slopes = gradient_at(result, "real_income HOM", wrt=["tariff"])
-    with pytest.raises(ScenarioError, match="no sensitivity under the Kemp-Wan union HOM, PAR"):
-        zv.sensitivity(result, {"tariff": slopes["tariff"]})

@@ -10,7 +10,7 @@ derivatives are zero; a good that loses its last supplier has no equilibrium at 
 refused before. Under a closure that moves with value added, or where the policy has cut the
 world into groups, the derivative holds the groups fixed. What buyers pay under a price cap that binds
 responds to everything, and does in the derivative (``capped_bars``, ``_wedge_moves``); so do the external
-taxes of a Kemp-Wan union (``union_gradients``), of which there is no forward derivative.
+taxes of a Kemp-Wan union (``union_gradients`` backward, ``union_tangent`` forward).
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ from zollverein.result import Result
 from zollverein.simulation import simulate
 from zollverein.solver.krylov import gmres
 from zollverein.threads import one_blas_thread
-from zollverein.union_gradients import pull_back_union, without_found
+from zollverein.union_gradients import pull_back_union
+from zollverein.union_tangent import union_response
+from zollverein.unions import without_found
 
 #: Relative residual of the adjoint system.
 _LINEAR_TOLERANCE = 1e-9
@@ -181,6 +183,9 @@ def _price_bar(like: Bars, equilibrium: Equilibrium, good: Capped, size: float) 
 def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dataset:
     """Derivatives of every outcome of every country along one direction of the parameters.
 
+    The external taxes of a Kemp-Wan union respond; what the direction says of the rates that it finds
+    has no effect, as in ``gradient``.
+
     Args:
         result: Where to differentiate; of any model.
         direction: Parameter (any of those of ``gradient``) -> its change, labelled like the gradient.
@@ -190,12 +195,11 @@ def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dat
         number where a country has nothing of the kind in the baseline.
 
     Raises:
-        ScenarioError: If a parameter is not known, or the policy has a Kemp-Wan union.
+        ScenarioError: If a parameter is not known; for ``trade_balance`` under closure ``share_of_own``.
         LabelError: If labels are not the world's and the policy's.
         NotConverged: If the linear system is not solved.
     """
     _check_names(direction, (*PARAMETERS, *MORE_PARAMETERS))
-    _refuse_union(result)
     world, policy = result.before, result.policy
     moves = {name: plain_parameter(world, policy, name, v) for name, v in direction.items()}
     with one_blas_thread():
@@ -214,8 +218,14 @@ def _rows(result: Result, moves: Mapping[str, Array]) -> dict[str, Array]:
     factors = _factors(result, policy)
 
     def respond(those: Mapping[str, Array]) -> Tangent:
-        move = direction_of(equilibrium, those, *factors)
-        change, residual = response(equilibrium, move, _LINEAR_TOLERANCE)
+        if policy.unions:
+            given = without_found(world, policy, those)
+            change, residual = union_response(
+                world, policy, equilibrium, given, factors, _LINEAR_TOLERANCE
+            )
+        else:
+            move = direction_of(equilibrium, those, *factors)
+            change, residual = response(equilibrium, move, _LINEAR_TOLERANCE)
         _check_linear(residual)
         return change
 
@@ -262,17 +272,6 @@ def _paid_under(result: Result, goods: int, binding: Sequence[int]) -> list[Arra
     """The import rents ``[S, N, N]`` that a unit of each wedge is."""
     caps = result.policy.caps
     return [cap_rent(result.before, caps, tuple(row)).T for row in np.eye(goods)[list(binding)]]
-
-
-def _refuse_union(result: Result) -> None:
-    """Refuse a Kemp-Wan union, whose external taxes a forward linearisation holds fixed."""
-    if not result.policy.unions:
-        return
-    members = ", ".join(result.policy.unions[0].members)
-    raise ScenarioError(
-        f"there is no sensitivity under the Kemp-Wan union {members}: its external taxes respond to "
-        "everything. Fix: zollverein.gradient, which has their response, or compare two simulations."
-    )
 
 
 def pull_back(equilibrium: Equilibrium, bars: Bars) -> Pulled:

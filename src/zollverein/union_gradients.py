@@ -19,11 +19,9 @@ from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.linear import Bars, Pulled
 from zollverein.policy import Policy
 from zollverein.solver.krylov import LinearSolution, gmres
-from zollverein.unions import external_trade, settled_by_balances
+from zollverein.unions import PRODUCTS, union_slopes
 from zollverein.world import World
 
-#: Products with the joint system; it has as many unknown taxes as there are flows to hold.
-_PRODUCTS = 400
 _TINY = 1e-300
 
 
@@ -50,19 +48,8 @@ def pull_back_union(
     """
     joint = _Joint(world, policy, equilibrium, factors)
     right = joint.right(bars)
-    linear = gmres(joint.product, right, tolerance=tolerance, max_products=_PRODUCTS)
+    linear = gmres(joint.product, right, tolerance=tolerance, max_products=PRODUCTS)
     return joint.pulled(bars, linear.value), linear
-
-
-def without_found(world: World, policy: Policy, values: dict[str, Array]) -> dict[str, Array]:
-    """Gradients ``[S, importer, exporter]`` in which rates that the union finds have no effect."""
-    trade = external_trade(world, policy.unions[0])
-    cleared = dict(values)
-    for name, cells in (("tariff", trade.duty), ("export_tax", trade.levy)):
-        if name in values:
-            cleared[name] = values[name].copy()
-            cleared[name].T[cells] = 0.0
-    return cleared
 
 
 class _Joint:
@@ -72,20 +59,9 @@ class _Joint:
         self, world: World, policy: Policy, equilibrium: Equilibrium, factors: tuple[Array, Array]
     ) -> None:
         self._equilibrium, self._factors = equilibrium, factors
-        self._trade = trade = external_trade(world, policy.unions[0])
+        self._slopes = union_slopes(world, policy, equilibrium)
         self._cut = equilibrium.system.size
         self._through = equilibrium.system.pass_through(equilibrium.point)
-        self._per_log = (
-            1 + policy.tariff.values[trade.duty][:, 0],
-            1 + policy.export_tax.values[trade.levy],
-        )
-        self._settled = settled_by_balances(equilibrium)
-        traded, sold = trade.imports > 0, trade.exports > 0
-        self._held = np.concatenate((traded.ravel(), sold.ravel()))
-        cost = equilibrium.point.log_cost[:, trade.outside].T
-        self._bought = trade.imports * np.exp(trade.quantities(equilibrium) + cost)
-        wages = trade.size * equilibrium.wage_hat[trade.outside]
-        self._wage_part = wages / wages.sum()
 
     def right(self, bars: Bars) -> Array:
         """``O_x`` and ``O_y``, stacked."""
@@ -115,16 +91,17 @@ class _Joint:
         nodes, direct = system.condition_bars(point, bars)
         weights = multipliers[self._cut :]
         less = self._union_bars(-weights, type(nodes))
-        of_tax = -np.where(self._held, weights, 0.0)
-        of_tax[: self._trade.imports.size] = 0.0
+        of_tax = -np.where(self._slopes.held, weights, 0.0)
+        of_tax[: self._slopes.trade.imports.size] = 0.0
         return nodes.minus(less), direct, of_tax
 
     def _union_bars(self, weights: Array, kind: type[Bars]) -> Bars:
         """Bars of the nodes for the union's conditions; the transpose of ``unions._Union.step``."""
-        trade, theta = self._trade, self._equilibrium.problem.theta
-        duty, tax = trade.split(np.where(self._held, weights, 0.0))
+        slopes, theta = self._slopes, self._equilibrium.problem.theta
+        trade = slopes.trade
+        duty, tax = trade.split(np.where(slopes.held, weights, 0.0))
         quantity, level = duty / (1 + theta), float(tax.sum())
-        if not self._settled:
+        if not slopes.settled:
             quantity = quantity - trade.imports * (quantity.sum() / max(trade.imports.sum(), _TINY))
             level += float(duty.sum() - tax.sum()) / trade.part
         point, weight = self._equilibrium.point, self._equilibrium.problem.weight
@@ -133,8 +110,8 @@ class _Joint:
         )
         cost[:, trade.outside] = -quantity.T
         cost[:, trade.inside] = -tax.T
-        wage[trade.outside] = level * self._wage_part
-        per_value = quantity / np.where(trade.imports > 0, self._bought, 1.0)
+        wage[trade.outside] = level * slopes.wage_part
+        per_value = quantity / np.where(trade.imports > 0, slopes.bought, 1.0)
         flow[:, trade.inside[:, None], trade.outside] = per_value.T[:, None, :]
         return kind(log_cost=cost, log_wage=wage, flow=flow)
 
@@ -143,6 +120,7 @@ class _Joint:
         rates = parameter_gradients(
             self._equilibrium, pulled, ["tariff", "export_tax"], *self._factors
         )
-        duty = rates["tariff"].T[self._trade.duty].sum(axis=1) * self._per_log[0]
-        levy = (rates["export_tax"].T[self._trade.levy] * self._per_log[1]).sum(axis=1)
+        slopes = self._slopes
+        duty = rates["tariff"].T[slopes.trade.duty].sum(axis=1) * slopes.duty
+        levy = (rates["export_tax"].T[slopes.trade.levy] * slopes.levy).sum(axis=1)
         return np.concatenate((duty.ravel(), levy.ravel()))

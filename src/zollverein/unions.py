@@ -17,7 +17,7 @@ Found by an accelerated fixed point in the logs of all these taxes; each evaluat
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,6 +33,8 @@ from zollverein.world import World
 #: Solves a policy, starting from a state.
 Solver = Callable[[Policy, Array | None], Equilibrium]
 
+#: Products with the joint systems of derivatives, with as many unknown taxes as there are flows to hold.
+PRODUCTS = 400
 _STEPS, _MEMORY, _LONGEST = 120, 12, 0.3
 _REMEDY = (
     "Usual cause: other measures change trade with outsiders beyond what taxes can make good, or closure "
@@ -112,10 +114,9 @@ class ExternalTrade:
         cost = equilibrium.point.log_cost[:, self.outside].T
         return np.where(traded, change - cost, 0.0)
 
-    def prices(self, equilibrium: Equilibrium, tax: Array, level: float) -> Array:
+    def prices(self, log_cost: Array, tax: Array, level: float) -> Array:
         """Logs of new over old prices outsiders pay ``[M, S]``, over their wage; 0 without trade."""
-        cost = equilibrium.point.log_cost[:, self.inside].T
-        return np.where(self.exports > 0, cost + tax - level, 0.0)
+        return np.where(self.exports > 0, log_cost[:, self.inside].T + tax - level, 0.0)
 
     def level(self, equilibrium: Equilibrium) -> float:
         """Log of the outsiders' mean wage, new over old."""
@@ -124,6 +125,23 @@ class ExternalTrade:
     def common(self, quantity: Array) -> float:
         """The mean of some logs of quantities ``[O, S]``, weighted by the baseline's values."""
         return float((self.imports * quantity).sum() / max(self.imports.sum(), 1e-300))
+
+    def apart(self, quantity: Array) -> Array:
+        """Logs of quantities ``[O, S]`` less what they have in common; 0 where there was no trade."""
+        return np.where(self.imports > 0, quantity - self.common(quantity), 0.0)
+
+    def back(self, quantity: Array, price: Array, shift: float, theta: Array) -> Array:
+        """Changes of the logs of the taxes, stacked, that answer gaps; linear in these.
+
+        Args:
+            quantity: Of the logs of quantities ``[O, S]``.
+            price: Of the logs of prices ``[M, S]``.
+            shift: Of all duties up and of all export taxes down.
+            theta: Trade elasticities ``[S]``.
+        """
+        duty = quantity / (1 + theta) + np.where(self.imports > 0, shift, 0.0)
+        tax = -price - np.where(self.exports > 0, shift, 0.0)
+        return np.concatenate((duty.ravel(), tax.ravel()))
 
 
 def external_trade(world: World, rule: KempWan) -> ExternalTrade:
@@ -154,6 +172,55 @@ def settled_by_balances(equilibrium: Equilibrium) -> bool:
     """Whether trade balances that follow wages leave neither level nor common factor open."""
     share = equilibrium.problem.deficit_share
     return share is not None and bool(share.any())
+
+
+@dataclass(frozen=True, eq=False)
+class UnionSlopes:
+    """What derivatives under a union have in common, forward and backward.
+
+    Attributes:
+        trade: Its trade with outsiders in the baseline.
+        settled: Whether trade balances leave neither level nor common factor open.
+        held: Which flows there are, stacked as the taxes are; the others' taxes do nothing.
+        bought: ``[O, S]`` value that all members buy.
+        wage_part: ``[O]`` parts of outsiders in their value added.
+        duty, levy: ``[O, S]`` and ``[M, O, S]``, what a rate moves by with the log of its tax.
+    """
+
+    trade: ExternalTrade
+    settled: bool
+    held: Array
+    bought: Array
+    wage_part: Array
+    duty: Array
+    levy: Array
+
+
+def union_slopes(world: World, policy: Policy, equilibrium: Equilibrium) -> UnionSlopes:
+    """Those of a policy with the external taxes as found, at its equilibrium."""
+    trade = external_trade(world, policy.unions[0])
+    cost = equilibrium.point.log_cost[:, trade.outside].T
+    wages = trade.size * equilibrium.wage_hat[trade.outside]
+    return UnionSlopes(
+        trade=trade,
+        settled=settled_by_balances(equilibrium),
+        held=np.concatenate((trade.imports.ravel() > 0, trade.exports.ravel() > 0)),
+        bought=trade.imports * np.exp(trade.quantities(equilibrium) + cost),
+        wage_part=wages / wages.sum(),
+        duty=1 + policy.tariff.values[trade.duty][:, 0],
+        levy=1 + policy.export_tax.values[trade.levy],
+    )
+
+
+def without_found(world: World, policy: Policy, values: Mapping[str, Array]) -> dict[str, Array]:
+    """Gradients or moves ``[S, importer, exporter]`` in which rates that the union finds are zero."""
+    trade = external_trade(world, policy.unions[0])
+    cleared = dict(values)
+    for name, cells in (("tariff", trade.duty), ("export_tax", trade.levy)):
+        if name in values:
+            cleared[name] = values[name].copy()
+            cleared[name].T[cells] = 0.0
+    return cleared
 
 
 class _Union:
@@ -188,12 +255,9 @@ class _Union:
         self.found = found = self._solve(self.policy(state), near)
         trade = self._trade
         level, quantity = trade.level(found), trade.quantities(found)
-        price = trade.prices(found, trade.split(state)[1], level)
+        price = trade.prices(found.point.log_cost, trade.split(state)[1], level)
         shift = 0.0
         if not settled_by_balances(found):
-            quantity = np.where(trade.imports > 0, quantity - trade.common(quantity), 0.0)
-            shift = level / trade.part  # of all duties up and of all export taxes down
+            quantity, shift = trade.apart(quantity), level / trade.part
         largest = float(max(np.abs(quantity).max(), np.abs(price).max(), abs(shift * trade.part)))
-        duty = quantity / (1 + found.problem.theta) + np.where(trade.imports > 0, shift, 0.0)
-        tax = -price - np.where(trade.exports > 0, shift, 0.0)
-        return np.concatenate((duty.ravel(), tax.ravel())), largest
+        return trade.back(quantity, price, shift, found.problem.theta), largest

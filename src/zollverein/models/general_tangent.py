@@ -38,8 +38,13 @@ class GeneralTangent(Tangent):
     value_added: Array
     sector_wage: Array  # log, relative to the country's
     consumer_price: Array  # log, relative to the wage
-    public: Array  # spending of governments
+    bought: PurchaseMoves | None  # of governments told apart
     people: Array  # log
+
+    @property
+    def public(self) -> Array:
+        """Spending of governments ``[N]``."""
+        return np.zeros_like(self.income) if self.bought is None else self.bought.spending
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +77,7 @@ class _Trade:
     """Changes of purchases and sales."""
 
     price: Array  # log of the index that the weights imply
+    spending_ratio: Array
     spending: Array
     exports: Array
     imports: Array
@@ -122,6 +128,8 @@ class TangentGeneralSystem(GeneralSystem):
             log_wage=made.log_wage,
             price=trade.price,
             log_cost=made.log_cost,
+            cost_power=made.power,
+            spending_ratio=trade.spending_ratio,
             spending=trade.spending,
             exports=trade.exports,
             imports=trade.imports,
@@ -133,7 +141,7 @@ class TangentGeneralSystem(GeneralSystem):
             value_added=earned,
             sector_wage=made.sector_wage,
             consumer_price=money.consumer_price,
-            public=np.zeros_like(money.income) if trade.bought is None else trade.bought.spending,
+            bought=trade.bought,
             people=money.people,
         )
 
@@ -179,6 +187,7 @@ class TangentGeneralSystem(GeneralSystem):
         output = power * point.sold_factory + point.cost_power * sold_factory
         return _Trade(
             price=price_tangent(self, point, swept.weight_sum, move),
+            spending_ratio=swept.spending_ratio,
             spending=spending,
             exports=exports,
             imports=imports,

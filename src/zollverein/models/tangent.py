@@ -27,6 +27,8 @@ class Tangent:
     log_wage: Array
     price: Array  # log of the price index that the weights imply
     log_cost: Array
+    cost_power: Array
+    spending_ratio: Array
     spending: Array
     exports: Array
     imports: Array
@@ -86,8 +88,7 @@ def tangent(
     base, move = system.problem.base, direction or Direction()
     wage, price, spending_log = system.split(change)
     log_cost = wage + system.into_cost(price)
-    if move.log_productivity is not None:
-        log_cost = log_cost - move.log_productivity
+    log_cost = log_cost if move.log_productivity is None else log_cost - move.log_productivity
     power = power_tangent(system, point, log_cost, move)
     swept = sweep_tangent(system, point, power, spending_log + wage, move)
     spending = point.spending * (spending_log + wage)
@@ -101,16 +102,12 @@ def tangent(
     income = factor_income + revenue + deficit
     new = system.into_inputs(output) + base.final_share * income
     price_change = price_tangent(system, point, swept.weight_sum, move)
-    conditions = Conditions(
-        price_change - wage - price,
-        spending_tangent(system, point, new, wage, spending_log),
-        balance_tangent(point, exports, imports, deficit),
-        level_tangent(system, point, factor_income),
-    )
     return Tangent(
         log_wage=wage,
         price=price_change,
         log_cost=log_cost,
+        cost_power=power,
+        spending_ratio=swept.spending_ratio,
         spending=spending,
         exports=exports,
         imports=imports,
@@ -118,7 +115,12 @@ def tangent(
         factor_income=factor_income,
         income=income,
         deficit=deficit,
-        conditions=conditions,
+        conditions=Conditions(
+            price_change - wage - price,
+            spending_tangent(system, point, new, wage, spending_log),
+            balance_tangent(point, exports, imports, deficit),
+            level_tangent(system, point, factor_income),
+        ),
     )
 
 
