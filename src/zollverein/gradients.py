@@ -32,10 +32,10 @@ from zollverein.models.adjoint import (
     direction_of,
     parameter_gradients,
 )
+from zollverein.models.bars import Bars, Pulled
 from zollverein.models.baseline import Array
 from zollverein.models.direction import response
 from zollverein.models.equilibrium import Equilibrium
-from zollverein.models.linear import Bars, Pulled
 from zollverein.models.tangent import Tangent
 from zollverein.names import did_you_mean
 from zollverein.outcomes import Outcome, read_outcome, responses

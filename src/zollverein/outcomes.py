@@ -11,11 +11,11 @@ import pandas as pd
 
 from zollverein import accounts
 from zollverein.errors import ScenarioError
+from zollverein.models.bars import Bars
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.general import GeneralPoint, GeneralSystem
 from zollverein.models.general_linear import GeneralBars
-from zollverein.models.linear import Bars
 from zollverein.models.tangent import Tangent
 from zollverein.names import did_you_mean
 from zollverein.world import World

@@ -14,9 +14,9 @@ from __future__ import annotations
 import numpy as np
 
 from zollverein.models.adjoint import parameter_gradients
+from zollverein.models.bars import Bars, Pulled
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
-from zollverein.models.linear import Bars, Pulled
 from zollverein.policy import Policy
 from zollverein.solver.krylov import LinearSolution, gmres
 from zollverein.unions import PRODUCTS, union_slopes

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from zollverein.errors import ScenarioError
+from zollverein.models.bars import Pulled
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
-from zollverein.models.linear import Pulled
 from zollverein.models.problem import Problem
 from zollverein.models.tangent import Direction, MatrixMoves
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from zollverein.models.bars import Bars, Pulled
 from zollverein.models.baseline import Array
-from zollverein.models.linear import Bars, Pulled, condition_bars, pullback
+from zollverein.models.linear import condition_bars, pullback
 from zollverein.models.matrices import MatrixGradients, matrix_gradients
 from zollverein.models.system import Conditions, Point, System
 from zollverein.models.tangent import Direction, Tangent, tangent

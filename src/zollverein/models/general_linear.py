@@ -11,12 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zollverein.models.bars import Bars, Pulled
 from zollverein.models.baseline import Array
 from zollverein.models.general import ENTRY, GeneralConditions, GeneralPoint
 from zollverein.models.general_tangent import Slopes, TangentGeneralSystem, general_point
 from zollverein.models.linear import (
-    Bars,
-    Pulled,
     SweptBars,
     deficit_pullback,
     demand_bars,

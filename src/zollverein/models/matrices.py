@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zollverein.models.bars import Pulled
 from zollverein.models.baseline import Array
 from zollverein.models.problem import Problem
 from zollverein.models.system import Point
-
-if TYPE_CHECKING:
-    from zollverein.models.linear import Pulled
 
 
 @dataclass(frozen=True, eq=False)
