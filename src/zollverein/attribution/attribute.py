@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from zollverein.attribution.attributed import Attribution
 from zollverein.attribution.dividing import Bar, Progress, Way, divide
-from zollverein.attribution.drawing import PartsTable, moves_on_path
+from zollverein.attribution.drawing import PartsTable, check_draws, moves_on_path
 from zollverein.attribution.question import TOLERANCE, Question, pose_question
-from zollverein.errors import ScenarioError
 from zollverein.outcomes import Outcome
 from zollverein.result import Result
 from zollverein.uncertainty import uncertainty
-from zollverein.uncertainty.run import what_is_drawn
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -79,10 +77,9 @@ def attribute(
     way = Way(method, orders, seed, nodes, derivatives)
     spreads: dict[str, Any] = {"sources": sources, "elasticity_spread": elasticity_spread}
     spreads |= {"data_spread": data_spread}
-    _check_draws(draws, spreads)
     question = pose_question(world, scenario, outcome, **options)
     asked = _whole(question).policy if isinstance(scenario, Mapping) else scenario
-    fixed = draws is not None and _fixed(world, asked, question, spreads)
+    fixed = check_draws(draws, world, asked, question.parameters, spreads)
     bar = Bar(progress)
     found = divide(question, way, compare=compare, workers=workers, bar=bar)
     if draws is None:
@@ -107,33 +104,6 @@ def _with_draws(
     )
     rows = answer.tables["parts"].draws.values / 100
     return replace(found, draws=rows[:, :-1], draws_total=rows[:, -1], failed=answer.failed)
-
-
-def _check_draws(draws: int | None, spreads: dict[str, Any]) -> None:
-    """Refuse too few draws, and what is said about draws where there are none.
-
-    Raises:
-        ScenarioError: Says what to write.
-    """
-    if draws is None:
-        said = [n for n, v in spreads.items() if not (v is None or isinstance(v, str))]
-        if said:
-            raise ScenarioError(
-                f"{said[0]} says what is drawn, and nothing is. Fix: how many draws, draws = 200."
-            )
-    elif draws < 2:
-        raise ScenarioError(f"draws is {draws}; at least 2 are needed, and 200 are usual.")
-
-
-def _fixed(world: World, scenario: Any, question: Question, spreads: dict[str, Any]) -> bool:
-    """Whether the policy is the same in every draw.
-
-    Raises:
-        ScenarioError: If nothing is uncertain, or a source is not known.
-        DataError: If a spread does not fit the world.
-    """
-    _, sizes, noise = what_is_drawn(world, scenario, question.parameters, **spreads)
-    return not sizes and noise is None
 
 
 def _whole(question: Question) -> Result:

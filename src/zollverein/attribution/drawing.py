@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
@@ -12,11 +12,15 @@ import xarray as xr
 from zollverein.attribution.attributed import Attribution
 from zollverein.attribution.dividing import NODES, Way, divide, path
 from zollverein.attribution.question import Moves, Question, moves_at, question_about
+from zollverein.errors import ScenarioError
 from zollverein.outcomes import Outcome
+from zollverein.parameters import Parameters
 from zollverein.policy import Policy
+from zollverein.uncertainty.run import what_is_drawn
 
 if TYPE_CHECKING:
     from zollverein.result import Result
+    from zollverein.world import World
 
 #: The row of the whole.
 _WHOLE = "all together"
@@ -86,6 +90,42 @@ class PartsTable:
             name="parts",
             attrs={"long_name": f"effects of the parts on {found.outcome}", "units": "percent"},
         )
+
+
+def check_draws(
+    draws: int | None,
+    world: World,
+    scenario: Any,
+    parameters: Parameters,
+    spreads: dict[str, Any],
+) -> bool:
+    """Check what is said about draws.
+
+    Args:
+        draws: How many, or None.
+        world: The baseline.
+        scenario: A scenario, or a Policy.
+        parameters: Of the simulation.
+        spreads: ``sources``, ``elasticity_spread`` and ``data_spread`` of ``uncertainty``.
+
+    Returns:
+        Whether the policy is the same in every draw.
+
+    Raises:
+        ScenarioError: If there are too few, nothing is uncertain, or spreads are given without draws.
+        DataError: If a spread does not fit the world.
+    """
+    if draws is None:
+        said = [n for n, v in spreads.items() if not (v is None or isinstance(v, str))]
+        if said:
+            raise ScenarioError(
+                f"{said[0]} says what is drawn, and nothing is. Fix: how many draws, draws = 200."
+            )
+        return False
+    if draws < 2:
+        raise ScenarioError(f"draws is {draws}; at least 2 are needed, and 200 are usual.")
+    _, sizes, noise = what_is_drawn(world, scenario, parameters, **spreads)
+    return not sizes and noise is None
 
 
 def moves_on_path(question: Question, found: Attribution) -> dict[float, Moves]:
