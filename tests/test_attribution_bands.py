@@ -20,6 +20,7 @@ from zollverein.scenario import Barrier, Productivity, Scenario, Tariff
 from zollverein.scenario.distributions import Distribution
 from zollverein.scenario.programme import Programme
 from zollverein.uncertainty import run as running
+from zollverein.uncertainty.data import flow_spread, noisy_world
 from zollverein.uncertainty.draws import Plan
 from zollverein.uncertainty.sources import uncertain_sizes, with_sizes
 
@@ -185,10 +186,55 @@ def test_the_policy_is_read_once_where_it_is_the_same_in_every_draw(monkeypatch)
     assert max(calls) == 0
 
 
-def test_noise_on_flows_counts_too():
-    noisy = banded(reform(0.1), sources=["data"], data_spread=0.1)
+def test_flows_are_those_of_the_draw():
+    world, scenario = zv.load_world("toy"), reform(0.1)
+    noisy = banded(scenario, sources=["data"], data_spread=0.1)
     assert np.ptp(noisy.draws, axis=0).min() > 1e-5
-    np.testing.assert_allclose(noisy.draws.sum(axis=1), noisy.draws_total, rtol=1e-6)
+    job = running._job(world, scenario, OUTCOME, 3, ["data"], "sets", 0.1, "auto", {})
+    draw: Any = Plan(job, 6, 0).draw(4)
+    spread = flow_spread(world, 0.1)
+    drawn = noisy_world(world, spread, np.random.default_rng(draw.noise))
+    one = zv.attribute(drawn, scenario, OUTCOME, compare=False, workers=1)
+    np.testing.assert_allclose(noisy.draws[4], one.effect, rtol=0, atol=1e-8)
+
+
+GOODS = {"sectors": "goods"}
+HARD: dict[str, list[dict[str, Any]]] = {
+    "a cap that begins to bind on the way": [
+        {"kind": "price_cap", "exporters": "PAR", "importers": ["HOM", "RST"], "cap": 0.9, **GOODS},
+        {"kind": "tariff", "exporters": "RST", "importers": "HOM", "add": 0.1},
+        {"kind": "barrier", "exporters": "PAR", "importers": "HOM", "remove": 0.1},
+    ],
+    "taxes of a Kemp-Wan union": [
+        {"kind": "customs_union", "members": ["HOM", "PAR"], "external": "kemp_wan"},
+        {"kind": "barrier", "exporters": "RST", "importers": "HOM", "add": 0.2, "rent": 0.5},
+    ],
+    "people who move": [
+        {"kind": "mobility", "members": ["HOM", "PAR"], "elasticity": 2.0},
+        {"kind": "barrier", "exporters": "PAR", "importers": "HOM", "remove": 0.1},
+    ],
+    "an embargo in part": [
+        {"kind": "embargo", "exporters": "PAR", "importers": "RST", "share": 0.5},
+        {"kind": "import_substitution", "countries": "HOM", "home_bias": 0.1, **GOODS},
+    ],
+}
+
+
+@pytest.mark.parametrize("measures", HARD.values(), ids=HARD)
+def test_kinds_of_measures_that_are_not_smooth(measures):
+    named = [{"name": m["kind"], **m} for m in measures]
+    scenario = Scenario.from_dict({"name": "Hard", "measures": named})
+    world: Any = zv.load_world("toy")
+    answer = banded(scenario)
+    assert np.isfinite(answer.draws).all()
+    np.testing.assert_allclose(answer.draws.sum(axis=1), answer.draws_total, rtol=1e-6, atol=1e-11)
+    job = running._job(world, scenario, OUTCOME, 3, None, 0.3, None, "auto", {})
+    draw, drawn = Plan(job, 6, 0).draw(2), job.elasticities
+    assert drawn is not None
+    assert draw.elasticities is not None
+    theta = dict(zip(world.sectors, drawn.draw(draw.elasticities).tolist(), strict=True))
+    one = zv.attribute(world, scenario, OUTCOME, compare=False, workers=1, trade_elasticity=theta)
+    np.testing.assert_allclose(answer.draws[2], one.effect, rtol=0, atol=1e-8)
 
 
 def test_programmes_are_divided_in_force_in_full():
