@@ -13,9 +13,12 @@ import pytest
 import zollverein as zv
 from tests.test_attribution_bands import OUTCOME, reform
 from zollverein.asking import finding
+from zollverein.errors import DataError
 from zollverein.report.study import content_of
 from zollverein.report.style import house_style, signed
 from zollverein.scenario import AttributionQuestion, Scenario
+from zollverein.uncertainty import run as running
+from zollverein.uncertainty.draws import solve_draw
 
 ASKED: dict[str, Any] = {"draws": 12, "seed": 4, "elasticity_spread": 0.3}
 
@@ -108,6 +111,30 @@ def test_the_report_has_the_bands_and_the_whiskers(command, path, tmp_path):
         assert all(signed(float(v), 3) in text for v in table[name])
     assert "Effects in percent, with medians and bands" in text
     assert "Lines: from 5 to 95 percent of the draws; dots: their medians." in text
+    (kept,) = (out / "draws").iterdir()
+    assert (kept / "tables.f8").stat().st_size == 12 * 4 * 8
+
+
+def test_an_interrupted_run_goes_on_where_it_was(tmp_path, monkeypatch):
+    numbers: list[int] = []
+
+    def noted(job, draw):
+        numbers.append(draw.number)
+        if len(numbers) == 6:
+            raise KeyboardInterrupt
+        return solve_draw(job, draw)
+
+    world, folder = zv.load_world("toy"), tmp_path / "draws"
+    asked: dict[str, Any] = {"workers": 1, "out": folder, **ASKED}
+    monkeypatch.setattr(running, "solve_draw", noted)
+    with pytest.raises(KeyboardInterrupt):
+        zv.attribute(world, reform(), OUTCOME, **asked)
+    again = zv.attribute(world, reform(), OUTCOME, **asked)
+    assert numbers == [*range(6), *range(5, 12)]
+    np.testing.assert_array_equal(again.draws, expected().draws)
+    for other in ({"method": "first_in"}, {"nodes": 8}, {"seed": 5}, {"closure": "zero"}):
+        with pytest.raises(DataError, match="another question"):
+            zv.attribute(world, reform(), OUTCOME, **asked | other)
 
 
 def test_whiskers_are_the_bands():

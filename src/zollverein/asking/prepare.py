@@ -99,7 +99,9 @@ def _(question: asked.AttributionQuestion, world: World, scenario: Scenario) -> 
     keys = question.keywords("outcome")
     spreads = {key: keys[key] for key in ("sources", "elasticity_spread", "data_spread")}
     check_draws(question.draws, world, scenario, choose_parameters(world, scenario), spreads)
-    return lambda how: attribute(world, scenario, outcome(), **keys, **how.both(solves))
+    return lambda how: attribute(
+        world, scenario, outcome(), **keys, out=how.out, **how.both(solves)
+    )
 
 
 @prepare.register(asked.InteractionsQuestion)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zollverein.attribution.attributed import Attribution
@@ -35,6 +36,7 @@ def attribute(
     sources: Sequence[str] | None = None,
     elasticity_spread: str | float | Mapping[str, float] = "sets",
     data_spread: float | xr.DataArray | None = None,
+    out: str | Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
     **options: Any,
@@ -61,6 +63,7 @@ def attribute(
         sources: What is drawn, as for ``uncertainty``; so are the next two.
         elasticity_spread: Of the trade elasticities.
         data_spread: Of the trade flows.
+        out: Folder that keeps finished draws; the same call goes on from there.
         workers: Processes; the number of processors if omitted, 1 for this process alone.
         progress: Called with the solves and draws done so far and those planned, after each.
         **options: As for ``simulate``.
@@ -73,6 +76,7 @@ def attribute(
         ScenarioError: If the scenario has no parts, or a name is not known; or nothing is uncertain.
         ZollvereinError: If an equilibrium that is needed does not exist.
         NotConverged: If in more than 1 % of the draws one does not.
+        DataError: If ``out`` holds draws of another question.
     """
     way = Way(method, orders, seed, nodes, derivatives)
     spreads: dict[str, Any] = {"sources": sources, "elasticity_spread": elasticity_spread}
@@ -91,7 +95,7 @@ def attribute(
         moves=moves_on_path(question, found) if fixed else {},
         **vars(way),
     )
-    how = {"draws": draws, "workers": workers, "progress": bar.after(), "tolerance": TOLERANCE}
+    how = {"draws": draws, "out": out, "workers": workers, "progress": bar.after()}
     return _with_draws(found, world, asked, table, how | spreads | options)
 
 
@@ -99,10 +103,10 @@ def _with_draws(
     found: Attribution, world: World, scenario: Any, table: PartsTable, how: dict[str, Any]
 ) -> Attribution:
     """The attribution with the effects of the parts in every draw."""
-    answer = uncertainty(
-        world, scenario, found.outcome, decompose=0, seed=table.seed, tables={"parts": table}, **how
-    )
-    rows = answer.tables["parts"].draws.values / 100
+    how = {"tolerance": TOLERANCE, "decompose": 0, "seed": table.seed} | how
+    name = f"parts_{table.identity()}"  # a folder of other parts, or divided in another way, is refused
+    answer = uncertainty(world, scenario, found.outcome, tables={name: table}, **how)
+    rows = answer.tables[name].draws.values / 100
     return replace(found, draws=rows[:, :-1], draws_total=rows[:, -1], failed=answer.failed)
 
 

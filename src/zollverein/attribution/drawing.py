@@ -13,6 +13,7 @@ from zollverein.attribution.attributed import Attribution
 from zollverein.attribution.dividing import NODES, Way, divide, path
 from zollverein.attribution.question import Moves, Question, moves_at, question_about
 from zollverein.errors import ScenarioError
+from zollverein.files import fingerprint
 from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
@@ -62,6 +63,12 @@ class PartsTable:
 
     def _way(self) -> Way:
         return Way(self.method, self.orders, self.seed, self.nodes, self.derivatives)
+
+    def identity(self) -> str:
+        """A digest of what decides the numbers besides the result and the outcome."""
+        policies = (self.policies or {}).values()
+        arrays = [v.values for p in policies for v in vars(p).values() if hasattr(v, "values")]
+        return fingerprint(vars(self._way()), *arrays)
 
     def attribution(self, result: Result) -> Attribution:
         """The effect of a result divided among the parts, in this process.
