@@ -2,6 +2,7 @@ from . import statistics as statistics
 from .archive import load_result as load_result
 from .asking import answer as answer
 from .attribution import Attribution as Attribution
+from .attribution import PartsTable as PartsTable
 from .attribution import attribute as attribute
 from .attribution import best_sequence as best_sequence
 from .attribution import interactions as interactions

@@ -11,6 +11,13 @@ ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file (TOML).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 WorldName = Annotated[str | None, typer.Option("--world", help="A packaged world or a world file.")]
 
+ElasticitySpread = Annotated[
+    float | None, typer.Option(help="Standard deviation of their log; over the published sets.")
+]
+DataSpread = Annotated[
+    float | None, typer.Option(help="Standard deviation of the log of trade flows.")
+]
+
 
 def _writable(path: Path | None) -> Path | None:
     """A file to write, once it is sure, before any work, that it can be written."""

@@ -7,7 +7,15 @@ from typing import Annotated
 
 import typer
 
-from zollverein.cli_options import AsCsv, AsJson, AsPage, ScenarioFile, WorldName
+from zollverein.cli_options import (
+    AsCsv,
+    AsJson,
+    AsPage,
+    DataSpread,
+    ElasticitySpread,
+    ScenarioFile,
+    WorldName,
+)
 
 
 def attribute(
@@ -18,6 +26,10 @@ def attribute(
     method: Annotated[
         str, typer.Option(help="aumann_shapley, shapley, first_in or last_in.")
     ] = "aumann_shapley",
+    draws: Annotated[int | None, typer.Option(help="Draws for bands; 200 are usual.")] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same numbers.")] = 0,
+    elasticity_spread: ElasticitySpread = None,
+    data_spread: DataSpread = None,
     world: WorldName = None,
     csv: AsCsv = None,
     page: AsPage = None,
@@ -34,7 +46,9 @@ def attribute(
         write_page,
     )
 
-    found = attribute_file(scenario, world, outcome, method, quiet=as_json)
+    options: dict[str, object] = {"draws": draws, "seed": seed, "data_spread": data_spread}
+    options["elasticity_spread"] = "sets" if elasticity_spread is None else elasticity_spread
+    found = attribute_file(scenario, world, outcome, method, quiet=as_json, **options)
     if csv is not None:
         write_table(found.table(), csv, float_format=DIGITS)
     if page is not None:
@@ -86,12 +100,8 @@ def uncertainty(
     decompose: Annotated[
         int | None, typer.Option(help="Rows of the variance decomposition; a fifth of the draws.")
     ] = None,
-    elasticity_spread: Annotated[
-        float | None, typer.Option(help="Standard deviation of their log; over the published sets.")
-    ] = None,
-    data_spread: Annotated[
-        float | None, typer.Option(help="Standard deviation of the log of trade flows.")
-    ] = None,
+    elasticity_spread: ElasticitySpread = None,
+    data_spread: DataSpread = None,
     tables: Annotated[
         list[str] | None,
         typer.Option(

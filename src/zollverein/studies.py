@@ -54,9 +54,23 @@ def assumptions_of(path: Path, world: str | None) -> str:
 
 
 def attribute_file(
-    path: Path, world: str | None, outcome: str | None, method: str, *, quiet: bool
+    path: Path,
+    world: str | None,
+    outcome: str | None,
+    method: str,
+    *,
+    quiet: bool,
+    **options: Any,
 ) -> Attribution:
     """Attribute the effect of a scenario file to its parts, with a progress bar.
+
+    Args:
+        path: The scenario file.
+        world: Its world, if not the scenario's own.
+        outcome: Real income of the most affected economy if omitted.
+        method: As for ``attribute``.
+        quiet: No progress bar.
+        **options: As for ``attribute``.
 
     Raises:
         ZollvereinError: With what is wrong and how to mend it.
@@ -66,7 +80,7 @@ def attribute_file(
     loaded, scenario = open_scenario(path, world)
     wanted = most_affected(loaded, scenario) if outcome is None else outcome
     with progress_bar(f"attributing {wanted}", silent=quiet) as progress:
-        return attribute(loaded, scenario, wanted, method=method, progress=progress)
+        return attribute(loaded, scenario, wanted, method=method, progress=progress, **options)
 
 
 def plans_of_file(

@@ -67,7 +67,8 @@ def finding(answer: Any) -> Finding:
 
 @finding.register
 def _(answer: Attribution) -> Finding:
-    tables = (Table("", "Effects in percent", answer.table()),)
+    several = "" if answer.draws is None else ", with medians and bands"
+    tables = (Table("", f"Effects in percent{several}", answer.table()),)
     return Finding("which part did it", (answer.explain(),), tables)
 
 

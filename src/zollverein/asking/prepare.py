@@ -89,12 +89,19 @@ def _parts(world: World, scenario: Scenario) -> tuple[str, ...]:
 @prepare.register(asked.AttributionQuestion)
 def _(question: asked.AttributionQuestion, world: World, scenario: Scenario) -> Find:
     from zollverein.attribution import attribute
+    from zollverein.attribution.drawing import check_draws
+    from zollverein.choices import choose_parameters
 
     outcome = _outcome(world, scenario, question.outcome)
     parts = len(_parts(world, scenario))
     solves = 2**parts if question.method == "shapley" else 3 * parts
+    solves += 4 * (question.draws or 0)
     keys = question.keywords("outcome")
-    return lambda how: attribute(world, scenario, outcome(), **keys, **how.both(solves))
+    spreads = {key: keys[key] for key in ("sources", "elasticity_spread", "data_spread")}
+    check_draws(question.draws, world, scenario, choose_parameters(world, scenario), spreads)
+    return lambda how: attribute(
+        world, scenario, outcome(), **keys, out=how.out, **how.both(solves)
+    )
 
 
 @prepare.register(asked.InteractionsQuestion)

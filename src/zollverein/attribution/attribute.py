@@ -1,49 +1,24 @@
-"""``attribute``: which part of a policy did how much of it.
-
-Aumann and Shapley (1974): the part's derivative, integrated along the straight path on which all
-parts grow together. Shapley (1953): the part's mean addition over all orders of adoption.
-"""
+"""``attribute``: which part of a policy did how much of it, and how sure that is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from zollverein import shapley
 from zollverein.attribution.attributed import Attribution
-from zollverein.attribution.kinks import pieces
-from zollverein.attribution.portfolio import Array
-from zollverein.attribution.question import (
-    Question,
-    pose_question,
-    slopes,
-    values,
-)
-from zollverein.attribution.union_path import with_known_taxes
-from zollverein.errors import ScenarioError, ZollvereinError
-from zollverein.names import did_you_mean
+from zollverein.attribution.dividing import Bar, Progress, Way, divide
+from zollverein.attribution.drawing import PartsTable, check_draws, moves_on_path
+from zollverein.attribution.question import TOLERANCE, Question, pose_question
 from zollverein.outcomes import Outcome
-from zollverein.readings import read_result
+from zollverein.result import Result
+from zollverein.uncertainty import uncertainty
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from zollverein.world import World
-
-#: Ways to attribute.
-METHODS = ("aumann_shapley", "shapley", "first_in", "last_in")
-#: Gauss-Legendre nodes on each piece of the path, raised until the parts add up; not so far where
-#: each takes many solves.
-_NODES = (4, 8, 16, 32, 64)
-_FEWER_NODES = (4, 8, 16)
-#: Part of the total that the sum may miss, and what rounding of the solves may leave.
-_ADDING_UP, _ROUNDING = 1e-6, 1e-11
-#: Up to this many parts all subsets are solved.
-_ALL_SUBSETS = 8
-#: Orders sampled beyond.
-_ORDERS = 32
-
-Progress = Callable[[int, int], None]
 
 
 def attribute(
@@ -57,6 +32,11 @@ def attribute(
     seed: int = 0,
     nodes: int | None = None,
     derivatives: str = "auto",
+    draws: int | None = None,
+    sources: Sequence[str] | None = None,
+    elasticity_spread: str | float | Mapping[str, float] = "sets",
+    data_spread: float | xr.DataArray | None = None,
+    out: str | Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
     **options: Any,
@@ -73,172 +53,65 @@ def attribute(
         compare: Whether first-in and last-in are given beside, two more solves for each part.
         orders: Sampled orders for ``"shapley"``, an even number; if omitted, all subsets up to 8
             parts, else 32 orders.
-        seed: Of the sampled orders.
+        seed: Of the sampled orders, and of the draws.
         nodes: Gauss-Legendre nodes of ``"aumann_shapley"``, on each piece of the path where a price cap
             begins to bind on the way; if omitted, raised from 4 up to 64 (16 where derivatives are
             differences or there are several pieces) until the parts add up to 1e-6 of the total.
         derivatives: ``"adjoint"``, ``"differences"`` of equilibria (many more solves), or ``"auto"``: the
             adjoint, but differences at a point where its linear system cannot be solved.
+        draws: Draws of the assumptions, in each of which the whole is divided anew; none if omitted.
+        sources: What is drawn, as for ``uncertainty``; so are the next two.
+        elasticity_spread: Of the trade elasticities.
+        data_spread: Of the trade flows.
+        out: Folder that keeps finished draws; the same call goes on from there.
         workers: Processes; the number of processors if omitted, 1 for this process alone.
-        progress: Called with the solves done so far and those planned, after each.
+        progress: Called with the solves and draws done so far and those planned, after each.
         **options: As for ``simulate``.
 
     Returns:
         The effect of each part; they add up to the total, and what numerical integration leaves is
-        stated as a line of its own.
+        stated as a line of its own. With draws also their medians and bands.
 
     Raises:
-        ScenarioError: If the scenario has no parts, or a name is not known.
+        ScenarioError: If the scenario has no parts, or a name is not known; or nothing is uncertain.
         ZollvereinError: If an equilibrium that is needed does not exist.
+        NotConverged: If in more than 1 % of the draws one does not.
+        DataError: If ``out`` holds draws of another question.
     """
-    _check(method, METHODS, "method")
-    _check(derivatives, ("auto", "adjoint", "differences"), "derivatives")
-    if nodes is not None and nodes < 1:
-        raise ScenarioError(f"nodes is {nodes}; at least one is needed, 4 to 16 are usual.")
+    way = Way(method, orders, seed, nodes, derivatives)
+    spreads: dict[str, Any] = {"sources": sources, "elasticity_spread": elasticity_spread}
+    spreads |= {"data_spread": data_spread}
     question = pose_question(world, scenario, outcome, **options)
+    asked = _whole(question).policy if isinstance(scenario, Mapping) else scenario
+    fixed = check_draws(draws, world, asked, question.parameters, spreads)
     bar = Bar(progress)
-    solo = _alone_and_last(question, workers, bar) if compare or method in METHODS[2:] else None
-    found: dict[str, Any] = {"total": _whole(question) - 1.0}
-    if method == "aumann_shapley":
-        found |= _aumann_shapley(question, nodes, derivatives, workers, bar)
-    elif method == "shapley":
-        found |= _shapley(question, orders, seed, workers, bar)
-    elif solo is not None:
-        found |= {"effect": solo[METHODS.index(method) - 2]}
-    return Attribution(
-        outcome=question.outcomes[0],
-        parts=question.portfolio.names,
-        method=method,
-        first_in=None if solo is None else solo[0],
-        last_in=None if solo is None else solo[1],
-        union=_union_of(question),
-        **found,
+    found = divide(question, way, compare=compare, workers=workers, bar=bar)
+    if draws is None:
+        return found
+    table = PartsTable(
+        found.outcome,
+        policies=scenario if isinstance(scenario, Mapping) else None,
+        engine=question.engine,
+        moves=moves_on_path(question, found) if fixed else {},
+        **vars(way),
     )
+    how = {"draws": draws, "out": out, "workers": workers, "progress": bar.after()}
+    return _with_draws(found, world, asked, table, how | spreads | options)
 
 
-class Bar:
-    """Counts solves for a progress bar whose length may grow."""
-
-    def __init__(self, progress: Progress | None) -> None:
-        self.progress, self.done, self.planned = progress, 0, 0
-
-    def plan(self, more: int) -> None:
-        """Add to what is planned."""
-        self.planned += more
-
-    def step(self) -> None:
-        """One more is done."""
-        self.done += 1
-        if self.progress is not None:
-            self.progress(self.done, self.planned)
+def _with_draws(
+    found: Attribution, world: World, scenario: Any, table: PartsTable, how: dict[str, Any]
+) -> Attribution:
+    """The attribution with the effects of the parts in every draw."""
+    how = {"tolerance": TOLERANCE, "decompose": 0, "seed": table.seed} | how
+    name = f"parts_{table.identity()}"  # a folder of other parts, or divided in another way, is refused
+    answer = uncertainty(world, scenario, found.outcome, tables={name: table}, **how)
+    rows = answer.tables[name].draws.values / 100
+    return replace(found, draws=rows[:, :-1], draws_total=rows[:, -1], failed=answer.failed)
 
 
-def _check(word: str, choices: tuple[str, ...], what: str) -> None:
-    if word not in choices:
-        near = did_you_mean(word, choices)
-        raise ScenarioError(f"{what} '{word}' is not known{near} Choices: {', '.join(choices)}.")
-
-
-def _whole(question: Question) -> float:
+def _whole(question: Question) -> Result:
+    """The result of the whole policy."""
     if question.start is None:
         raise TypeError("a question is posed with the result of the whole policy")
-    return float(read_result(question.start, question.outcomes)[0])
-
-
-def _union_of(question: Question) -> tuple[str, ...]:
-    """Members of the Kemp-Wan union of the whole policy, if there is one."""
-    unions = () if question.start is None else question.start.policy.unions
-    return unions[0].members if unions else ()
-
-
-def _needed(found: list[Any]) -> Array:
-    """Values; the first error is raised."""
-    for value in found:
-        if isinstance(value, ZollvereinError):
-            raise value
-    return np.array(found)
-
-
-def _alone_and_last(question: Question, workers: int | None, bar: Bar) -> tuple[Array, Array]:
-    """Effects of each part alone, and of each part as the last one."""
-    active, whole = question.active, _whole(question)
-    unit = np.eye(question.size)[active]
-    corners = [*unit, *(1 - unit)]
-    bar.plan(len(corners))
-    found = _needed(values(question, corners, workers=workers, done=bar.step)).reshape(-1)
-    first, last = np.zeros((2, question.size))
-    first[active], last[active] = found[: len(active)] - 1.0, whole - found[len(active) :]
-    return first, last
-
-
-def _aumann_shapley(
-    question: Question, nodes: int | None, derivatives: str, workers: int | None, bar: Bar
-) -> dict[str, Any]:
-    question = with_known_taxes(question)
-    total, effect = _whole(question) - 1.0, np.zeros(question.size)
-    count, how, spans = 0, "", pieces(question)
-    usual = _NODES if derivatives != "differences" and len(spans) == 1 else _FEWER_NODES
-    for count in usual if nodes is None else (nodes,):
-        points, weights = _path(spans, count)
-        bar.plan(len(points))
-        path = slopes(
-            question,
-            points,
-            derivatives=derivatives,
-            spans=spans,
-            workers=workers,
-            done=bar.step,
-        )
-        effect, how = weights @ path.table[:, 0, :], path.derivatives
-        if abs(effect.sum() - total) <= _ADDING_UP * abs(total) + _ROUNDING:
-            break
-    return {"effect": effect, "nodes": count * len(spans), "derivatives": how}
-
-
-def _path(spans: list[tuple[float, float]], count: int) -> tuple[list[float], Array]:
-    """Gauss-Legendre nodes and weights on each piece of the path."""
-    points, weights = np.polynomial.legendre.leggauss(count)
-    places = [low + (high - low) * (points + 1) / 2 for low, high in spans]
-    sizes = [(high - low) / 2 * weights for low, high in spans]
-    return np.concatenate(places).tolist(), np.concatenate(sizes)
-
-
-def _shapley(
-    question: Question, orders: int | None, seed: int, workers: int | None, bar: Bar
-) -> dict[str, Any]:
-    size = question.size
-    if orders is None and size > _ALL_SUBSETS:
-        orders = _ORDERS
-    sample = None if orders is None else shapley.sampled_orders(size, orders, seed)
-    masks = list(range(2**size)) if sample is None else shapley.prefixes(sample)
-    found = subset_values(question, masks, workers, bar)
-    shares = shapley.by_subsets(size, found) if sample is None else shapley.by_orders(sample, found)
-    return {
-        "total": float(shares.total),
-        "effect": shares.share,
-        "standard_error": shares.standard_error if sample is not None else None,
-        "orders": shares.orders,
-        "left_out": len(shares.left_out),
-    }
-
-
-def subset_values(
-    question: Question, masks: list[int], workers: int | None, bar: Bar
-) -> dict[int, float]:
-    """Values of the first outcome with some of the parts; sets without an equilibrium are not there.
-
-    Args:
-        question: The question.
-        masks: Bit ``k`` is set where part ``k`` is in.
-        workers: As for ``in_order``.
-        bar: Told of each solve.
-    """
-    parts = np.arange(question.size)
-    corners = [np.array([float(mask >> int(k) & 1) for k in parts]) for mask in masks]
-    bar.plan(len(masks))
-    found = values(question, corners, workers=workers, done=bar.step)
-    return {
-        mask: float(value[0])
-        for mask, value in zip(masks, found, strict=True)
-        if not isinstance(value, ZollvereinError)
-    }
+    return question.start

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from zollverein.outcomes import Outcome
+from zollverein.uncertainty import FailedDraw
 
 if TYPE_CHECKING:
     import pandas as pd
 
+#: Columns whose parts add up.
+_ADDING = ("effect_pct", "first_in_pct", "last_in_pct")
 #: A remainder above this is shown as a line of its own; below, it is rounding of the sum.
 _ROUNDING = 1e-13
 _WORDS = {
@@ -39,6 +42,9 @@ class Attribution:
         orders: Sampled orders, 0 if all subsets were solved.
         left_out: Sets of parts without an equilibrium, avoided by the orders.
         union: Members of the Kemp-Wan union of the policy, if there is one.
+        draws: ``[draw, part]`` effects in every draw of the assumptions, or None; without failed draws.
+        draws_total: ``[draw]`` effect of the whole policy there.
+        failed: Draws without an equilibrium that is needed.
     """
 
     outcome: Outcome
@@ -54,38 +60,68 @@ class Attribution:
     orders: int = 0
     left_out: int = 0
     union: tuple[str, ...] = ()
+    draws: np.ndarray | None = None
+    draws_total: np.ndarray | None = None
+    failed: tuple[FailedDraw, ...] = ()
 
     @property
     def remainder(self) -> float:
         """The total less the sum of the parts: error of integration, or interaction left out."""
         return self.total - float(self.effect.sum())
 
-    def table(self) -> pd.DataFrame:
+    def table(self, *, level: float = 0.9) -> pd.DataFrame:
         """Percent by part, with the remainder, the sum and the whole.
 
-        Columns ``effect_pct`` and, where known, ``standard_error_pct``, ``first_in_pct``,
-        ``last_in_pct``. The parts and the remainder add up to the whole exactly.
+        Columns ``effect_pct`` and, where known, ``median_pct``, ``low_pct`` and ``high_pct`` (5 and 95 % of
+        the draws at the usual ``level`` 0.9), ``standard_error_pct``, ``first_in_pct``, ``last_in_pct``. The
+        parts and the remainder add up to the whole exactly, and so they do in every draw; medians and
+        ends of bands, which belong to different draws, do not.
+
+        Args:
+            level: Share of the draws between low and high.
         """
         import pandas as pd
 
-        columns = {"effect_pct": self.effect, "standard_error_pct": self.standard_error}
+        columns: dict[str, np.ndarray | None] = {"effect_pct": self.effect}
+        columns |= self._bands_of_parts(level)
+        columns |= {"standard_error_pct": self.standard_error}
         columns |= {"first_in_pct": self.first_in, "last_in_pct": self.last_in}
         given = {name: column for name, column in columns.items() if column is not None}
         parts = pd.DataFrame(given, index=pd.Index(self.parts, name="part"))
-        adding = [name for name in given if name != "standard_error_pct"]
+        adding = [name for name in given if name in _ADDING]
         lines = {}
         if abs(self.remainder) > _ROUNDING:
             lines["(not attributed)"] = {n: self.total - float(given[n].sum()) for n in adding}
         lines["sum of the parts"] = {name: float(given[name].sum()) for name in adding}
         lines["all together"] = dict.fromkeys(adding, self.total)
+        for line, bands in self._bands_of_sums(level).items():
+            if line in lines:
+                lines[line] |= bands
         totals = pd.DataFrame.from_dict(lines, orient="index", columns=list(given), dtype=float)
         table: pd.DataFrame = 100 * pd.concat([parts, totals])
         return table.rename_axis("part")
 
+    def _bands_of_parts(self, level: float) -> dict[str, np.ndarray]:
+        """Median, low and high ``[part]``; nothing without draws."""
+        return {} if self.draws is None else _quantiles(self.draws, level)
+
+    def _bands_of_sums(self, level: float) -> dict[str, dict[str, float]]:
+        """Median, low and high of each line below the parts; nothing without draws."""
+        if self.draws is None or self.draws_total is None:
+            return {}
+        added = self.draws.sum(axis=1)
+        lines = {"(not attributed)": self.draws_total - added, "sum of the parts": added}
+        lines["all together"] = self.draws_total
+        found = _quantiles(np.stack([*lines.values()], axis=1), level)
+        return {
+            line: {name: float(values[k]) for name, values in found.items()}
+            for k, line in enumerate(lines)
+        }
+
     def explain(self) -> str:
         """In words: the total, how it was divided, and why studies of one part do not add up."""
         text = f"All parts together change {self.outcome} by {100 * self.total:+.4f} %."
-        text += f" {self._how()}{self._taxes()}"
+        text += f" {self._how()}{self._taxes()}{self._sure()}"
         if self.first_in is None or self.last_in is None:
             return text
         alone, last = 100 * float(self.first_in.sum()), 100 * float(self.last_in.sum())
@@ -119,9 +155,39 @@ class Attribution:
             )
         return f"{said}are found anew for each set of parts."
 
+    def _sure(self) -> str:
+        """Bands in words: of the whole and the largest part, and of how many parts not the sign is sure."""
+        if self.draws is None:
+            return ""
+        table = 100 * np.column_stack([*self._bands_of_parts(0.9).values()])
+        whole = [100 * v for v in self._bands_of_sums(0.9)["all together"].values()]
+        first = int(np.abs(table[:, 0]).argmax())
+        both = [p for p, row in zip(self.parts, table, strict=True) if row[1] < 0 < row[2]]
+        said = f" In nine draws of ten, {len(self.draws):,} in all, the whole {_between(whole)}"
+        said += f", and the largest part, {self.parts[first]}, {_between(table[first])}."
+        if both:
+            said += f" Not even the sign is sure of {', '.join(both)}."
+        if self.failed:
+            every = len(self.draws) + len(self.failed)
+            said += f" {len(self.failed)} of {every:,} draws have no equilibrium and are left out."
+        return said
+
     def __repr__(self) -> str:
         """Outcome, method, number of parts and total."""
         return (
             f"Attribution({str(self.outcome)!r}: {len(self.parts)} parts, {_WORDS[self.method]}, "
             f"total {100 * self.total:+.4f} %)"
         )
+
+
+def _quantiles(values: np.ndarray, level: float) -> dict[str, np.ndarray]:
+    """Median, low and high over draws, of values ``[draw, row]``."""
+    ends = [0.5, (1 - level) / 2, (1 + level) / 2]
+    found = np.quantile(values, ends, axis=0)
+    return dict(zip(("median_pct", "low_pct", "high_pct"), found, strict=True))
+
+
+def _between(band: Any) -> str:
+    """``lies between +1.000 and +2.000 % (median +1.500 %)``, of median, low and high."""
+    median, low, high = band
+    return f"lies between {low:+.3f} and {high:+.3f} % (median {median:+.3f} %)"

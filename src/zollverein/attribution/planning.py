@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zollverein.attribution.attribute import Bar, Progress, subset_values
+from zollverein.attribution.dividing import Bar, Progress, subset_values
 from zollverein.attribution.question import Question, pose_question, values
 from zollverein.errors import ScenarioError, ZollvereinError
 from zollverein.names import did_you_mean

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from zollverein.attribution.portfolio import Array, Portfolio, make_portfolio
 from zollverein.choices import choose_parameters
-from zollverein.errors import NotConverged, ZollvereinError
+from zollverein.errors import NotConverged, ScenarioError, ZollvereinError
 from zollverein.gradients import gradient_at
 from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
@@ -44,7 +44,8 @@ _ARRAYS = {
     "transfer": ("transfer", False),
 }
 
-Progress = Callable[[int, int], None]
+#: What the strength of each part moves: part -> parameter of the gradient -> flat cells and derivatives.
+Moves = dict[int, dict[str, tuple[Array, Array]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +59,7 @@ class Question:
         parameters: Every choice of the simulation.
         engine: As for ``simulate``.
         start: The result of the whole policy, from which every solve starts.
+        moves: Point of the straight path -> what strengths move there, where that is known already.
     """
 
     world: World
@@ -66,6 +68,7 @@ class Question:
     parameters: Parameters
     engine: str
     start: Result | None = None
+    moves: Mapping[float, Moves] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -101,6 +104,55 @@ def pose_question(
     whole = portfolio.policy(np.ones(len(portfolio.names)))
     result = solve_policy(world, whole, parameters, engine=engine)
     return Question(world, portfolio, wanted, parameters, engine, result)
+
+
+def question_about(
+    result: Result,
+    outcomes: str | Outcome | Sequence[str | Outcome],
+    *,
+    policies: Mapping[str, Policy] | None = None,
+    engine: str = "auto",
+    moves: Mapping[float, Moves] | None = None,
+) -> Question:
+    """A question about a policy that is solved already, with every choice of its result.
+
+    It is solved again, from where it is, only if the result is of programmes that are not in force in
+    full, or has fewer digits than sums of small effects need.
+
+    Args:
+        result: Of a scenario, or of policies together.
+        outcomes: What is read.
+        policies: By name, where they are the parts.
+        engine: As for ``simulate``.
+        moves: What strengths move, where that is known already.
+
+    Raises:
+        ScenarioError: If there are no parts, or an outcome is not known.
+    """
+    scenario: Any = result.scenario if policies is None else policies
+    if scenario is None:
+        raise ScenarioError(
+            "the result is of a policy, which has no parts. Fix: simulate a Scenario; or name the parts, "
+            "policies={'duties': ..., 'barriers': ...}."
+        )
+    world, tolerance = result.before, min(result.parameters.tolerance, TOLERANCE)
+    portfolio, wanted = make_portfolio(world, scenario), parse_outcomes(world, outcomes, scenario)
+    parameters = replace(result.parameters, tolerance=tolerance)
+    question = Question(world, portfolio, wanted, parameters, engine, result, moves or {})
+    ones = np.ones(question.size)
+    if policies is None:
+        whole = all(size == 1.0 for size in scenario.strengths().values())
+    else:
+        whole = _same(portfolio.policy(ones), result.policy)
+    if whole and result.parameters.tolerance <= tolerance:
+        return question
+    return replace(question, start=result_at(question, ones))
+
+
+def _same(one: Policy, other: Policy) -> bool:
+    """Whether two policies have the same arrays."""
+    pairs = [(_values(one, name), _values(other, name)) for name in _ARRAYS]
+    return all(a is b if a is None or b is None else np.array_equal(a, b) for a, b in pairs)
 
 
 def values(
@@ -202,7 +254,7 @@ def _slopes_at(question: Question, task: tuple[float, float, str]) -> tuple[Arra
 def _adjoint_slopes(question: Question, s: float) -> Array:
     """``[outcome, part]`` at one point, by the gradient contracted with what each part moves."""
     strength = np.full(question.size, s)
-    moves = {k: policy_direction(question.portfolio, strength, k) for k in question.active}
+    moves = question.moves.get(s) or moves_at(question, s)
     wrt = list(dict.fromkeys(name for move in moves.values() for name in move))
     result = result_at(question, strength)
     found = np.zeros((len(question.outcomes), question.size))
@@ -212,6 +264,12 @@ def _adjoint_slopes(question: Question, s: float) -> Array:
         for k, move in moves.items():
             row[k] = sum(slope[name][cells] @ sizes for name, (cells, sizes) in move.items())
     return found
+
+
+def moves_at(question: Question, s: float) -> Moves:
+    """What the strength of each part moves at a point of the straight path."""
+    strength = np.full(question.size, s)
+    return {k: policy_direction(question.portfolio, strength, k) for k in question.active}
 
 
 def policy_direction(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zollverein.attribution.attribute import Bar, Progress, subset_values
+from zollverein.attribution.dividing import Bar, Progress, subset_values
 from zollverein.attribution.portfolio import Array
 from zollverein.attribution.question import Question, pose_question
 from zollverein.errors import ScenarioError

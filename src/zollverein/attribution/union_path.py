@@ -66,7 +66,8 @@ def with_known_taxes(question: Question) -> Question:
         for name, cells in (("tariff", trade.duty), ("export_tax", trade.levy))
     }
     holder = next(k for k in question.active if not _without(question, k).unions)
-    return replace(question, portfolio=TaxedPortfolio(question.portfolio, holder, taxes))
+    taxed = TaxedPortfolio(question.portfolio, holder, taxes)
+    return replace(question, portfolio=taxed, moves={})
 
 
 def _without(question: Question, part: int) -> Policy:

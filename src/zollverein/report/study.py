@@ -163,6 +163,8 @@ def figures_of(answer: Any) -> dict[str, Figure]:
 def _(answer: Attribution) -> dict[str, Figure]:
     title = f"{answer.outcome}: effects of the parts"
     words = "Bars of the effect of each part; marks where it is studied alone or as the last one."
+    if answer.draws is not None:
+        words += " Lines: from 5 to 95 percent of the draws; dots: their medians."
     return {words: parts_figure(answer.table(), answer.parts, title)}
 
 

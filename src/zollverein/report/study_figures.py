@@ -21,6 +21,8 @@ SHOWN = 30
 def parts_figure(table: pd.DataFrame, parts: Sequence[str], title: str) -> Figure:
     """Effects of the parts as bars; hollow marks where a part is studied alone, or as the last one.
 
+    With draws, lines below the bars from 5 to 95 percent of them and dots at their medians.
+
     Args:
         table: ``Attribution.table()``.
         parts: Which of its rows are parts.
@@ -28,7 +30,10 @@ def parts_figure(table: pd.DataFrame, parts: Sequence[str], title: str) -> Figur
     """
     rows = table.loc[list(parts)]
     rows = rows.loc[rows["effect_pct"].abs().sort_values(ascending=False).index[:SHOWN]]
-    axes, places = rows_of_axes([str(label) for label in rows.index], title)
+    banded = "low_pct" in rows
+    axes, places = rows_of_axes(
+        [str(label) for label in rows.index], title, height=0.34 if banded else 0.26
+    )
     effects = rows["effect_pct"].to_numpy()
     axes.barh(places, effects, color=[GAIN if v >= 0 else LOSS for v in effects], height=0.6)
     for column, marker, words in (
@@ -39,7 +44,11 @@ def parts_figure(table: pd.DataFrame, parts: Sequence[str], title: str) -> Figur
             axes.plot(
                 rows[column].to_numpy(), places, marker, mfc="none", mec=INK, ms=4, label=words
             )
-    if "first_in_pct" in rows:
+    if banded:
+        below, words = places - 0.4, "median, 5 to 95 percent"
+        axes.hlines(below, rows["low_pct"], rows["high_pct"], color=INK, linewidth=1.2)
+        axes.plot(rows["median_pct"].to_numpy(), below, "o", color=INK, ms=3, label=words)
+    if banded or "first_in_pct" in rows:
         axes.legend(frameon=False, fontsize=8, loc="best")
     return finished(axes)
 

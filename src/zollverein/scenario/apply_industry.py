@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from zollverein.accounts import import_wedge
@@ -67,22 +69,32 @@ def turn_home(draft: Draft, countries: Positions, sectors: Positions, weight: fl
     index does not move, however many measures turn buyers home.
     """
     access, earlier = draft.array("access_hat"), draft.array("home_weight")
-    share = private_share(draft)
-    for n in countries:
+    for n, private, _ in shares_bought(draft, countries):
         for s in sectors:
-            home = share[n, n, s]
+            home = private[n, s]
             old = earlier[n, s]
             access[:, n, s] *= (1 + (old - 1) * home) / (1 + (old * weight - 1) * home)
             access[n, n, s] *= weight
             earlier[n, s] = old * weight
 
 
-def private_share(draft: Draft) -> np.ndarray:
-    """Exporters' shares in the duty-paid purchases of all but governments."""
+def shares_bought(
+    draft: Draft, importers: Positions
+) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+    """Exporters' shares in the duty-paid purchases of one importer after another.
+
+    Yields:
+        Position of the importer, shares ``[exporter, sector]`` for all but its government, and for that.
+    """
     world = draft.world
-    paid = (world.data["trade_flow"].values - world.values("government_flow")) * (
-        1 + import_wedge(world)
-    )
+    flow, government = world.data["trade_flow"].values, world.values("government_flow")
+    duty = import_wedge(world)
+    for n in importers:
+        factor, public = 1 + duty[:, n], government[:, n]
+        yield n, _shares((flow[:, n] - public) * factor), _shares(public * factor)
+
+
+def _shares(paid: np.ndarray) -> np.ndarray:
     total = paid.sum(axis=0)
     return np.asarray(np.maximum(paid, 0.0) / np.where(total > 0, total, 1.0))
 
@@ -96,24 +108,13 @@ def _(measure: Procurement, draft: Draft, index: int, where: Where, strength: fl
         if cells.any(draft.world.data["trade_flow"].values):
             draft.note_nothing(index, "no government of the bloc buys from another member in")
         return
-    with np.errstate(
-        divide="ignore", invalid="ignore"
-    ):  # where nobody buys, or nothing is made at home
-        towards = _relative(private_share(draft)) / _relative(_government_share(draft))
     access = draft.array("government_access_hat")
-    bought = np.zeros_like(access, dtype=bool)
-    cells.fill(bought, value=True)
-    bought &= np.isfinite(towards) & (towards > 0)
-    np.multiply(access, towards ** (measure.open * strength), out=access, where=bought)
-
-
-def _government_share(draft: Draft) -> np.ndarray:
-    paid = draft.world.values("government_flow") * (1 + import_wedge(draft.world))
-    total = paid.sum(axis=0)
-    return np.asarray(paid / np.where(total > 0, total, 1.0))
-
-
-def _relative(share: np.ndarray) -> np.ndarray:
-    """Shares relative to that of the home good ``[exporter, importer, sector]``."""
-    diagonal = np.arange(len(share))
-    return np.asarray(share / share[diagonal, diagonal][None])
+    for n, private, public in shares_bought(draft, members):
+        bought = np.zeros_like(private, dtype=bool)
+        bought[:, list(cells.sectors)] = cells.pairs[:, n, None]
+        # Not finite where nobody buys, or nothing is made at home.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            towards = (private / private[n]) / (public / public[n])
+            bought &= np.isfinite(towards) & (towards > 0)
+            factor = towards ** (measure.open * strength)
+        np.multiply(access[:, n], factor, out=access[:, n], where=bought)

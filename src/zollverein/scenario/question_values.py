@@ -107,6 +107,8 @@ def check_spread(value: Any) -> str | float | dict[str, float]:
 
 
 Whole = Annotated[int, BeforeValidator(whole(0, 2**32 - 1))]
+Draws = Annotated[int, BeforeValidator(whole(2, 10**6, hint="1,000 are usual"))]
+SomeDraws = Annotated[int | None, BeforeValidator(whole(2, 10**6, hint="200 are usual"))]
 Orders = Annotated[int | None, BeforeValidator(whole(4, 10**6, even=True))]
 Nodes = Annotated[int | None, BeforeValidator(whole(1, 1000))]
 Number = Annotated[float | None, BeforeValidator(_optional(_POSITIVE))]

@@ -18,6 +18,7 @@ from zollverein.scenario.measures import AnyMeasure, written
 from zollverein.scenario.question_values import (
     Closures,
     Costs,
+    Draws,
     Elasticities,
     Horizons,
     Models,
@@ -26,6 +27,7 @@ from zollverein.scenario.question_values import (
     Orders,
     Rows,
     Schedule,
+    SomeDraws,
     Sources,
     Spread,
     Starts,
@@ -35,7 +37,7 @@ from zollverein.scenario.question_values import (
     Years,
     some_tables,
 )
-from zollverein.scenario.values import Names, whole
+from zollverein.scenario.values import Names
 from zollverein.scenario.words import By, Column, Kind
 
 _Outcome = Annotated[
@@ -78,11 +80,23 @@ class AttributionQuestion(Question):
     ] = "aumann_shapley"
     compare: Annotated[_Flag, Field(description="whether parts are studied alone as well")] = True
     orders: Annotated[Orders, Field(description="sampled orders, for 'shapley'")] = None
-    seed: Annotated[Whole, Field(description="of the sampled orders")] = 0
+    seed: Annotated[Whole, Field(description="of the sampled orders, and of the draws")] = 0
     nodes: Annotated[Nodes, Field(description="Gauss-Legendre nodes, for 'aumann_shapley'")] = None
     derivatives: Annotated[
         Literal["auto", "adjoint", "differences"], Field(description="how slopes are found")
     ] = "auto"
+    draws: Annotated[
+        SomeDraws, Field(description="of the assumptions, for medians and bands; 200 are usual")
+    ] = None
+    sources: Annotated[
+        Sources, Field(description="what is uncertain; whatever can be if omitted")
+    ] = None
+    elasticity_spread: Annotated[
+        Spread, Field(description="'sets', or standard deviations of the log")
+    ] = "sets"
+    data_spread: Annotated[
+        Number, Field(description="standard deviation of the log of trade flows")
+    ] = None
 
 
 class InteractionsQuestion(Question):
@@ -128,11 +142,7 @@ class UncertaintyQuestion(Question):
         Names | None,
         Field(description="one or several; the whole table of effects if omitted"),
     ] = None
-    draws: Annotated[
-        int,
-        BeforeValidator(whole(2, 10**6, hint="1,000 are usual")),
-        Field(description="of the assumptions"),
-    ] = 1000
+    draws: Annotated[Draws, Field(description="of the assumptions")] = 1000
     seed: Annotated[Whole, Field(description="same seed, same numbers")] = 0
     sources: Annotated[
         Sources, Field(description="what is uncertain; whatever can be if omitted")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zollverein.errors import ZollvereinError
+from zollverein.errors import LabelError, ZollvereinError
 from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
@@ -164,7 +164,10 @@ class Plan:
 def solve_draw(job: Job, draw: Draw) -> Array | FailedDraw:
     """Values of the outcomes ``[outcome]``, followed by the cells of the tables where the draw keeps them.
 
-    No equilibrium, or a size out of range, makes it a failed draw.
+    No equilibrium, of the draw or one that a table needs, or a size out of range, makes it a failed draw.
+
+    Raises:
+        LabelError: If a table has other labels than at the central assumptions.
     """
     parameters = job.parameters
     if job.elasticities is not None and draw.elasticities is not None:
@@ -175,12 +178,14 @@ def solve_draw(job: Job, draw: Draw) -> Array | FailedDraw:
         world, scenario, policy = _problem(job, draw)
         result = _solved(job, world, policy, parameters)
         outcomes = read_result(result, job.outcomes)
+        if not draw.keeps_tables:
+            return outcomes
+        result = replace(result, scenario=scenario)
+        return np.concatenate([outcomes, read_cells(job.readers, job.tables, result)])
+    except LabelError:
+        raise
     except ZollvereinError as error:
         return FailedDraw(draw.number, str(error), _told(job, draw, parameters))
-    if not draw.keeps_tables:
-        return outcomes
-    result = replace(result, scenario=scenario)
-    return np.concatenate([outcomes, read_cells(job.readers, job.tables, result)])
 
 
 def _solved(job: Job, world: World, policy: Policy, parameters: Parameters) -> Result:
