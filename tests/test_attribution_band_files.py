@@ -17,6 +17,7 @@ from zollverein.errors import DataError
 from zollverein.report.study import content_of
 from zollverein.report.style import house_style, signed
 from zollverein.scenario import AttributionQuestion, Scenario
+from zollverein.studies import show_percent
 from zollverein.uncertainty import run as running
 from zollverein.uncertainty.draws import solve_draw
 
@@ -151,3 +152,13 @@ def test_whiskers_are_the_bands():
         np.testing.assert_allclose(dots.get_xdata(), rows["median_pct"])
         named = [text.get_text() for text in axes.get_legend().get_texts()]
         assert ("alone" in named) == compare
+
+
+def test_long_names_are_broken_into_lines_and_numbers_never(capsys):
+    name = "Harmonisation of anti-money-laundering rules for credit and financial institutions"
+    columns = ["effect_pct", "median_pct", "low_pct", "high_pct", "first_in_pct", "last_in_pct"]
+    row = pd.DataFrame(1.23456, index=pd.Index([name], name="part"), columns=columns)
+    show_percent(row, "parts")
+    printed = capsys.readouterr().out
+    assert printed.count("+1.2346") == 6
+    assert all(word in printed for word in name.split())

@@ -293,14 +293,18 @@ _SHOWN, _EXPLAINED = 15, 5
 
 
 def show_percent(table: pd.DataFrame, title: str) -> None:
-    """Print a table of numbers in percent; a number that is not there is a dash."""
+    """Print a table of numbers in percent; a number that is not there is a dash.
+
+    Where it is too wide the labels are broken into lines, never the numbers.
+    """
     from rich.console import Console
     from rich.table import Table
 
     shown = Table()
-    shown.add_column(str(table.index.name), no_wrap=True)
+    shown.add_column(str(table.index.name))
     for name in table.columns:
-        shown.add_column(str(name).removesuffix("_pct").replace("_", " "), justify="right")
+        head = str(name).removesuffix("_pct").replace("_", " ")
+        shown.add_column(head, justify="right", no_wrap=True)
     for label, row in zip(table.index, table.itertuples(index=False), strict=True):
         shown.add_row(str(label), *map(_signed, row))
     console = Console(width=None if Console().is_terminal else 120, markup=False)
