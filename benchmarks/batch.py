@@ -2,7 +2,8 @@
 
 ``python benchmarks/batch.py`` prints the table: one policy under draws of the trade elasticities
 (every draw raises all costs to new powers), and many scenarios under one elasticity. *Steady*
-leaves out what happens once: starting the workers, sending them the world, compiling. Every
+leaves out what happens once: finding how countries as wholes respond, starting the workers,
+sending them the world, compiling. Every
 number is compared with simulations made one at a time. *Passes* is the time of a worker for one
 simulation over that of reading the matrices once, which makes machines comparable.
 """

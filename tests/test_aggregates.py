@@ -172,8 +172,18 @@ def test_aggregates_of_another_size_or_of_sector_wages_are_left_aside():
     assert aggregates_at(system, system.start()) is None
 
 
-def test_levels_that_nothing_determines_have_no_response():
+def test_levels_that_nothing_determines_have_no_response(monkeypatch):
     assert np.isnan(aggregates._gain(np.zeros((3, 3)))).all()
+    world = random_world(2, countries=4, sectors=2, zeros=False)
+    _, none = problems(world, random_policy(world, 2), random_elasticity(world, 2))
+    system = system_of(none)
+    assert aggregates_at(system, system.start()) is not None
+    for hardly in (0.0, 1e-9):  # not at all, and hardly
+        monkeypatch.setattr(system, "jacobian", lambda _, part=hardly: lambda move: part * move)
+        assert aggregates_at(system, system.start()) is None
+
+
+def test_a_country_that_is_cut_off_in_the_baseline_is_no_obstacle():
     world = random_world(2, countries=4, sectors=2, zeros=False)
     alone = zv.simulate(world, decouple(world, "C3"), closure="zero", trade_elasticity=4.0).after
     policy = make_policy(alone, tariff=alone.data["tariff"].values * 0.5)

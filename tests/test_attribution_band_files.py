@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -72,7 +73,7 @@ def test_the_command_prints_and_writes_what_python_gives(command, path, tmp_path
     [
         (("--draws", "1", "--elasticity-spread", "0.3"), "at least 2 are needed"),
         (("--draws", "10"), "elasticity_spread 'sets'"),
-        (("--data-spread", "0.1"), "how many draws"),
+        (("--data-spread", "0.1"), "nothing is drawn"),
     ],
 )
 def test_the_command_names_mistakes(command, path, words, said):
@@ -162,3 +163,15 @@ def test_long_names_are_broken_into_lines_and_numbers_never(capsys):
     printed = capsys.readouterr().out
     assert printed.count("+1.2346") == 6
     assert all(word in printed for word in name.split())
+
+
+def test_on_a_narrow_terminal_rows_keep_their_names(capsys, monkeypatch):
+    monkeypatch.setattr("rich.console.Console.is_terminal", True)
+    monkeypatch.setenv("COLUMNS", "80")
+    columns = ["effect", "median", "low", "high", "standard_error", "first_in", "last_in"]
+    names = pd.Index(["Access to state orders", "Tourism"], name="part")
+    show_percent(pd.DataFrame(-1.23456, index=names, columns=columns).add_suffix("_pct"), "parts")
+    printed = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert printed.count("-1.2346") == 14
+    assert all(word in printed for word in ("Access", "state", "orders", "Tourism"))
+    assert max(map(len, printed.splitlines())) <= 80

@@ -337,9 +337,9 @@ def test_wrong_labels_are_an_error_and_no_failed_draw(monkeypatch):
         (
             {"draws": None, "elasticity_spread": "sets", "data_spread": 0.1},
             ScenarioError,
-            "data_spread says what is drawn",
+            "data_spread is about draws",
         ),
-        ({"draws": None}, ScenarioError, "elasticity_spread says what is drawn"),
+        ({"draws": None}, ScenarioError, "elasticity_spread is about draws"),
         ({"elasticity_spread": "sets"}, DataError, "elasticity_spread"),
         ({"sources": ["measures"], "scenario": reform(0.1)}, ScenarioError, "no size"),
         ({"sources": ["wages"]}, ScenarioError, "'wages' is not known"),

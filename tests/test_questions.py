@@ -221,7 +221,7 @@ def test_questions_are_a_list_of_tables(text):
         ("attribution", "outcome = 'real_income HOME'", "did you mean 'HOM'"),
         ("attribution", "outcome = 'output HOM good'", "did you mean 'goods'?"),
         ("attribution", "draws = 30", "elasticity_spread 'sets'"),
-        ("attribution", "elasticity_spread = 0.3", "how many draws, draws = 200"),
+        ("attribution", "elasticity_spread = 0.3", "Fix: draws = 200"),
         ("attribution", "draws = 30\nsources = ['measures']", "is a distribution"),
         ("phase_in", "years = [2026]\nschedule = {dut = [2026, 1]}", "did you mean 'duty'?"),
         ("phase_in", "years = [2026]\noutcomes = ['wage A', 'wage B']", "'B' is not a country"),

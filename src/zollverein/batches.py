@@ -7,7 +7,7 @@ Parallel over scenarios, never inside a solve: each worker process solves with o
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -142,9 +142,15 @@ def _scenarios(
     """One task for each scenario."""
     several = [scenarios] if _is_single(scenarios) else scenarios
     job = job._replace(parameters=_common(job.world, options))
-    count = len(several) if isinstance(several, Sized) else math.inf  # a generator is taken as long
-    job = job._replace(aggregates=_common_aggregates(job, count))
+    job = job._replace(aggregates=_common_aggregates(job, _alike(several)))
     return job, (_Task(index, scenario, options) for index, scenario in enumerate(several))
+
+
+def _alike(several: Any) -> float:
+    """How many scenarios choose nothing themselves; a generator, of unknown length, is taken as long."""
+    if not isinstance(several, Sequence):
+        return math.inf
+    return sum(not chosen_by(scenario) for scenario in several)
 
 
 def _common_aggregates(job: _Job[T], simulations: float) -> Aggregates | None:

@@ -61,7 +61,7 @@ def answer_questions(
     Args:
         world: The baseline.
         scenario: With its questions.
-        draws: Folder in which an uncertainty keeps its finished draws.
+        draws: Folder in which an uncertainty and an attribution keep their finished draws.
         quiet: No progress bar.
 
     Raises:

@@ -191,7 +191,10 @@ def repays_aggregates(world: World, simulations: float) -> bool:
 
 
 def aggregates_of(result: Result) -> Aggregates | None:
-    """What saves evaluations in simulations similar to a result; None if it was not solved here."""
+    """What saves evaluations in simulations similar to a result.
+
+    None if it was not solved here, or its levels are not all determined; see ``models.aggregates``.
+    """
     found = result.counterfactual
     if not isinstance(found, Equilibrium):
         return None

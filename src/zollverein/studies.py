@@ -292,6 +292,10 @@ def show_uncertainty(found: Uncertainty) -> None:
 _SHOWN, _EXPLAINED = 15, 5
 
 
+#: Characters that a label has at least, on however narrow a terminal.
+_LABEL = 12
+
+
 def show_percent(table: pd.DataFrame, title: str) -> None:
     """Print a table of numbers in percent; a number that is not there is a dash.
 
@@ -300,10 +304,10 @@ def show_percent(table: pd.DataFrame, title: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table()
-    shown.add_column(str(table.index.name))
+    shown = Table(collapse_padding=True)
+    shown.add_column(str(table.index.name), min_width=_LABEL, overflow="fold")
     for name in table.columns:
-        head = str(name).removesuffix("_pct").replace("_", " ")
+        head = str(name).removesuffix("_pct").replace("_", "\n")
         shown.add_column(head, justify="right", no_wrap=True)
     for label, row in zip(table.index, table.itertuples(index=False), strict=True):
         shown.add_row(str(label), *map(_signed, row))

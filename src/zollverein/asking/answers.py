@@ -75,7 +75,7 @@ def ask(
         number: Position of the question, from 0.
         workers: As for ``answer``.
         progress: As the function that answers calls it.
-        out: Where ``uncertainty`` keeps finished draws, and goes on from them.
+        out: Where ``uncertainty`` and ``attribute`` keep finished draws, and go on from them.
 
     Raises:
         ZollvereinError: If it cannot be answered; names the question.

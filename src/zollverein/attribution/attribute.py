@@ -93,6 +93,7 @@ def attribute(
         policies=scenario if isinstance(scenario, Mapping) else None,
         engine=question.engine,
         moves=moves_on_path(question, found) if fixed else {},
+        tolerance=question.parameters.tolerance,
         **vars(way),
     )
     how = {"draws": draws, "out": out, "workers": workers, "progress": bar.after()}

@@ -9,6 +9,7 @@ import numpy as np
 
 from zollverein.outcomes import Outcome
 from zollverein.uncertainty import FailedDraw
+from zollverein.uncertainty.sampling import band_ends
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _ADDING = ("effect_pct", "first_in_pct", "last_in_pct")
 #: A remainder above this is shown as a line of its own; below, it is rounding of the sum.
 _ROUNDING = 1e-13
+#: Part of the largest effect below which a part does nothing but round.
+_NOTHING = 1e-6
 _WORDS = {
     "aumann_shapley": "Aumann-Shapley",
     "shapley": "Shapley",
@@ -162,7 +165,9 @@ class Attribution:
         table = 100 * np.column_stack([*self._bands_of_parts(0.9).values()])
         whole = [100 * v for v in self._bands_of_sums(0.9)["all together"].values()]
         first = int(np.abs(table[:, 0]).argmax())
-        both = [p for p, row in zip(self.parts, table, strict=True) if row[1] < 0 < row[2]]
+        least = _NOTHING * np.abs(table).max(initial=0.0)
+        named = zip((*self.parts, "the whole"), (*table, whole), strict=True)
+        both = [name for name, row in named if row[1] < -least and row[2] > least]
         said = f" In nine draws of ten, {len(self.draws):,} in all, the whole {_between(whole)}"
         said += f", and the largest part, {self.parts[first]}, {_between(table[first])}."
         if both:
@@ -182,8 +187,7 @@ class Attribution:
 
 def _quantiles(values: np.ndarray, level: float) -> dict[str, np.ndarray]:
     """Median, low and high over draws, of values ``[draw, row]``."""
-    ends = [0.5, (1 - level) / 2, (1 + level) / 2]
-    found = np.quantile(values, ends, axis=0)
+    found = np.quantile(values, band_ends(level), axis=0)
     return dict(zip(("median_pct", "low_pct", "high_pct"), found, strict=True))
 
 

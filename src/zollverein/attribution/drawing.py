@@ -11,18 +11,26 @@ import xarray as xr
 
 from zollverein.attribution.attributed import Attribution
 from zollverein.attribution.dividing import NODES, Way, divide, path
-from zollverein.attribution.question import Moves, Question, moves_at, question_about
+from zollverein.attribution.question import (
+    TOLERANCE,
+    Moves,
+    Question,
+    moves_at,
+    question_about,
+)
 from zollverein.errors import ScenarioError
 from zollverein.files import fingerprint
 from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
-from zollverein.uncertainty.run import what_is_drawn
+from zollverein.uncertainty.run import check_number_of_draws, what_is_drawn
 
 if TYPE_CHECKING:
     from zollverein.result import Result
     from zollverein.world import World
 
+#: What is said of draws where nothing is.
+_USUAL = {"elasticity_spread": "sets"}
 #: The row of the whole.
 _WHOLE = "all together"
 
@@ -40,6 +48,7 @@ class PartsTable:
             ``derivatives``.
         orders, seed, nodes, derivatives: As there.
         engine: As for ``simulate``.
+        tolerance: Of the equilibria, where that of the result is not smaller.
         policies: By name, where the parts are policies and the result is of all of them together.
         moves: What ``moves_on_path`` found, where the policy is the same in every result.
 
@@ -54,6 +63,7 @@ class PartsTable:
     nodes: int | None = None
     derivatives: str = "auto"
     engine: str = "auto"
+    tolerance: float = TOLERANCE
     policies: Mapping[str, Policy] | None = None
     moves: Mapping[float, Moves] = field(default_factory=dict, repr=False)
 
@@ -78,12 +88,20 @@ class PartsTable:
             ZollvereinError: If an equilibrium that is needed does not exist.
         """
         question = question_about(
-            result, self.outcome, policies=self.policies, engine=self.engine, moves=self.moves
+            result,
+            self.outcome,
+            policies=self.policies,
+            engine=self.engine,
+            moves=self.moves,
+            tolerance=self.tolerance,
         )
         return divide(question, self._way())
 
     def __call__(self, result: Result) -> xr.DataArray:
-        """Effects in percent ``[part]``; the last row is the whole, to which the others add up.
+        """Effects in percent ``[part]``; the last row is the whole.
+
+        The others add up to it but for what is not attributed: an error of integration, or, alone and as
+        the last one, the interaction.
 
         Raises:
             ScenarioError: If the policy has no parts, or a name is not known.
@@ -123,16 +141,21 @@ def check_draws(
         DataError: If a spread does not fit the world.
     """
     if draws is None:
-        said = [n for n, v in spreads.items() if not (v is None or isinstance(v, str))]
+        said = [name for name, value in spreads.items() if not _is_usual(name, value)]
         if said:
             raise ScenarioError(
-                f"{said[0]} says what is drawn, and nothing is. Fix: how many draws, draws = 200."
+                f"{said[0]} is about draws, and nothing is drawn. Usual cause: the number of draws was left "
+                "out. Fix: draws = 200 (--draws 200)."
             )
         return False
-    if draws < 2:
-        raise ScenarioError(f"draws is {draws}; at least 2 are needed, and 200 are usual.")
+    check_number_of_draws(draws)
     _, sizes, noise = what_is_drawn(world, scenario, parameters, **spreads)
     return not sizes and noise is None
+
+
+def _is_usual(name: str, value: Any) -> bool:
+    """Whether this is what is meant where nothing is said."""
+    return value is None or (isinstance(value, str) and value == _USUAL.get(name))
 
 
 def moves_on_path(question: Question, found: Attribution) -> dict[float, Moves]:

@@ -14,7 +14,7 @@ from zollverein.errors import NotConverged, ScenarioError, ZollvereinError
 from zollverein.gradients import gradient_at
 from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
-from zollverein.policy import Policy
+from zollverein.policy import RULES, Policy
 from zollverein.readings import parse_outcomes, read_result
 from zollverein.result import Result
 from zollverein.simulation import solve_policy
@@ -113,6 +113,7 @@ def question_about(
     policies: Mapping[str, Policy] | None = None,
     engine: str = "auto",
     moves: Mapping[float, Moves] | None = None,
+    tolerance: float = TOLERANCE,
 ) -> Question:
     """A question about a policy that is solved already, with every choice of its result.
 
@@ -125,6 +126,7 @@ def question_about(
         policies: By name, where they are the parts.
         engine: As for ``simulate``.
         moves: What strengths move, where that is known already.
+        tolerance: Of the equilibria, where the result's own is not smaller.
 
     Raises:
         ScenarioError: If there are no parts, or an outcome is not known.
@@ -132,10 +134,10 @@ def question_about(
     scenario: Any = result.scenario if policies is None else policies
     if scenario is None:
         raise ScenarioError(
-            "the result is of a policy, which has no parts. Fix: simulate a Scenario; or name the parts, "
-            "policies={'duties': ..., 'barriers': ...}."
+            "the result is of a Policy, or of a Scenario with strengths, and has no parts. Fix: simulate the "
+            "Scenario without; or name the parts, policies={'duties': ..., 'barriers': ...}."
         )
-    world, tolerance = result.before, min(result.parameters.tolerance, TOLERANCE)
+    world, tolerance = result.before, min(result.parameters.tolerance, tolerance)
     portfolio, wanted = make_portfolio(world, scenario), parse_outcomes(world, outcomes, scenario)
     parameters = replace(result.parameters, tolerance=tolerance)
     question = Question(world, portfolio, wanted, parameters, engine, result, moves or {})
@@ -150,7 +152,9 @@ def question_about(
 
 
 def _same(one: Policy, other: Policy) -> bool:
-    """Whether two policies have the same arrays."""
+    """Whether two policies have the same arrays and rules."""
+    if any(getattr(one, rule) != getattr(other, rule) for rule in RULES if rule != "notes"):
+        return False
     pairs = [(_values(one, name), _values(other, name)) for name in _ARRAYS]
     return all(a is b if a is None or b is None else np.array_equal(a, b) for a, b in pairs)
 

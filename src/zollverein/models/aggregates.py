@@ -17,12 +17,14 @@ import numpy as np
 from zollverein.models.baseline import Array
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.problem import Problem
-from zollverein.models.sweeps import Engine
+from zollverein.models.sweeps import Engine, levels_of, spread
 from zollverein.models.system import Point
 from zollverein.solver.solution import StepFunction
 
 #: Rounds in which the slowest pattern of a country's sectors is found.
 _ROUNDS = 8
+#: Responses beyond this say that a level is hardly determined; they are of the order of 10.
+_LARGEST_GAIN = 1e3
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,32 +66,34 @@ def aggregates_at(system: DifferentiableSystem, state: Array) -> Aggregates | No
     """The responses at a state, best at the solution of a problem like those to be solved.
 
     Returns:
-        The responses, or None where there are none of use: labour stays in its sector, or a country's
-        level is not determined.
+        The responses, or None where there are none of use: labour stays in its sector, or a level of a
+        country is hardly determined.
     """
     if _has_more(system.problem):
         return None
     with np.errstate(all="ignore"):
-        return _finite(_responses(system, state))
+        return _usable(_responses(system, state))
 
 
-def _finite(found: Aggregates) -> Aggregates | None:
+def _usable(found: Aggregates) -> Aggregates | None:
+    """The responses; None if they are not finite or too large for single precision."""
     arrays = found.weight, found.pattern, found.gain
-    return found if all(np.isfinite(array).all() for array in arrays) else None
+    finite = all(np.isfinite(array).all() for array in arrays)
+    return found if finite and np.abs(found.gain).max(initial=0.0) <= _LARGEST_GAIN else None
 
 
 def _responses(system: DifferentiableSystem, state: Array) -> Aggregates:
     point, countries = system.evaluate(state), system.problem.base.countries
     prices, purchases = _patterns(system, point)
     bought = np.where(point.spending > 0, point.spending, 1.0)  # 0 where nothing is
-    pattern = np.stack([prices, purchases / bought])
+    pattern = np.stack([prices, purchases * point.spending.sum(axis=0) / bought])
     weight = np.stack([purchases, prices * point.spending])
     weight /= (weight * pattern).sum(axis=1, keepdims=True)
     product, moved = system.jacobian(state), np.empty((3 * countries, 3 * countries))
     for k, unit in enumerate(np.eye(3 * countries)):
         change = np.zeros(system.size)
-        change[: weight[0].size * 2 + countries] = _spread(pattern, unit)
-        moved[:, k] = _levels(weight, product(change))
+        change[: weight[0].size * 2 + countries] = spread(pattern, unit)
+        moved[:, k] = levels_of(weight, product(change))
     return Aggregates(weight, pattern, _gain(moved))
 
 
@@ -112,17 +116,3 @@ def _patterns(system: DifferentiableSystem, point: Point) -> tuple[Array, Array]
         prices /= prices.max(axis=0)
         purchases /= purchases.sum(axis=0)
     return prices, purchases
-
-
-def _levels(weight: Array, step: Array) -> Array:
-    """Wages, price levels and spending levels ``[3N]`` of a stacked step."""
-    countries = weight.shape[2]
-    blocks = step[countries : countries + weight.size].reshape(weight.shape)
-    return np.concatenate((step[:countries], (weight * blocks).sum(axis=1).ravel()))
-
-
-def _spread(pattern: Array, levels: Array) -> Array:
-    """A stacked step of which these are the levels."""
-    countries = pattern.shape[2]
-    blocks = pattern * levels[countries:].reshape(2, 1, countries)
-    return np.concatenate((levels[:countries], blocks.ravel()))

@@ -35,15 +35,24 @@ Product = Callable[[Array, Array], Array]
 Aggregation = Callable[[Array, Array, Array, Array], None]
 
 
+def levels_of(weight: Array, step: Array) -> Array:
+    """Wages, price levels and spending levels ``[3N]`` of a stacked step."""
+    countries = weight.shape[2]
+    blocks = step[countries : countries + weight.size].reshape(weight.shape)
+    return np.concatenate((step[:countries], (weight * blocks).sum(axis=1).ravel()))
+
+
+def spread(pattern: Array, levels: Array) -> Array:
+    """The first blocks of a stacked step of which these are the levels."""
+    countries = pattern.shape[2]
+    blocks = pattern * levels[countries:].reshape(2, 1, countries)
+    return np.concatenate((levels[:countries], blocks.ravel()))
+
+
 def aggregate(weight: Array, pattern: Array, gain: Array, step: Array) -> None:
     """Add to a stacked step what the levels of its blocks call for; see ``models.aggregates``."""
-    countries = weight.shape[2]
-    wage, blocks = step[:countries], step[countries : countries + weight.size]
-    blocks = blocks.reshape(weight.shape)
-    levels = np.concatenate((wage, (weight * blocks).sum(axis=1).ravel()))
-    added = gain @ levels.astype(gain.dtype)
-    wage += added[:countries]
-    blocks += pattern * added[countries:].reshape(2, 1, countries)
+    added = gain @ levels_of(weight, step).astype(gain.dtype)
+    step[: weight.shape[2] + weight.size] += spread(pattern, added)
 
 
 class Engine(NamedTuple):

@@ -11,7 +11,7 @@ import numpy as np
 from zollverein.errors import ScenarioError
 from zollverein.outcomes import Outcome
 from zollverein.uncertainty.draws import FailedDraw
-from zollverein.uncertainty.sampling import Array
+from zollverein.uncertainty.sampling import Array, band_ends
 from zollverein.uncertainty.tables import TableDraws
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Uncertainty:
         import pandas as pd
 
         percent = 100 * (self.draws - 1)
-        low, median, high = np.quantile(percent, [(1 - level) / 2, 0.5, (1 + level) / 2], axis=0)
+        median, low, high = np.quantile(percent, band_ends(level), axis=0)
         return pd.DataFrame(
             {
                 "central_pct": 100 * (self.central - 1),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zollverein.errors import LabelError, ZollvereinError
+from zollverein.errors import NoEquilibrium, NotConverged, ZollvereinError
 from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
@@ -85,7 +85,7 @@ class Draw:
 
 @dataclass(frozen=True)
 class FailedDraw:
-    """A draw without an equilibrium.
+    """A draw without an equilibrium, of its own or one that a table needs.
 
     Attributes:
         number: Position among all draws.
@@ -167,7 +167,8 @@ def solve_draw(job: Job, draw: Draw) -> Array | FailedDraw:
     No equilibrium, of the draw or one that a table needs, or a size out of range, makes it a failed draw.
 
     Raises:
-        LabelError: If a table has other labels than at the central assumptions.
+        ZollvereinError: If a table cannot be read for another reason, such as labels that differ from those
+            at the central assumptions.
     """
     parameters = job.parameters
     if job.elasticities is not None and draw.elasticities is not None:
@@ -178,13 +179,14 @@ def solve_draw(job: Job, draw: Draw) -> Array | FailedDraw:
         world, scenario, policy = _problem(job, draw)
         result = _solved(job, world, policy, parameters)
         outcomes = read_result(result, job.outcomes)
-        if not draw.keeps_tables:
-            return outcomes
-        result = replace(result, scenario=scenario)
-        return np.concatenate([outcomes, read_cells(job.readers, job.tables, result)])
-    except LabelError:
-        raise
     except ZollvereinError as error:
+        return FailedDraw(draw.number, str(error), _told(job, draw, parameters))
+    if not draw.keeps_tables:
+        return outcomes
+    result = replace(result, scenario=scenario)
+    try:
+        return np.concatenate([outcomes, read_cells(job.readers, job.tables, result)])
+    except (NoEquilibrium, NotConverged) as error:
         return FailedDraw(draw.number, str(error), _told(job, draw, parameters))
 
 

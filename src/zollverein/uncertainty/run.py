@@ -107,8 +107,7 @@ def uncertainty(
         NotConverged: If more than 1 % of the draws have no equilibrium; what is finished is kept in ``out``.
         DataError: If ``out`` holds draws of another question.
     """
-    if draws < 2:
-        raise ScenarioError(f"draws is {draws}; at least 2 are needed, and 1,000 are usual.")
+    check_number_of_draws(draws, seed)
     job = _job(
         world, scenario, outcomes, seed, sources, elasticity_spread, data_spread, engine, options
     )
@@ -116,18 +115,33 @@ def uncertainty(
     plan = Plan(job, draws, rows_of((job.elasticities, job.sizes, job.spread), draws, decompose))
     folder = None if out is None else Path(out)
     cells = (draws, sum(table.size for table in job.tables)) if job.tables else (0, 0)
-    about = {"tables": [reader.name for reader in job.readers], "labels": _labels(job)}
+    about = _about_tables(job)
     with Store(
         folder, _question(job, plan), plan.size, len(job.outcomes), tables=about, cells=cells
     ) as store:
         todo = store.todo()
         tasks = map(plan.draw, todo)
-        found = in_order(solve_draw, _sharing(plan), tasks, workers=workers, cluster=cluster)
+        shared = _sharing(plan) if todo else job
+        found = in_order(solve_draw, shared, tasks, workers=workers, cluster=cluster)
         for done, (number, value) in enumerate(zip(todo, found, strict=True), 1):
             store.keep(number, value)
             if progress is not None:
                 progress(plan.size - len(todo) + done, plan.size)
         return _answer(job, plan, store)
+
+
+def check_number_of_draws(draws: Any, seed: int = 0) -> None:
+    """Refuse what is not a number of draws, or not a seed.
+
+    Raises:
+        ScenarioError: If it is no whole number or fewer than two; if the seed is negative.
+    """
+    if seed < 0:
+        raise ScenarioError(f"seed is {seed}; it is a whole number from 0. Fix: leave it out.")
+    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 2:
+        raise ScenarioError(
+            f"draws is {draws!r}; at least 2 are needed, a whole number. Fix: 200 for a look, or 1,000."
+        )
 
 
 def _sharing(plan: Plan) -> Job:
@@ -171,6 +185,10 @@ def _with_tables(
         ScenarioError: If a name is not known, or the tables are too large for so many draws.
         LabelError: If one has no labels.
     """
+    if callable(wanted):
+        raise ScenarioError(
+            "tables is a function without a name. Fix: a mapping of names to functions, tables={'mine': f}."
+        )
     wanted = wanted if isinstance(wanted, str | Mapping) else list(wanted)
     if not wanted:
         return job
@@ -187,15 +205,19 @@ def _with_tables(
     return replace(job, readers=made, tables=tables)
 
 
-def _labels(job: Job) -> str:
-    """What the cells of the tables are, for the folder of draws."""
-    return fingerprint(
-        [
-            [dim, table.indexes[dim].astype(str).tolist()]
-            for table in job.tables
-            for dim in table.dims
-        ]
-    )
+def _about_tables(job: Job) -> dict[str, Any]:
+    """What the tables are, for the folder of draws: by name, what their cells are, and central values.
+
+    A function has no other identity than what it gives.
+    """
+    labels = [
+        [dim, table.indexes[dim].astype(str).tolist()] for table in job.tables for dim in table.dims
+    ]
+    return {
+        "tables": [reader.name for reader in job.readers],
+        "labels": fingerprint(labels),
+        "central values": fingerprint(*(table.values for table in job.tables)),
+    }
 
 
 def what_is_drawn(
@@ -247,6 +269,7 @@ def _sources(wanted: Sequence[str] | None, sized: bool, noisy: bool) -> tuple[st
     """
     if wanted is None:
         return tuple(n for n, there in zip(SOURCES, (True, sized, noisy), strict=True) if there)
+    wanted = [wanted] if isinstance(wanted, str) else wanted
     for name in wanted:
         if name not in SOURCES:
             near = did_you_mean(name, SOURCES)

@@ -6,9 +6,27 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from zollverein.errors import ScenarioError
+
 Array = np.ndarray
 #: Resamples of the rows for standard errors.
 _RESAMPLES = 200
+
+
+def band_ends(level: float) -> tuple[float, float, float]:
+    """Quantiles of the median, and of the low and the high end of a band.
+
+    Args:
+        level: Share of the draws between low and high.
+
+    Raises:
+        ScenarioError: If it is no share.
+    """
+    if not 0 < level < 1:
+        raise ScenarioError(
+            f"level is {level}; it is the share of the draws between low and high, between 0 and 1. Fix: 0.9."
+        )
+    return 0.5, (1 - level) / 2, (1 + level) / 2
 
 
 def latin_hypercube(draws: int, size: int, rng: np.random.Generator) -> Array:

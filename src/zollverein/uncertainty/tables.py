@@ -15,7 +15,7 @@ import xarray as xr
 
 from zollverein.errors import LabelError
 from zollverein.tables import Reader
-from zollverein.uncertainty.sampling import Array
+from zollverein.uncertainty.sampling import Array, band_ends
 
 if TYPE_CHECKING:
     from zollverein.result import Result
@@ -42,7 +42,7 @@ class TableDraws:
         Returns:
             A cell that is no number in any draw has no band.
         """
-        ends = [0.5, (1 - level) / 2, (1 + level) / 2]
+        ends = band_ends(level)
         values = np.quantile(self.draws.values, ends, axis=0)
         parts = {"central": self.central.values}
         parts |= dict(zip(("median", "low", "high"), values, strict=True))
