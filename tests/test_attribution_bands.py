@@ -12,7 +12,7 @@ import pytest
 
 import zollverein as zv
 from tests.test_attribution import case
-from zollverein.attribution import dividing, drawing
+from zollverein.attribution import attributed, dividing, drawing
 from zollverein.attribution.question import question_about, slopes
 from zollverein.errors import DataError, LabelError, NotConverged, ScenarioError
 from zollverein.policy import Policy
@@ -120,9 +120,15 @@ def test_the_table_holds_the_quantiles_of_the_draws():
     np.testing.assert_allclose(bands.loc["sum of the parts"], whole, rtol=1e-5)
     assert (half["low_pct"] > table["low_pct"])[list(answer.parts)].all()
     low, high = (f"{table.loc['all together', end]:+.3f}" for end in ("low_pct", "high_pct"))
-    assert f"In nine draws of ten, 40 in all, the whole lies between {low} and {high} %" in (
-        answer.explain()
-    )
+    said = f"In nine draws of ten, 40 in all, the whole lies between {low} and {high} %"
+    assert f" Drawn: trade elasticities and market: remove. {said}" in answer.explain()
+    assert answer.drawn == ("trade elasticities", "market: remove")
+
+
+def test_of_many_assumptions_some_are_named():
+    names = tuple("abcdef")
+    said = [attributed._listed(names[:count]) for count in (1, 2, 5, 6)]
+    assert said == ["a", "a and b", "a, b, c, d and e", "a, b, c, d and 2 more"]
 
 
 def test_without_draws_all_is_as_before():

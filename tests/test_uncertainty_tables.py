@@ -162,7 +162,9 @@ def test_an_interrupted_run_keeps_its_tables(tmp_path):
     whole = zv.uncertainty(**options(workers=1, tables=["trade", "output"]))
     for name in ("trade", "output"):
         np.testing.assert_array_equal(resumed.tables[name].draws, whole.tables[name].draws)
-    with pytest.raises(DataError, match=r"tables, labels, central values differ(.|\n)*tables\.json and tables\.f8"):
+    with pytest.raises(
+        DataError, match=r"tables, labels, central values differ(.|\n)*tables\.json and tables\.f8"
+    ):
         zv.uncertainty(**options(**{**asked, "tables": ["trade"]}))
     plain = zv.uncertainty(**options(workers=1, out=tmp_path, progress=stop))  # nothing to solve
     np.testing.assert_array_equal(plain.draws, whole.draws)

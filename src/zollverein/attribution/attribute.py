@@ -108,7 +108,13 @@ def _with_draws(
     name = f"parts_{table.identity()}"  # a folder of other parts, or divided in another way, is refused
     answer = uncertainty(world, scenario, found.outcome, tables={name: table}, **how)
     rows = answer.tables[name].draws.values / 100
-    return replace(found, draws=rows[:, :-1], draws_total=rows[:, -1], failed=answer.failed)
+    return replace(
+        found,
+        draws=rows[:, :-1],
+        draws_total=rows[:, -1],
+        failed=answer.failed,
+        drawn=answer.groups,
+    )
 
 
 def _whole(question: Question) -> Result:

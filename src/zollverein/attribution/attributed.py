@@ -20,6 +20,8 @@ _ADDING = ("effect_pct", "first_in_pct", "last_in_pct")
 _ROUNDING = 1e-13
 #: Part of the largest effect below which a part does nothing but round.
 _NOTHING = 1e-6
+#: What was drawn is named up to so many assumptions.
+_NAMED = 4
 _WORDS = {
     "aumann_shapley": "Aumann-Shapley",
     "shapley": "Shapley",
@@ -48,6 +50,7 @@ class Attribution:
         draws: ``[draw, part]`` effects in every draw of the assumptions, or None; without failed draws.
         draws_total: ``[draw]`` effect of the whole policy there.
         failed: Draws without an equilibrium that is needed.
+        drawn: What differs between the draws, such as ``trade elasticities``.
     """
 
     outcome: Outcome
@@ -66,6 +69,7 @@ class Attribution:
     draws: np.ndarray | None = None
     draws_total: np.ndarray | None = None
     failed: tuple[FailedDraw, ...] = ()
+    drawn: tuple[str, ...] = ()
 
     @property
     def remainder(self) -> float:
@@ -168,7 +172,8 @@ class Attribution:
         least = _NOTHING * np.abs(table).max(initial=0.0)
         named = zip((*self.parts, "the whole"), (*table, whole), strict=True)
         both = [name for name, row in named if row[1] < -least and row[2] > least]
-        said = f" In nine draws of ten, {len(self.draws):,} in all, the whole {_between(whole)}"
+        said = f" Drawn: {_listed(self.drawn)}. In nine draws of ten, {len(self.draws):,} in all, "
+        said += f"the whole {_between(whole)}"
         said += f", and the largest part, {self.parts[first]}, {_between(table[first])}."
         if both:
             said += f" Not even the sign is sure of {', '.join(both)}."
@@ -183,6 +188,13 @@ class Attribution:
             f"Attribution({str(self.outcome)!r}: {len(self.parts)} parts, {_WORDS[self.method]}, "
             f"total {100 * self.total:+.4f} %)"
         )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Some names, and how many more there are."""
+    more = len(names) - _NAMED
+    shown = (*names[:_NAMED], f"{more} more") if more > 1 else names
+    return " and ".join((", ".join(shown[:-1]), shown[-1])) if len(shown) > 1 else shown[0]
 
 
 def _quantiles(values: np.ndarray, level: float) -> dict[str, np.ndarray]:
