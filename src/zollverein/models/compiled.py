@@ -27,6 +27,7 @@ class CompiledSystem:
         self._productivity = np.zeros(self._shape) if productivity is None else productivity
         self._owed = np.maximum([problem.deficit, -problem.deficit], 0.0) + TINY
         self._own = problem.own_weight, problem.own_factory
+        self._where = True if problem.all_bought else problem.bought
         self._value_added = float(base.value_added.sum())
 
     def evaluate(self, wage: Array, price: Array, spent: Array) -> Point:
@@ -70,11 +71,13 @@ class CompiledSystem:
     def step(self, point: Point, responses: tuple[Array, Array]) -> tuple[Array, float]:
         """The preconditioned step at a point and the largest residual of the conditions there."""
         base, problem = self._problem.base, self._problem
-        logs = np.empty((2, *self._shape))
-        np.divide(point.spending_new, point.spending, out=logs[1])
+        logs = np.ones((2, *self._shape))
+        np.divide(point.spending_new, point.spending, out=logs[1], where=self._where)
         np.maximum(logs[1], LEAST_RATIO, out=logs[1])
         logs[0] = point.weight_sum
         np.log(logs, out=logs)
+        if not problem.all_bought:  # what nobody buys keeps its state at zero
+            np.negative(point.relative_spending, out=logs[1], where=~problem.bought)
         step = np.empty(base.countries * (1 + 2 * base.sectors))
         worst = kernels.finish(
             logs,
@@ -120,6 +123,6 @@ def sweep(problem: Problem, power: Array, spending: Array) -> Array:
 
 
 def covers(problem: Problem) -> bool:
-    """Whether the compiled system knows every feature of a problem."""
+    """Whether the compiled system knows every feature of a problem: it has one group, and no structure."""
     plain = problem.structure is None and problem.deficit_share is None
-    return plain and problem.all_bought and not problem.group.any()
+    return plain and not problem.group.any()
