@@ -14,6 +14,7 @@ from zollverein.gradients import solved as equilibrium_of
 from zollverein.models import equations, fast
 from zollverein.models.engines import engine_of
 from zollverein.models.problem import Shock, make_problem
+from zollverein.models.structure import Structure
 from zollverein.models.sweeps import NUMPY, numpy_sweep
 from zollverein.models.system import System
 from zollverein.testing import random_elasticity, random_policy, random_world
@@ -93,15 +94,17 @@ def test_the_compiled_products_equal_numpy(solved):
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-13, equal_nan=False)
 
 
+@pytest.mark.parametrize("closure", ["share_of_world", "share_of_own"])
 @pytest.mark.parametrize("export_taxes", [False, True])
 @pytest.mark.parametrize(("seed", "zeros"), [(0, False), (1, False), (3, True), (5, True)])
-def test_the_compiled_system_equals_the_equations(seed, zeros, export_taxes):
+def test_the_compiled_system_equals_the_equations(seed, zeros, export_taxes, closure):
     """Every node, the step and the residual, away from the solution; also for goods nobody buys."""
     world = random_world(seed, countries=7, sectors=5, zeros=zeros, export_taxes=export_taxes)
     policy = random_policy(world, seed, export_taxes=export_taxes, productivity=True)
     policy = replace(policy, cost_hat=policy.cost_hat.clip(max=2.0))
     theta = random_elasticity(world, seed)
-    problem = equilibrium_of(zv.simulate(world, policy, trade_elasticity=theta)).problem
+    result = zv.simulate(world, policy, trade_elasticity=theta, closure=closure)
+    problem = equilibrium_of(result).problem
     assert problem.all_bought != zeros
     plain, fast_one = (System(problem, engine) for engine in (NUMPY, fast.fast_engine()))
     assert fast_one.is_compiled
@@ -131,11 +134,11 @@ def test_the_compiled_system_sees_what_is_not_a_number():
 
 
 def test_what_the_compiled_system_does_not_know_is_left_to_numpy():
-    """Balances that follow value added, worlds cut into groups."""
+    """Worlds cut into groups, and the extended model."""
     problem = equilibrium_of(zv.simulate(zv.load_world("toy"), zv.Scenario())).problem
     countries = problem.base.countries
     for other in (
-        replace(problem, deficit_share=np.zeros(countries)),
+        replace(problem, structure=Structure()),
         replace(problem, group=np.arange(countries)),
     ):
         assert not System(other, fast.fast_engine()).is_compiled

@@ -13,7 +13,7 @@ import numpy as np
 from zollverein.models import kernels
 from zollverein.models.baseline import Array
 from zollverein.models.problem import Problem
-from zollverein.models.system import LEAST_RATIO, TINY, Point
+from zollverein.models.system import LEAST_RATIO, TINY, Point, deficit_at
 from zollverein.solver.anderson import History
 
 
@@ -25,7 +25,6 @@ class CompiledSystem:
         base, productivity = problem.base, problem.log_productivity
         self._problem, self._shape = problem, (base.sectors, base.countries)
         self._productivity = np.zeros(self._shape) if productivity is None else productivity
-        self._owed = np.maximum([problem.deficit, -problem.deficit], 0.0) + TINY
         self._own = problem.own_weight, problem.own_factory
         self._where = True if problem.all_bought else problem.bought
         self._value_added = float(base.value_added.sum())
@@ -43,7 +42,8 @@ class CompiledSystem:
         power, spending = powers
         spending *= base.expenditure
         factor_income = base.value_added * np.exp(wage)
-        income = factor_income + problem.deficit
+        deficit = deficit_at(problem, factor_income)
+        income = factor_income + deficit
         matrices, own = (problem.weight, problem.fob, problem.factory), self._own
         found = (swept, output, trade, income, new)
         kernels.sales(matrices, own, problem.bought, powers, shares, base.final_share, found)
@@ -63,7 +63,7 @@ class CompiledSystem:
             imports=trade[1],
             output=output,
             factor_income=factor_income,
-            deficit=problem.deficit,
+            deficit=deficit,
             income=income,
             spending_new=new,
         )
@@ -87,7 +87,7 @@ class CompiledSystem:
             point.output,
             (point.factor_income, point.income),
             (point.exports, point.imports),
-            self._owed,
+            np.maximum([point.deficit, -point.deficit], 0.0) + TINY,
             responses,
             math.log(point.factor_income.sum() / self._value_added),
             step,
@@ -123,6 +123,5 @@ def sweep(problem: Problem, power: Array, spending: Array) -> Array:
 
 
 def covers(problem: Problem) -> bool:
-    """Whether the compiled system knows every feature of a problem: it has one group, and no structure."""
-    plain = problem.structure is None and problem.deficit_share is None
-    return plain and not problem.group.any()
+    """Whether the compiled system knows every feature of a problem: one group and no structure."""
+    return problem.structure is None and not problem.group.any()

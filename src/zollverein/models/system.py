@@ -174,12 +174,7 @@ class System:
 
     def deficit(self, factor_income: Array) -> Array:
         """Imports less exports under the closure, at the current factor incomes."""
-        problem = self.problem
-        if problem.deficit_share is None:
-            return problem.deficit
-        wanted = problem.deficit_share * factor_income
-        excess = np.bincount(problem.group, wanted) / np.bincount(problem.group, factor_income)
-        return wanted - factor_income * excess[problem.group] + problem.deficit
+        return deficit_at(self.problem, factor_income)
 
     def conditions(self, point: Point) -> Conditions:
         """Relative residuals of every equilibrium condition."""
@@ -267,6 +262,15 @@ class System:
             return self._compiled.step(point, self._responses)
         conditions = self.conditions(point)
         return self.precondition(conditions, *self._responses), self.largest(conditions, point)
+
+
+def deficit_at(problem: Problem, factor_income: Array) -> Array:
+    """Imports less exports ``[N]`` that the closure of a problem wants at some factor incomes ``[N]``."""
+    if problem.deficit_share is None:
+        return problem.deficit
+    wanted = problem.deficit_share * factor_income
+    excess = np.bincount(problem.group, wanted) / np.bincount(problem.group, factor_income)
+    return wanted - factor_income * excess[problem.group] + problem.deficit
 
 
 def _weighted_mean(values: Array, weights: Array) -> Array:
