@@ -19,7 +19,7 @@ from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.policy import Policy
 from zollverein.solver.krylov import LinearSolution, gmres
-from zollverein.unions import PRODUCTS, union_slopes
+from zollverein.unions import PRODUCTS, UnionSystem
 from zollverein.world import World
 
 _TINY = 1e-300
@@ -52,16 +52,8 @@ def pull_back_union(
     return joint.pulled(bars, linear.value), linear
 
 
-class _Joint:
+class _Joint(UnionSystem):
     """The transposed derivative of the conditions of an equilibrium and of a union's taxes."""
-
-    def __init__(
-        self, world: World, policy: Policy, equilibrium: Equilibrium, factors: tuple[Array, Array]
-    ) -> None:
-        self._equilibrium, self._factors = equilibrium, factors
-        self._slopes = union_slopes(world, policy, equilibrium)
-        self._cut = equilibrium.system.size
-        self._through = equilibrium.system.pass_through(equilibrium.point)
 
     def right(self, bars: Bars) -> Array:
         """``O_x`` and ``O_y``, stacked."""

@@ -23,7 +23,7 @@ from zollverein.models.general_tangent import GeneralTangent
 from zollverein.models.tangent import Direction, MatrixMoves, Tangent
 from zollverein.policy import Policy
 from zollverein.solver.krylov import gmres
-from zollverein.unions import PRODUCTS, union_slopes
+from zollverein.unions import PRODUCTS, UnionSystem
 from zollverein.world import World
 
 
@@ -86,16 +86,13 @@ class _Buyers(NamedTuple):
         return total
 
 
-class _JointTangent:
+class _JointTangent(UnionSystem):
     """The derivative of the conditions of an equilibrium and of a union's taxes."""
 
     def __init__(
         self, world: World, policy: Policy, equilibrium: Equilibrium, factors: tuple[Array, Array]
     ) -> None:
-        self._equilibrium, self._factors = equilibrium, factors
-        self._slopes = union_slopes(world, policy, equilibrium)
-        self._cut = equilibrium.system.size
-        self._through = equilibrium.system.pass_through(equilibrium.point)
+        super().__init__(world, policy, equilibrium, factors)
         self._private = self._buyers()
         self._public = self._governments()
         self.size = self._cut + self._slopes.held.size

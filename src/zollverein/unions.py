@@ -212,6 +212,26 @@ def union_slopes(world: World, policy: Policy, equilibrium: Equilibrium) -> Unio
     )
 
 
+class UnionSystem:
+    """What the joint systems of derivatives have in common, with state and taxes as their unknowns."""
+
+    def __init__(
+        self, world: World, policy: Policy, equilibrium: Equilibrium, factors: tuple[Array, Array]
+    ) -> None:
+        """Take the slopes at a policy with the taxes as found.
+
+        Args:
+            world: The baseline.
+            policy: With the external taxes as found.
+            equilibrium: Its equilibrium.
+            factors: ``1 + t'`` and ``1 + e'`` of every flow, ``[S, N, N]``, with rents.
+        """
+        self._equilibrium, self._factors = equilibrium, factors
+        self._slopes = union_slopes(world, policy, equilibrium)
+        self._cut = equilibrium.system.size
+        self._through = equilibrium.system.pass_through(equilibrium.point)
+
+
 def without_found(world: World, policy: Policy, values: Mapping[str, Array]) -> dict[str, Array]:
     """Gradients or moves ``[S, importer, exporter]`` in which rates that the union finds are zero."""
     trade = external_trade(world, policy.unions[0])

@@ -48,9 +48,10 @@ def parts_figure(table: pd.DataFrame, parts: Sequence[str], title: str) -> Figur
         below, words = places - 0.4, "median, 5 to 95 percent"
         axes.hlines(below, rows["low_pct"], rows["high_pct"], color=INK, linewidth=1.2)
         axes.plot(rows["median_pct"].to_numpy(), below, "o", color=INK, ms=3, label=words)
+    figure = finished(axes)
     if banded or "first_in_pct" in rows:
-        axes.legend(frameon=False, fontsize=8, loc="best")
-    return finished(axes)
+        figure.legend(frameon=False, fontsize=8, loc="outside lower right", ncols=3)
+    return figure
 
 
 def bands_figure(

@@ -49,6 +49,14 @@ _KindOf = Annotated[Kind, Field(description="kind of outcome")]
 _Flag = Annotated[bool, Field(strict=True, description="true or false")]
 
 
+#: What draws of the assumptions are of, where a question has any.
+_Sources = Annotated[Sources, Field(description="what is uncertain; whatever can be if omitted")]
+_ElasticitySpread = Annotated[
+    Spread, Field(description="'sets', or standard deviations of the log")
+]
+_DataSpread = Annotated[Number, Field(description="standard deviation of the log of trade flows")]
+
+
 class Question(Document):
     """What all questions share: a kind, a name and a note."""
 
@@ -88,15 +96,9 @@ class AttributionQuestion(Question):
     draws: Annotated[
         SomeDraws, Field(description="of the assumptions, for medians and bands; 200 are usual")
     ] = None
-    sources: Annotated[
-        Sources, Field(description="what is uncertain; whatever can be if omitted")
-    ] = None
-    elasticity_spread: Annotated[
-        Spread, Field(description="'sets', or standard deviations of the log")
-    ] = "sets"
-    data_spread: Annotated[
-        Number, Field(description="standard deviation of the log of trade flows")
-    ] = None
+    sources: _Sources = None
+    elasticity_spread: _ElasticitySpread = "sets"
+    data_spread: _DataSpread = None
 
 
 class InteractionsQuestion(Question):
@@ -144,15 +146,9 @@ class UncertaintyQuestion(Question):
     ] = None
     draws: Annotated[Draws, Field(description="of the assumptions")] = 1000
     seed: Annotated[Whole, Field(description="same seed, same numbers")] = 0
-    sources: Annotated[
-        Sources, Field(description="what is uncertain; whatever can be if omitted")
-    ] = None
-    elasticity_spread: Annotated[
-        Spread, Field(description="'sets', or standard deviations of the log")
-    ] = "sets"
-    data_spread: Annotated[
-        Number, Field(description="standard deviation of the log of trade flows")
-    ] = None
+    sources: _Sources = None
+    elasticity_spread: _ElasticitySpread = "sets"
+    data_spread: _DataSpread = None
     decompose: Annotated[Rows, Field(description="rows of the variance decomposition")] = None
     tables: Annotated[
         Tables, Field(description="what has bands too; 'report' is all that the report shows")
