@@ -151,8 +151,10 @@ def test_whiskers_are_the_bands():
         np.testing.assert_allclose(ends, rows[["low_pct", "high_pct"]].to_numpy())
         dots = next(line for line in axes.lines if line.get_label().startswith("median"))
         np.testing.assert_allclose(dots.get_xdata(), rows["median_pct"])
-        named = [text.get_text() for text in axes.get_legend().get_texts()]
-        assert ("alone" in named) == compare
+        (legend,) = figure.legends
+        assert ("alone" in [text.get_text() for text in legend.get_texts()]) == compare
+        figure.canvas.draw()
+        assert legend.get_window_extent().y1 <= axes.get_window_extent().y0  # covers no band
 
 
 def test_long_names_are_broken_into_lines_and_numbers_never(capsys):
