@@ -2,7 +2,9 @@
 
 import json
 import time
+from typing import Any
 
+import numpy as np
 import pytest
 
 import zollverein as zv
@@ -15,7 +17,7 @@ SCENARIO = {
     ]
 }
 #: The small world has elasticities of its own, whose spread nobody has published.
-WORLD = {
+WORLD: dict[str, Any] = {
     "world": "icio2022",
     "scenario": {
         "measures": [{"kind": "tariff", "exporters": "EU27", "importers": "GBR", "add": 0.1}]
@@ -49,6 +51,22 @@ def test_attribution_says_how_far_it_is_and_what_each_part_does(client, toy):
     assert [row["effect_pct"] for row in found["table"]] == table["effect_pct"].tolist()
     assert found["text"] == expected.explain()
     assert client.get(f"/api/jobs/{job}").json() == told[-1]
+
+
+def test_an_attribution_with_draws_has_the_bands_of_the_library(client):
+    body = {**WORLD, "outcome": "real_income GBR", "draws": 6, "seed": 3}
+    found = answered(client, "/api/attribute", body)
+    scenario = zv.Scenario.from_dict(WORLD["scenario"])
+    expected = zv.attribute(
+        zv.load_world("icio2022"), scenario, "real_income GBR", draws=6, seed=3, workers=1
+    )
+    table = expected.table()
+    assert np.isfinite(table["low_pct"]).all()
+    assert (table["low_pct"] < table["high_pct"]).all()
+    for column in ("effect_pct", "median_pct", "low_pct", "high_pct"):
+        assert [row[column] for row in found["table"]] == table[column].tolist()
+    assert found["failed"] == len(expected.failed)
+    assert found["text"] == expected.explain()
 
 
 def test_uncertainty_gives_bands_and_the_same_seed_the_same_numbers(client):
@@ -87,6 +105,8 @@ def test_a_cancelled_job_stops_and_the_next_one_runs(client):
 def test_a_job_that_asks_for_too_much_is_not_begun(client):
     body = {"scenario": toy_scenario(), "draws": 1_000_000}
     refused(client.post("/api/uncertainty", json=body), 422, "too_many_draws")
+    body |= {"outcome": "real_income PAR"}
+    refused(client.post("/api/attribute", json=body), 422, "too_many_draws")
     many = {"measures": [{"kind": "tariff", "add": 0.1}] * 501}
     body = {"scenario": many, "outcome": "real_income PAR"}
     refused(client.post("/api/attribute", json=body), 422, "too_many_measures")

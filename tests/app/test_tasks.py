@@ -15,6 +15,7 @@ from zollverein.app.limits import Limits
 from zollverein.app.tasks import Desk
 
 BASE = {"scenario": toy_scenario(0.3), "world": "toy", "strength": {}}
+DIVIDED = {"outcome": "real_income PAR", "draws": None, "seed": 0}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def done(desk, task, ask):
         ("validate", {"toml": "name = 'x'", "scenario": None, "world": "toy"}),
         ("simulate", BASE | {"focus": "PAR", "full": True}),
         ("statistics", {"world": "toy", "country": "HOM", "partner": None}),
-        ("attribute", BASE | {"outcome": "real_income PAR"}),
+        ("attribute", BASE | DIVIDED),
     ],
 )
 def test_tasks_answer_in_strict_json(desk, task, ask):
@@ -52,7 +53,7 @@ def test_tasks_answer_in_strict_json(desk, task, ask):
 
 def test_progress_is_heard(desk):
     heard = []
-    ask = BASE | {"outcome": "real_income PAR"}
+    ask = BASE | DIVIDED
     kind, _ = desk.answer("attribute", ask, lambda *step: heard.append(step))
     assert kind == "done"
     assert heard

@@ -90,6 +90,9 @@ class ResultBody(AskBody):
     ] = True
 
 
+_Seed = Annotated[int, Field(ge=0, le=2**32 - 1, description="same seed, same numbers")]
+
+
 class AttributeBody(AskBody):
     """Which outcome to divide among the parts of a scenario."""
 
@@ -101,6 +104,10 @@ class AttributeBody(AskBody):
             examples=["real_income BLR"],
         ),
     ]
+    draws: Annotated[
+        int | None, Field(ge=2, description="draws for the bands of the parts; none if omitted")
+    ] = None
+    seed: _Seed = 0
 
 
 class UncertaintyBody(AskBody):
@@ -115,7 +122,7 @@ class UncertaintyBody(AskBody):
         ),
     ] = None
     draws: Annotated[int, Field(ge=2, description="draws for the bands")] = 200
-    seed: Annotated[int, Field(ge=0, le=2**32 - 1, description="same seed, same numbers")] = 0
+    seed: _Seed = 0
 
 
 _Name = Annotated[str, Field(max_length=200, description="an economy, bloc or own group")]

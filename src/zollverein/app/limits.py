@@ -28,7 +28,7 @@ class Limits:
         jobs: Most jobs waiting or at work, of all clients.
         jobs_per_client: The same for one client (its address).
         jobs_kept: Finished jobs whose results are kept.
-        draws: Most draws of a job on uncertainty.
+        draws: Most draws of a job.
         cache: Answers kept.
     """
 

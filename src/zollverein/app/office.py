@@ -90,15 +90,13 @@ class Office:
 
     def attribute(self, body: AttributeBody, client: str) -> str:
         """Start a job on the parts of a scenario."""
-        ask = self._ask(body) | {"outcome": body.outcome}
+        self._check_draws(body.draws or 0)
+        ask = self._ask(body) | {"outcome": body.outcome, "draws": body.draws, "seed": body.seed}
         return self.jobs.start("attribute", ask, client)
 
     def uncertainty(self, body: UncertaintyBody, client: str) -> str:
         """Start a job on how sure outcomes are."""
-        most = self.limits.draws
-        if body.draws > most:
-            text = f"draws is {body.draws:,}; at most {most:,} are allowed here."
-            raise Problem(422, "too_many_draws", text, ["draws"])
+        self._check_draws(body.draws)
         own = {"outcomes": body.outcomes, "draws": body.draws, "seed": body.seed}
         return self.jobs.start("uncertainty", self._ask(body) | own, client)
 
@@ -121,6 +119,12 @@ class Office:
             found = await self.drawings.ask("statistics", ask)
             self.answers.keep(key, found)
         return found
+
+    def _check_draws(self, draws: int) -> None:
+        most = self.limits.draws
+        if draws > most:
+            text = f"draws is {draws:,}; at most {most:,} are allowed here."
+            raise Problem(422, "too_many_draws", text, ["draws"])
 
     def _ask(self, body: AskBody) -> dict[str, Any]:
         """A question for a worker, which reads the document: here only its size is looked at."""

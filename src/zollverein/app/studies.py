@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 Say = Callable[[int, int], None]
 
 
-def attributed(world: World, scenario: Scenario, outcome: str, say: Say) -> dict[str, Any]:
-    """What each part of a scenario contributes to an outcome, in percent, and in words."""
-    found = attribute(world, scenario, outcome, workers=1, progress=say)
+def attributed(
+    world: World, scenario: Scenario, outcome: str, *, draws: int | None, seed: int, say: Say
+) -> dict[str, Any]:
+    """What each part of a scenario contributes to an outcome, in percent and in words; with draws, bands."""
+    found = attribute(world, scenario, outcome, draws=draws, seed=seed, workers=1, progress=say)
     return {
         "outcome": str(found.outcome),
+        "failed": len(found.failed),
         "table": _table(found.table()),
         "text": found.explain(),
     }

@@ -107,7 +107,9 @@ class Desk:
 
     def do_attribute(self, ask: dict[str, Any], say: Say) -> bytes:
         """Which part of a scenario does what."""
-        return _json(studies.attributed(*self._posed(ask), ask["outcome"], say))
+        world, scenario = self._posed(ask)
+        outcome, draws, seed = ask["outcome"], ask["draws"], ask["seed"]
+        return _json(studies.attributed(world, scenario, outcome, draws=draws, seed=seed, say=say))
 
     def do_uncertainty(self, ask: dict[str, Any], say: Say) -> bytes:
         """How sure outcomes are."""

@@ -138,7 +138,7 @@ def test_the_parts_of_an_attribution_add_up_to_the_headline(page):
     assert page.locator("#job-progress progress").count() == 0
 
 
-def few_draws(page):
+def few_draws(page, path="uncertainty"):
     """Let the page's questions be answered with eight draws; what was asked is kept."""
     asked = []
 
@@ -147,8 +147,22 @@ def few_draws(page):
         asked.append(body)
         route.continue_(post_data=json.dumps(body))
 
-    page.route("**/api/uncertainty", fewer)
+    page.route(f"**/api/{path}", fewer)
     return asked
+
+
+@pytest.mark.usefixtures("can_ask_long_questions")
+def test_every_part_of_an_attribution_has_its_band(page):
+    few_draws(page, "attribute")
+    page.click("[data-key=attribute-bands]")
+    page.wait_for_selector("#job-result .band", timeout=120_000)
+    rows = page.locator("#job-result li").count()
+    assert rows >= 4
+    assert page.locator("#job-result .band").count() == rows
+    for text in page.locator("#job-result .between").all_inner_texts():
+        low, high = (float(part.replace("−", "-")) for part in text.split(" … "))
+        assert low <= high
+    assert "5 to 95 percent" in page.inner_text("#job-result .hint")
 
 
 @pytest.mark.usefixtures("can_ask_long_questions")

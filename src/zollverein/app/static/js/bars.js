@@ -21,11 +21,13 @@ export function ranked(found) {
   return { losers: order.filter(([, value]) => value < 0).slice(0, MOST), winners: order.filter(([, value]) => value > 0).slice(-MOST).reverse() };
 }
 
+/** How far a bar and its whiskers go. */
+export const reach = (value, band) => Math.max(...[value, band?.low ?? 0, band?.high ?? 0].map(Math.abs));
+
 /** The ranked list, both sides on the same scale; `bands` maps codes to {low, high}, drawn as whiskers and written. */
 export function drawBars(node, found, bands = null) {
   const { losers, winners } = ranked(found);
-  const reach = ([code, value]) => Math.max(Math.abs(value), ...[bands?.get(code)].flatMap((band) => (band ? [Math.abs(band.low), Math.abs(band.high)] : [])));
-  const size = Math.max(...[...losers, ...winners].map(reach), 0.01);
+  const size = Math.max(...[...losers, ...winners].map(([code, value]) => reach(value, bands?.get(code))), 0.01);
   fill(node, part("bars.losers", losers, size, bands), part("bars.winners", winners, size, bands), bands && h("p", { class: "hint bands-say" }, t("bars.bands")));
 }
 
@@ -35,6 +37,11 @@ function part(title, list, size, bands) {
 }
 
 function row(code, value, size, band) {
+  return h("li", { class: "bar-row" }, countryButton(code, { where: "bar" }), strip(value, size, band), written(value, band));
+}
+
+/** A bar from zero at the left, whatever its sign, and whiskers at the ends of its band {low, high}. */
+export function strip(value, size, band = null) {
   const bar = h("span", { class: `bar ${value < 0 ? "loss" : "gain"}` });
   bar.style.width = `${Math.max(0.6, (100 * Math.abs(value)) / size).toFixed(2)}%`;
   const marks = band && h("span", { class: "band" });
@@ -43,6 +50,11 @@ function row(code, value, size, band) {
     marks.style.left = `${ends[0]}%`;
     marks.style.width = `${Math.max(0.5, ends[1] - ends[0])}%`;
   }
-  return h("li", { class: "bar-row" }, countryButton(code, { where: "bar" }),
-    h("span", { class: "bar-space", "aria-hidden": "true" }, bar, marks), h("span", { class: "bar-value" }, shown(value), band && h("span", { class: "between", "aria-label": t("bars.band", { low: shown(band.low), high: shown(band.high) }) }, `${shown(band.low)} … ${shown(band.high)}`)));
+  return h("span", { class: "bar-space", "aria-hidden": "true" }, bar, marks);
+}
+
+/** The value beside its bar, and its band in small. */
+export function written(value, band = null, show = shown) {
+  const between = band && h("span", { class: "between", "aria-label": t("bars.band", { low: show(band.low), high: show(band.high) }) }, `${show(band.low)} … ${show(band.high)}`);
+  return h("span", { class: "bar-value" }, show(value), between);
 }

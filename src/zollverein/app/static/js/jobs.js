@@ -1,6 +1,6 @@
 // Long work: attribution by programme, bands under uncertainty. Progress, result, cancel.
 import { Refused, get, post, remove } from "./api.js";
-import { countryButton, ranked } from "./bars.js";
+import { countryButton, ranked, reach, strip, written } from "./bars.js";
 import { fill, find, h } from "./dom.js";
 import { percent, signed, change as shown } from "./format.js";
 import { asked } from "./live.js";
@@ -33,10 +33,10 @@ function movers(answer, outcome) {
 
 export function drawJobs(answer, redraw) {
   const column = () => (KINDS[state.outcome] ? state.outcome : USUAL);
-  const attribute = () => {
+  const attribute = (drawn) => {
     const outcome = column();
     const [code = world().countries[0].code] = movers(answer(), outcome);
-    run("attribute", { ...asked(), outcome: `${KINDS[outcome]} ${code}` }, (result) => showAttribution(result, code, outcome));
+    run("attribute", { ...asked(), outcome: `${KINDS[outcome]} ${code}`, ...drawn }, (result) => showAttribution(result, code, outcome));
   };
   const uncertainty = () => {
     const outcome = column();
@@ -45,7 +45,8 @@ export function drawJobs(answer, redraw) {
     run("uncertainty", { ...asked(), outcomes, draws: DRAWS }, (result, now) => showBands(result, outcome, now && redraw));
   };
   fill(find("jobs"),
-    h("button", { type: "button", data: { key: "attribute" }, on: { click: attribute } }, t("jobs.attribute")),
+    h("button", { type: "button", data: { key: "attribute" }, on: { click: () => attribute({}) } }, t("jobs.attribute")),
+    h("button", { type: "button", data: { key: "attribute-bands" }, on: { click: () => attribute({ draws: DRAWS }) } }, t("jobs.attribute_bands", { draws: DRAWS })),
     h("button", { type: "button", data: { key: "uncertainty" }, on: { click: uncertainty } }, t("jobs.uncertainty", { draws: DRAWS })),
     h("p", { class: "hint" }, t("jobs.hint")));
 }
@@ -112,15 +113,13 @@ function ordered(table) {
   return [...table.filter((row) => !last(row)).sort((a, b) => size(b) - size(a)), ...table.filter((row) => last(row) && (!left(row) || size(row) >= 0.0005))];
 }
 
-/** Each part's contribution as a bar with its number, then the server's own words. */
+/** Each part's contribution as a bar with its number, and its band where one was asked for, then the server's own words. */
 function showAttribution({ table, text }, code, outcome) {
-  const size = Math.max(...table.map((row) => Math.abs(row.effect_pct ?? 0)), 0.001);
-  const bar = (row) => {
-    const mark = h("span", { class: `bar ${row.effect_pct < 0 ? "loss" : "gain"}` });
-    mark.style.width = `${((100 * Math.abs(row.effect_pct ?? 0)) / size).toFixed(2)}%`;
-    return h("li", { class: "bar-row wide" }, h("span", {}, row.part), h("span", { class: "bar-space", "aria-hidden": "true" }, mark), h("span", { class: "bar-value" }, signed(row.effect_pct, 3)));
-  };
-  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, ordered(table).map(bar)), h("p", { class: "about" }, text));
+  const band = (row) => (Number.isFinite(row.low_pct) ? { low: row.low_pct, high: row.high_pct } : null);
+  const effect = (row) => row.effect_pct ?? 0;
+  const size = Math.max(...table.map((row) => reach(effect(row), band(row))), 0.001);
+  const bar = (row) => h("li", { class: "bar-row wide" }, h("span", {}, row.part), strip(effect(row), size, band(row)), written(row.effect_pct, band(row), (value) => signed(value, 3)));
+  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, ordered(table).map(bar)), table.some(band) && h("p", { class: "hint" }, t("bars.bands")), h("p", { class: "about" }, text));
 }
 
 /** A table of bands; with `redraw` they are drawn over the ranked list too. */
