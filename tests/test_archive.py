@@ -113,6 +113,29 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
         zv.load_result(text)
 
 
+@pytest.mark.parametrize("lost", ["residual", "policy_caps", "notes", "policy_tariff"])
+def test_what_is_missing_in_a_file_is_named(lost: str, tmp_path: Path) -> None:
+    path = from_scenario().to_netcdf(tmp_path / "result.nc")
+    stored = read_dataset(path)
+    if lost in stored.attrs:
+        del stored.attrs[lost]
+    else:
+        stored = stored.drop_vars(lost)
+    write_dataset(stored, path)
+    with pytest.raises(DataError, match=rf"result\.nc' is a damaged result .*{lost[-6:]}"):
+        zv.load_result(path)
+
+
+def test_attributes_of_a_world_with_the_names_of_those_of_a_result_survive(tmp_path: Path) -> None:
+    toy = zv.load_world("toy")
+    world = zv.World("mine", toy.data.assign_attrs(notes="by hand", method="a survey", world="one"))
+    result = zv.simulate(world, Scenario(measures=MEASURES))
+    again = zv.load_result(result.to_netcdf(tmp_path / "result.nc"))
+    assert again.before.data.attrs == world.data.attrs
+    assert again.after.data.attrs == world.data.attrs
+    assert (again.notes, again.convergence.method) == (result.notes, result.convergence.method)
+
+
 def test_anybody_can_open_the_file(tmp_path: Path) -> None:
     """Plain netCDF: before under the names of the World, after with the suffix _new."""
     path = from_scenario().to_netcdf(tmp_path / "result.nc")

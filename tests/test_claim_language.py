@@ -123,6 +123,34 @@ def test_between_shares_its_unit():
 
 
 @pytest.mark.parametrize(
+    ("stated", "ends", "halves"),
+    [
+        ("-2 and 3 %", [-0.02, 0.03], [0.005, 0.005]),
+        ("-3 and -2 per cent", [-0.03, -0.02], [0.005, 0.005]),
+        ("about 2 and 3 %", [0.02, 0.03], [0.006, 0.005]),
+        ("2 ± 0.5 and 4 %", [0.02, 0.04], [0.005, 0.005]),
+        ("-5 % and 0.4", [-0.05, 0.4], [0.005, 0.05]),
+        ("1/4 and 45 %", [0.25, 0.45], [0.005, 0.005]),
+    ],
+)
+def test_between_shares_its_unit_whatever_stands_before_the_digits(stated, ends, halves):
+    """A minus sign once had the first figure read as a number without a unit: -200 %."""
+    (claim,) = parse_claims(f"RUS BLR growth 2021 between {stated}")
+    assert [figure.value for figure in claim.figures] == pytest.approx(ends)
+    assert [figure.half for figure in claim.figures] == pytest.approx(halves)
+    assert claim.figures[0].text == stated.split(" and ")[0]
+
+
+@pytest.mark.parametrize("stated", ["USD 38 and 42 bn", "$ 38 bn and $ 42 bn", "38 and 42 bn USD"])
+def test_between_takes_a_currency_on_either_side(stated):
+    (claim,) = parse_claims(f"RUS BLR turnover 2021 between {stated}")
+    assert [figure.value for figure in claim.figures] == [38e9, 42e9]
+    assert claim.currency == "USD"
+    (claim,) = parse_claims("trade between RUS and BLR 2021 between 38 and 42 bn USD")
+    assert (claim.a, claim.b) == ("RUS", "BLR")
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("", "no claim to check"),

@@ -115,6 +115,18 @@ def test_words():
     assert repr(found()) == "Ensemble(5 runs of 2 outcomes)"
 
 
+def test_elasticities_may_be_an_array():
+    world = zv.load_world("toy")
+    scenario = Scenario(measures=(Tariff(exporters="RST", importers="HOM", set=0.4),))
+    how: Any = {"models": [], "horizons": [], "elasticities": [], "workers": 1}
+    tables = [
+        zv.ensemble(world, scenario, "real_income HOM", trade_elasticity=given, **how).table()
+        for given in (np.array([4.0, 5.0]), {"goods": 4.0, "services": 5.0})
+    ]
+    assert len(tables[0]) == 4
+    assert tables[0].equals(tables[1])
+
+
 def test_workers_give_the_same_numbers():
     world, scenario = case()
     again = zv.ensemble(world, scenario, OUTCOMES, workers=2, **CHOICES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 
 import pandas as pd
 import pytest
@@ -36,6 +37,23 @@ def test_only_files_are_replaced(tmp_path, kind):
             write()
     assert path.is_dir() if kind == "folder" else path.is_fifo()
     assert [item.name for item in tmp_path.iterdir()] == ["there"]
+
+
+def test_a_folder_that_takes_no_file_is_refused_in_words(tmp_path, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    with pytest.raises(DataError, match=r"Cannot write '.*w\.nc': No space left on device"):
+        write_dataset(zv.load_world("toy").data, tmp_path / "w.nc")
+    assert not list(tmp_path.iterdir())
+
+
+def test_lines_of_tables_end_alike_on_every_system(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "linesep", "\r\n")
+    table = pd.DataFrame({"a": [1, 2]}, index=pd.Index(["x", "y"], name="row"))
+    path = write_table(table, tmp_path / "table.csv")
+    assert path.read_bytes() == b"row,a\nx,1\ny,2\n"
 
 
 def test_a_folder_may_not_exist_yet_but_must_be_possible(tmp_path):

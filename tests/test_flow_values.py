@@ -60,6 +60,27 @@ def arrays(seed=0, years=range(2015, 2021), size=12):
 LABELS = [f"C{n:02d}" for n in range(12)]
 
 
+@pytest.mark.parametrize("kind", ["empty", "cut off", "one array", "words", "two years"])
+def test_archives_that_cannot_be_read_are_refused_in_words(tmp_path, kind):
+    path, values = tmp_path / "table2020.npz", np.ones((2, 2, 1))
+    more = {"flow": np.full(values.shape, "a") if kind == "words" else values}
+    more |= {"year": [2020, 2021]} if kind == "two years" else {}
+    np.savez(path, countries=["A", "B"], sectors=["s"], **more)
+    if kind in {"empty", "cut off"}:
+        path.write_bytes(path.read_bytes()[: 0 if kind == "empty" else 200])
+    elif kind == "one array":
+        with path.open("wb") as file:
+            np.save(file, values)
+    said = {"words": "not one of numbers", "two years": "must be one whole number"}
+    with pytest.raises(DataError, match=said.get(kind, "is not a NumPy archive")):
+        zv.read_flows(path, unit="USD")
+
+
+def test_no_arrays_are_refused():
+    with pytest.raises(DataError, match="there is no array"):
+        zv.flows_from_arrays({}, countries=["A", "B"], sectors=["s"], unit="USD")
+
+
 def test_arrays_and_npz_files_give_the_same_flows(tmp_path):
     data = arrays()
     direct = zv.flows_from_arrays(data, countries=LABELS, sectors=["A01", "G"], unit="million USD")

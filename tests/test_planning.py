@@ -59,6 +59,15 @@ def best_by_hand(question, costs, budget):
     return [names[k] for k in best[1]]
 
 
+@pytest.mark.parametrize("method", ["exact", "greedy"])
+@pytest.mark.parametrize("budget", [-1.0, float("nan")])
+def test_a_budget_that_is_none_is_refused(budget, method):
+    world, parts, options = case()
+    few, how = {"duty": parts["duty"]}, {"method": method, "workers": 1, **options}
+    with pytest.raises(ScenarioError, match=r"budget is .*must be at least 0"):
+        zv.best_sequence(world, few, "real_income C2", {"duty": 1.0}, budget=budget, **how)
+
+
 @pytest.mark.parametrize("budget", [None, 6.0, 3.0])
 def test_the_best_sequence_is_the_best_of_all(budget):
     world, parts, options = case()

@@ -1,6 +1,7 @@
 """The Policy checks itself and says which cell is wrong."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +9,9 @@ import xarray as xr
 
 from zollverein.errors import LabelError, ScenarioError
 from zollverein.policy import ARRAYS, Policy
+from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 from zollverein.scenario import Scenario
+from zollverein.simulation import simulate
 from zollverein.testing import make_policy, random_world
 
 
@@ -41,10 +44,82 @@ def test_it_is_frozen_and_its_arrays_are_read_only(world):
             getattr(policy, name).values[0] = 2.0
 
 
-def test_callers_array_stays_writeable(world):
+def test_what_a_caller_writes_later_does_not_change_it(world):
     mine = world.data["tariff"].copy(data=np.array(world.data["tariff"]))
-    dataclasses.replace(Policy.neutral(world), tariff=mine)
+    policy = dataclasses.replace(Policy.neutral(world), tariff=mine)
     mine.values[0] = 0.5
+    assert np.array_equal(policy.tariff, world.data["tariff"])
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int64, bool, object])
+def test_numbers_of_any_kind_are_kept_as_64_bit_floats(world, kind):
+    neutral, ones = Policy.neutral(world), np.ones(world.data["tariff"].shape)
+    policy = neutral.changed(tariff=neutral.tariff.copy(data=ones.astype(kind)))
+    assert policy.tariff.dtype == np.float64
+    assert np.array_equal(policy.tariff, ones)
+    same = simulate(world, policy, trade_elasticity=4.0)
+    as_usual = neutral.changed(tariff=neutral.tariff.copy(data=ones))
+    expected = simulate(world, as_usual, trade_elasticity=4.0)
+    assert np.array_equal(same.table(), expected.table())
+
+
+def test_what_is_no_number_is_refused(world):
+    neutral = Policy.neutral(world)
+    words = neutral.tariff.copy(data=np.full(neutral.tariff.shape, "five", dtype=object))
+    with pytest.raises(ScenarioError, match="tariff is not an array of numbers"):
+        neutral.changed(tariff=words)
+
+
+def test_a_union_finds_its_duties_whatever_the_kind_of_the_rates(world):
+    neutral, union = Policy.neutral(world), (KempWan(world.countries[:2]),)
+    zero = neutral.tariff.copy(data=np.zeros(neutral.tariff.shape, dtype=int))
+    found = simulate(world, neutral.changed(tariff=zero, unions=union), trade_elasticity=4.0)
+    assert 0 < found.policy.tariff.values[2, 0, 0] < 1
+
+
+CAP: dict[str, Any] = {"exporters": ("C2",), "importers": ("C0",), "sectors": ("s0",), "cap": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (lambda: {"caps": (PriceCap(**CAP | {"exporters": ("C9",)}),)}, "'C9' of a price cap"),
+        (lambda: {"caps": (PriceCap(**CAP | {"importers": ("C9",)}),)}, "'C9' of a price cap"),
+        (lambda: {"caps": (PriceCap(**CAP | {"sectors": ("s9",)}),)}, "'s9' .* not a sector"),
+        (lambda: {"unions": (KempWan(("C0", "C9")),)}, "'C9' of a Kemp-Wan union"),
+        (lambda: {"pools": (Pool(("C0", "C9"), (0.5, 0.5)),)}, "'C9' of a pool"),
+        (lambda: {"mobility": (Mobility(("C9",), 1.0, (1.0,)),)}, "'C9' of a mobility bloc"),
+    ],
+)
+def test_rules_name_what_the_policy_has(world, rule, said):
+    with pytest.raises(LabelError, match=said):
+        Policy.neutral(world).changed(**rule())
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (lambda: PriceCap(**CAP | {"cap": 0.0}), "cap is 0.0; it must be greater than 0"),
+        (lambda: PriceCap(**CAP | {"cap": np.nan}), "cap is nan"),
+        (lambda: PriceCap(**CAP | {"cap": np.inf}), "cap is inf"),
+        (lambda: PriceCap(**CAP, leakage=1.0), "leakage is 1.0"),
+        (lambda: PriceCap(**CAP, leakage=-0.1), "leakage is -0.1"),
+        (lambda: Pool(("C0",), (1.0,), 1.5), "part is 1.5"),
+        (lambda: Pool(("C0",), (1.0,), np.nan), "part is nan"),
+        (lambda: Mobility(("C0",), -1.0, (1.0,)), "elasticity is -1.0"),
+        (lambda: Mobility(("C0",), np.inf, (1.0,)), "elasticity is inf"),
+        (lambda: KempWan(()), "members are none"),
+        (lambda: KempWan(("C0", "C0")), "members are C0, C0"),
+    ],
+)
+def test_rules_refuse_numbers_and_members_that_mean_nothing(rule, said):
+    with pytest.raises(ScenarioError, match=said):
+        rule()
+
+
+def test_a_union_of_everybody_holds_no_external_trade(world):
+    with pytest.raises(ScenarioError, match="every country is in the Kemp-Wan union"):
+        Policy.neutral(world).changed(unions=(KempWan(world.countries),))
 
 
 def test_changed_is_replace_and_checks_what_it_is_given(world):

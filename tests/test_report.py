@@ -214,6 +214,7 @@ def test_sectors_of_the_same_name_stay_apart():
         ({"trade_elasticity": 6}, "trade_elasticity=6.0"),
         ({"trade_elasticity": {"goods": 5, "services": 4}}, "parameters.trade_elasticity"),
         ({"tolerance": 1e-8}, "tolerance=1e-08"),
+        ({"input_elasticity": 0.123456789}, "input_elasticity=0.123456789"),
     ],
 )
 def test_the_lines_to_reproduce_give_the_result(choices, said, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -52,6 +53,18 @@ def test_a_page_shows_every_number_of_its_tables(tmp_path):
     text = write_study(found, tmp_path / "page.html").read_text(encoding="utf-8")
     assert "&lt;b&gt;duty&lt;/b&gt;" in text
     for value in found.table()["effect_pct"]:
+        assert f"{abs(round(value, 3)):.3f}" in text
+
+
+def test_answers_of_one_kind_share_a_page_and_none_is_lost(tmp_path):
+    found = answer("attribution")
+    other = replace(found, effect=-3 * found.effect, total=-3 * found.total)
+    content = content_of((found, other))
+    assert list(content.tables) == ["Effects in percent", "Effects in percent (2)"]
+    assert [len(part.figures) for part in (content_of(found), content)] == [1, 2]
+    text = write_study((found, other), tmp_path / "page.html").read_text(encoding="utf-8")
+    assert text.count("<figure>") == 2
+    for value in (*found.table()["effect_pct"], *other.table()["effect_pct"]):
         assert f"{abs(round(value, 3)):.3f}" in text
 
 

@@ -49,6 +49,15 @@ def test_an_error_of_a_task_is_raised(workers):
         list(in_order(scaled, {**SHARED, "bad": 5}, range(8), workers=workers))
 
 
+def ends_its_process(*_):
+    os._exit(9)
+
+
+def test_a_worker_that_is_lost_is_an_error_in_words():
+    with pytest.raises(DataError, match=r"one of 2 worker processes ended .* workers = 1"):
+        list(in_order(ends_its_process, SHARED, range(8), workers=2))
+
+
 def test_no_tasks_no_results():
     assert list(in_order(scaled, SHARED, [], workers=2)) == []
     assert processors() >= 1

@@ -25,8 +25,12 @@ _RULES: dict[str, Any] = {"pools": Pool, "caps": PriceCap, "mobility": Mobility,
 
 
 def write_result(result: Result, path: str | Path) -> Path:
-    """Write a result; variables of the counterfactual carry the suffix ``_new``."""
+    """Write a result; variables of the counterfactual carry the suffix ``_new``.
+
+    Attributes of the world that have the name of one of the result's carry the prefix ``world_``.
+    """
     stored = result.before.data.copy()
+    own = {f"world_{name}": stored.attrs[name] for name in _RESULT_ATTRS if name in stored.attrs}
     for name in (*WORLD_VARIABLES, *OPTIONAL_VARIABLES):
         if name in result.after.data:
             stored[f"{name}_new"] = result.after.data[name]
@@ -39,23 +43,29 @@ def write_result(result: Result, path: str | Path) -> Path:
     if used.scale is not None:
         stored["scale"] = used.scale.drop_attrs()
     choices = {name: getattr(used, name) for name in (*WORDS, *NUMBERS)}
-    stored.attrs |= choices | {
-        "format": _FORMAT,
-        "world": result.before.name,
-        "scenario": "" if result.scenario is None else result.scenario.to_toml(),
-        "elasticity_name": used.elasticity_name,
-        "tolerance": used.tolerance,
-        "residual": convergence.residual,
-        "iterations": convergence.iterations,
-        "seconds": convergence.seconds,
-        "method": convergence.method,
-        "notes": json.dumps(result.notes),
-        "policy_notes": json.dumps(result.policy.notes),
-        **{
-            f"policy_{name}": json.dumps([asdict(rule) for rule in getattr(result.policy, name)])
-            for name in _RULES
-        },
-    }
+    stored.attrs |= (
+        own
+        | choices
+        | {
+            "format": _FORMAT,
+            "world": result.before.name,
+            "scenario": "" if result.scenario is None else result.scenario.to_toml(),
+            "elasticity_name": used.elasticity_name,
+            "tolerance": used.tolerance,
+            "residual": convergence.residual,
+            "iterations": convergence.iterations,
+            "seconds": convergence.seconds,
+            "method": convergence.method,
+            "notes": json.dumps(result.notes),
+            "policy_notes": json.dumps(result.policy.notes),
+            **{
+                f"policy_{name}": json.dumps(
+                    [asdict(rule) for rule in getattr(result.policy, name)]
+                )
+                for name in _RULES
+            },
+        }
+    )
     return write_dataset(stored, path)
 
 
@@ -63,7 +73,7 @@ def load_result(path: str | Path) -> Result:
     """Read a result written by ``Result.to_netcdf``.
 
     Raises:
-        DataError: If the file is not such a result.
+        DataError: If the file is not such a result, or a part of it is missing or damaged.
     """
     stored = read_dataset(path)
     said = stored.attrs
@@ -72,7 +82,21 @@ def load_result(path: str | Path) -> Result:
             f"'{path}' is not a result of zollverein (no format '{_FORMAT}'). A result file is what "
             "'zollverein run' writes as result.nc."
         )
-    kept = {key: value for key, value in said.items() if key not in _RESULT_ATTRS}
+    try:
+        return _result(stored)
+    except (KeyError, TypeError, ValueError) as error:
+        raise DataError(
+            f"'{path}' is a damaged result ({type(error).__name__}: {error}). Usual cause: it was changed by "
+            "another program. Fix: write it again."
+        ) from error
+
+
+def _result(stored: xr.Dataset) -> Result:
+    """The result that a file holds."""
+    said = stored.attrs
+    own = {name: f"world_{name}" for name in _RESULT_ATTRS if f"world_{name}" in said}
+    kept = {k: v for k, v in said.items() if k not in _RESULT_ATTRS and k not in own.values()}
+    kept |= {name: said[written] for name, written in own.items()}
     names = [name for name in (*WORLD_VARIABLES, *OPTIONAL_VARIABLES) if name in stored]
     before = World(said["world"], stored[names].drop_attrs(deep=False).assign_attrs(kept))
     new = {

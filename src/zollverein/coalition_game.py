@@ -161,7 +161,7 @@ def chosen_masks(
     """The subsets to compute, and the sample of orders they belong to (None: all subsets)."""
     if orders is None and players <= shapley.MOST_PLAYERS:
         return list(shapley.all_masks(players)), None
-    sample = shapley.sampled_orders(players, orders or _ORDERS, seed)
+    sample = shapley.sampled_orders(players, _ORDERS if orders is None else orders, seed)
     single = {1 << i for i in range(players)}
     without_one = {(2**players - 1) ^ one for one in single}
     return sorted(single | without_one | set(shapley.prefixes(sample))), sample

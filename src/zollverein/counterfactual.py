@@ -11,7 +11,7 @@ from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.general import GeneralPoint, GeneralSystem
 from zollverein.policy import Policy
 from zollverein.rules import PriceCap
-from zollverein.world import World, world_dataset
+from zollverein.world import World, frozen, world_dataset
 
 #: Optional variables that a counterfactual keeps once a baseline has them.
 _KEPT = ("employment", "population", "consumer_price")
@@ -28,7 +28,7 @@ def to_world(before: World, policy: Policy, equilibrium: Equilibrium) -> World:
         arrays |= _quantities(before, equilibrium, arrays["value_added"])
     arrays |= _rents(before, policy, equilibrium)
     data = world_dataset(before.countries, before.sectors, arrays, before.data.attrs, copy=False)
-    return World(name=f"{before.name} (counterfactual)", data=data)
+    return World(name=f"{before.name} (counterfactual)", data=frozen(data))
 
 
 def _common(before: World, policy: Policy, equilibrium: Equilibrium) -> dict[str, Any]:

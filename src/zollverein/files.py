@@ -30,16 +30,18 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
         for name, variable in dataset.data_vars.items()
         if variable.ndim
     }
-    handle, temporary = tempfile.mkstemp(suffix=".nc", dir=target.parent)
-    os.close(handle)
+    temporary: str | None = None
     try:
+        handle, temporary = tempfile.mkstemp(suffix=".nc", dir=target.parent)
+        os.close(handle)
         dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
         os.chmod(temporary, 0o644)
         os.replace(temporary, target)
     except OSError as error:
         raise DataError(f"Cannot write '{target}': {error.strerror or error}.") from error
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
     return target
 
 
@@ -88,8 +90,13 @@ def write_table(table: pd.DataFrame, path: str | Path, *, float_format: str | No
     Raises:
         DataError: If the folder does not exist or cannot be written.
     """
+    return write_text(as_csv(table, float_format=float_format), path)
+
+
+def as_csv(table: pd.DataFrame, *, float_format: str | None = None) -> str:
+    """A table as CSV, its index too where that has a name; lines end alike on every system."""
     named = any(name is not None for name in table.index.names)
-    return write_text(table.to_csv(index=named, float_format=float_format), path)
+    return table.to_csv(index=named, float_format=float_format, lineterminator="\n")
 
 
 def write_bytes(content: bytes, path: str | Path) -> Path:

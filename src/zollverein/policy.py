@@ -46,7 +46,7 @@ OPTIONAL_ARRAYS = (
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """New policy, aligned to a world; frozen.
+    """New policy, aligned to a world; frozen. Arrays that can be written to are copied.
 
     Attributes:
         tariff: New rates ``[exporter, importer, sector]`` on the fob value; 0.25 means 25 %.
@@ -89,7 +89,7 @@ class Policy:
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Check labels and ranges, and keep a read-only view of each array."""
+        """Check labels and ranges, and keep each array read-only, as 64-bit floats."""
         _settle(self, _DIMS, self._labels())
 
     def _labels(self) -> tuple[pd.Index, pd.Index]:
@@ -169,14 +169,24 @@ def _settle(policy: Policy, names: Iterable[str], labels: tuple[pd.Index, pd.Ind
                 raise LabelError(
                     f"policy: the {dim} labels of {name} are not those of tariff, in its order."
                 )
+        values = array.values
+        if values.dtype != np.float64 or values.flags.writeable:
+            array = array.copy(deep=False, data=_private(name, values))
+            object.__setattr__(policy, name, array)
         _check_range(name, array)
-        if array.values.flags.writeable:
-            view = array.values.view()
-            view.flags.writeable = False
-            object.__setattr__(policy, name, array.copy(deep=False, data=view))
     for name in RULES:
         object.__setattr__(policy, name, tuple(getattr(policy, name)))
-    _check_rules(policy, tuple(countries))
+    _check_rules(policy, tuple(countries), tuple(sectors))
+
+
+def _private(name: str, values: Any) -> np.ndarray:
+    """A copy in 64-bit floats that nobody can write to, in the same order in memory."""
+    try:
+        copied: np.ndarray = np.array(values, dtype=np.float64, order="K")
+    except (TypeError, ValueError) as error:
+        raise ScenarioError(f"policy: {name} is not an array of numbers: {error}.") from None
+    copied.flags.writeable = False
+    return copied
 
 
 def ones_like(array: xr.DataArray, name: str) -> xr.DataArray:
@@ -188,14 +198,12 @@ def ones_like(array: xr.DataArray, name: str) -> xr.DataArray:
 ARRAYS = tuple(name for name in _DIMS if name not in OPTIONAL_ARRAYS)
 
 
-def _check_rules(policy: Policy, countries: tuple[str, ...]) -> None:
+def _check_rules(policy: Policy, countries: tuple[str, ...], sectors: tuple[str, ...]) -> None:
     """Refuse countries in two pools or two mobility blocs, and transfers that do not sum to zero."""
+    _check_names(policy, countries, sectors)
     for what, rules in (("pool", policy.pools), ("mobility bloc", policy.mobility)):
         members = [member for rule in rules for member in rule.members]
-        strange = [member for member in members if member not in countries]
         twice = sorted({member for member in members if members.count(member) > 1})
-        if strange:
-            raise LabelError(f"policy: '{strange[0]}' of a {what} is not a country of the policy.")
         if twice:
             raise ScenarioError(
                 f"policy: {', '.join(twice)} would be in more than one {what}. Fix: one {what} for each "
@@ -212,6 +220,32 @@ def _check_rules(policy: Policy, countries: tuple[str, ...]) -> None:
             raise ScenarioError(
                 f"policy: transfers sum to {sizes.sum():g}, not to zero; somebody pays what another gets."
             )
+
+
+def _check_names(policy: Policy, countries: tuple[str, ...], sectors: tuple[str, ...]) -> None:
+    """Refuse rules that name what the policy does not have, and a Kemp-Wan union without outsiders."""
+    named: list[tuple[str, str, Iterable[str]]] = [
+        (what, "country", rule.members)
+        for what, rules in (
+            ("pool", policy.pools),
+            ("mobility bloc", policy.mobility),
+            ("Kemp-Wan union", policy.unions),
+        )
+        for rule in rules
+    ]
+    for cap in policy.caps:
+        named.append(("price cap", "country", (*cap.exporters, *cap.importers)))
+        named.append(("price cap", "sector", cap.sectors))
+    for what, kind, names in named:
+        known = countries if kind == "country" else sectors
+        strange = [name for name in names if name not in known]
+        if strange:
+            raise LabelError(f"policy: '{strange[0]}' of a {what} is not a {kind} of the policy.")
+    if any(len(rule.members) == len(countries) for rule in policy.unions):
+        raise ScenarioError(
+            "policy: every country is in the Kemp-Wan union, which has no external trade to hold. Fix: leave "
+            "the union out."
+        )
 
 
 #: Array -> lowest value, whether that value itself is allowed, and what is said about infinity.

@@ -22,7 +22,7 @@ class Pool:
         part: How much of the sharing applies, from 0 (each keeps its own) to 1.
 
     Raises:
-        ScenarioError: If a share is negative or they do not sum to one.
+        ScenarioError: If a share is negative or they do not sum to one; if the part is none.
     """
 
     members: tuple[str, ...]
@@ -30,7 +30,9 @@ class Pool:
     part: float = 1.0
 
     def __post_init__(self) -> None:
-        """Check the keys."""
+        """Check the keys and the part."""
+        if not 0 <= self.part <= 1:
+            raise ScenarioError(f"pool: part is {self.part}; it is a share, from 0 to 1.")
         object.__setattr__(self, "keys", _shares("pool", "key", self.members, self.keys))
 
 
@@ -42,6 +44,9 @@ class PriceCap:
         exporters, importers, sectors: Labels.
         cap: Highest price relative to the baseline's.
         leakage: Share of the trade that escapes the cap.
+
+    Raises:
+        ScenarioError: If the cap is not a positive number, or the leakage is no share below 1.
     """
 
     exporters: tuple[str, ...]
@@ -49,6 +54,17 @@ class PriceCap:
     sectors: tuple[str, ...]
     cap: float
     leakage: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        if not 0 < self.cap < np.inf:
+            raise ScenarioError(
+                f"price cap: cap is {self.cap}; it must be greater than 0. 0.8 is 20 % below the baseline."
+            )
+        if not 0 <= self.leakage < 1:
+            raise ScenarioError(
+                f"price cap: leakage is {self.leakage}; it is the share of trade that escapes, below 1."
+            )
 
 
 @dataclass(frozen=True)
@@ -61,7 +77,8 @@ class Mobility:
         weights: Shares of the bloc's people in the baseline; sum to one.
 
     Raises:
-        ScenarioError: If a share is negative or they do not sum to one.
+        ScenarioError: If a share is negative or they do not sum to one; if the elasticity is not a number
+            of at least 0.
     """
 
     members: tuple[str, ...]
@@ -69,7 +86,11 @@ class Mobility:
     weights: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        """Check the weights."""
+        """Check the weights and the elasticity."""
+        if not 0 <= self.elasticity < np.inf:
+            raise ScenarioError(
+                f"mobility: elasticity is {self.elasticity}; it must be at least 0."
+            )
         object.__setattr__(
             self, "weights", _shares("mobility", "weight", self.members, self.weights)
         )
@@ -81,9 +102,20 @@ class KempWan:
 
     Attributes:
         members: Labels of the countries.
+
+    Raises:
+        ScenarioError: If there is no member, or one is named twice.
     """
 
     members: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Check the members."""
+        if not self.members or len(set(self.members)) < len(self.members):
+            told = ", ".join(self.members) or "none"
+            raise ScenarioError(
+                f"Kemp-Wan union: members are {told}; name at least one, each once."
+            )
 
 
 def _shares(

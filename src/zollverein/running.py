@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zollverein.errors import DataError, Interrupted
-from zollverein.files import fingerprint, write_table
+from zollverein.files import as_csv, fingerprint, write_table, write_text
 from zollverein.packaged import load_world
 from zollverein.progress import progress_bar
 from zollverein.scenario import read_scenario
@@ -121,7 +121,9 @@ def write_outputs(
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as name:
             fresh = Path(name)
             _write_all(result, scenario, fresh, answers, pdf=pdf, say=say)
-            _clear(folder / _ANSWERS)
+            _check_places(fresh, folder)
+            for part, patterns in _OURS.items():
+                _clear(folder / part, patterns)
             (folder / "report.pdf").unlink(missing_ok=True)  # that of an earlier run
             for item in sorted(fresh.iterdir()):
                 _replace(item, folder / item.name)
@@ -130,27 +132,46 @@ def write_outputs(
     return folder
 
 
-#: Folder of the tables that answer questions, and what is in it.
-_ANSWERS, _NUMBERED = "answers", "[0-9][0-9]*-*.csv"
+#: Folder of the tables that answer questions.
+_ANSWERS = "answers"
+_PICTURES = ("map", "ranking", "trade", "sectors", "answer-[0-9]*-[0-9]*")
+#: Folders that may hold files of others too -> names of those that a run writes into them.
+_OURS = {
+    _ANSWERS: ("[0-9][0-9]*-*.csv",),
+    "figures": tuple(f"{name}.{kind}" for name in _PICTURES for kind in ("svg", "png")),
+}
 
 
-def _clear(folder: Path) -> None:
-    """Remove the answers of an earlier run, and the folder if nothing else is in it."""
-    for path in folder.glob(_NUMBERED):
-        path.unlink()
+def _check_places(fresh: Path, folder: Path) -> None:
+    """Refuse to put a file where there is a folder, or a folder where there is a file.
+
+    Raises:
+        DataError: Names the place.
+    """
+    for item in sorted(fresh.iterdir()):
+        target = folder / item.name
+        if target.exists() and target.is_dir() != item.is_dir():
+            kind = "folder" if target.is_dir() else "file"
+            raise DataError(f"Cannot write '{target}': there is a {kind} of that name.")
+
+
+def _clear(folder: Path, patterns: Sequence[str]) -> None:
+    """Remove the files of an earlier run, and the folder if nothing else is in it."""
+    for pattern in patterns:
+        for path in folder.glob(pattern):
+            path.unlink()
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 
 
 def _replace(item: Path, target: Path) -> None:
-    """Put a file or a folder where an older one may be; what else is among the answers stays."""
-    if target.name == _ANSWERS and target.is_dir():
+    """Put a file where an older one may be; the files of a folder beside those of others."""
+    if item.is_dir():
+        target.mkdir(exist_ok=True)
         for path in item.iterdir():
             shutil.move(path, target / path.name)
-        return
-    if target.is_dir():
-        shutil.rmtree(target)
-    shutil.move(item, target)
+    else:
+        shutil.move(item, target)
 
 
 def _write_all(
@@ -161,9 +182,9 @@ def _write_all(
     from zollverein.report import write_report
 
     say("writing results.csv, booking.csv, result.nc and the scenario")
-    (fresh / "results.csv").write_text(effects_csv(result), encoding="utf-8")
+    write_text(effects_csv(result), fresh / "results.csv")
     book = booking(result.before, result.after, result.policy)
-    book.to_csv(fresh / "booking.csv", float_format="%.6f")
+    write_table(book, fresh / "booking.csv", float_format="%.6f")
     result.to_netcdf(fresh / "result.nc")
     shutil.copyfile(scenario, fresh / "scenario.toml")
     if answers:
@@ -189,7 +210,7 @@ def effects_csv(result: Result) -> str:
     """The table of effects with everyone's role, as CSV."""
     from zollverein.measures.roles import effects_with_roles
 
-    return effects_with_roles(result).to_csv(float_format="%.6f")
+    return as_csv(effects_with_roles(result), float_format="%.6f")
 
 
 def check_file(path: Path, world: str | None) -> list[str]:

@@ -157,19 +157,24 @@ def _costs(path: Path) -> dict[str, float]:
     """Costs of the parts from a CSV file.
 
     Raises:
-        DataError: If the file or a column is not there, or a cost is not a number.
+        DataError: If the file or a column is not there, a cost is not a number, or a part is there twice.
     """
     import csv
 
     try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-        return {row["part"]: float(row["cost"]) for row in rows}
+        text = path.read_text(encoding="utf-8-sig")  # as spreadsheets write it, too
+        rows = [(row["part"], float(row["cost"])) for row in csv.DictReader(text.splitlines())]
     except OSError as error:
         raise DataError(f"Cannot read '{path}': {error.strerror or error}.") from error
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(
             f"'{path}': a table with the columns part and cost is needed, a number in each row ({error})."
         ) from error
+    names = [name for name, _ in rows]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise DataError(f"'{path}': the part '{twice}' stands there twice. Fix: one row for each.")
+    return dict(rows)
 
 
 def uncertainty_file(
@@ -253,8 +258,9 @@ def ensemble_file(
 def show_ensemble(found: Ensemble) -> None:
     """Print the runs, and for each outcome why the extremes differ."""
     import typer
-    from rich.console import Console
     from rich.table import Table
+
+    from zollverein.console import terminal
 
     table = found.table()
     shown = Table(title="one scenario under several choices, percent")
@@ -262,7 +268,7 @@ def show_ensemble(found: Ensemble) -> None:
         shown.add_column(str(name).replace("_", " "))
     for row in table.itertuples(index=False):
         shown.add_row(*(v if isinstance(v, str) else _signed(v) for v in row))
-    Console(width=None if Console().is_terminal else 120, markup=False).print(shown)
+    terminal().print(shown)
     for k in range(len(found.outcomes)):
         typer.echo(found.explain(k))
         reasons = found.reasons(k).to_dict(orient="records")
@@ -301,8 +307,9 @@ def show_percent(table: pd.DataFrame, title: str) -> None:
 
     Where it is too wide the labels are broken into lines, never the numbers.
     """
-    from rich.console import Console
     from rich.table import Table
+
+    from zollverein.console import terminal
 
     shown = Table(collapse_padding=True)
     shown.add_column(str(table.index.name), min_width=_LABEL, overflow="fold")
@@ -311,7 +318,7 @@ def show_percent(table: pd.DataFrame, title: str) -> None:
         shown.add_column(head, justify="right", no_wrap=True)
     for label, row in zip(table.index, table.itertuples(index=False), strict=True):
         shown.add_row(str(label), *map(_signed, row))
-    console = Console(width=None if Console().is_terminal else 120, markup=False)
+    console = terminal()
     console.print(title)
     console.print(shown)
 

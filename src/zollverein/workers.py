@@ -48,8 +48,8 @@ def in_order(
 
     Raises:
         MissingExtra: If a cluster is asked for and ``distributed`` is not installed.
-        DataError: If there is no worker, the scheduler does not answer, or the cluster loses every
-            worker again and again.
+        DataError: If there is no worker, a worker process is lost, the scheduler does not answer, or the
+            cluster loses every worker again and again.
     """
     if cluster is not None:
         yield from _on_cluster(function, shared, _chunks(tasks, chunk), cluster)
@@ -76,7 +76,13 @@ def processors() -> int:
 def _in_processes(
     function: Callable[[Any, Any], Any], shared: Any, chunks: Iterator[list[Any]], workers: int
 ) -> Iterator[Any]:
-    """Keep a few chunks in flight for each worker; yield in order."""
+    """Keep a few chunks in flight for each worker; yield in order.
+
+    Raises:
+        DataError: If a worker process is lost.
+    """
+    from concurrent.futures import BrokenExecutor
+
     from loky import ProcessPoolExecutor
 
     pool = ProcessPoolExecutor(
@@ -90,6 +96,12 @@ def _in_processes(
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
+    except BrokenExecutor as error:
+        raise DataError(
+            f"one of {workers} worker processes ended before its work was done. Usual cause: there is too "
+            f"little memory for so many. Fix: fewer workers, workers = {max(1, workers // 2)}; finished "
+            "draws are kept where a folder was given."
+        ) from error
     finally:
         pool.shutdown(wait=True, kill_workers=bool(waiting))
 

@@ -30,7 +30,7 @@ class World:
     Attributes:
         name: Short name, used in messages and reports.
         data: Data set with the variables of ``zollverein.variables.WORLD_VARIABLES`` and, where they
-            matter, of ``OPTIONAL_VARIABLES``.
+            matter, of ``OPTIONAL_VARIABLES``. Arrays that can be written to are copied.
 
     Raises:
         LabelError: If labels repeat, are missing, or differ between variables.
@@ -41,10 +41,15 @@ class World:
     data: xr.Dataset
 
     def __post_init__(self) -> None:
-        """Check labels and identities, then make the arrays read-only."""
+        """Take private arrays in 64-bit floats, read-only; then check labels and identities."""
+        loose = {
+            name: variable.copy(data=_as_float(str(name), variable.values, copy=True))
+            for name, variable in self.data.data_vars.items()
+            if name in _STORED and (variable.dtype != np.float64 or variable.values.flags.writeable)
+        }
+        if loose:
+            object.__setattr__(self, "data", frozen(self.data.assign(loose)))
         check_world(self.name, self.data)
-        for variable in self.data.data_vars.values():
-            variable.values.flags.writeable = False
 
     def __repr__(self) -> str:
         """Name, size and year: what a reader wants to know first."""
@@ -144,7 +149,7 @@ class World:
         dataset = world_dataset(countries, sectors, given, attrs or {})
         if year is not None:
             dataset.attrs["year"] = int(year)
-        return cls(name=name, data=dataset)
+        return cls(name=name, data=frozen(dataset))
 
     def to_netcdf(self, path: str | Path) -> Path:
         """Write the World to a compressed netCDF file and return its path."""
@@ -171,7 +176,7 @@ class World:
         name = str(dataset.attrs.pop("world", Path(path).stem))
         arrays = {v: dataset[v].values if v in dataset else None for v in _STORED}
         labels = dataset.indexes["country"].tolist(), dataset.indexes["sector"].tolist()
-        return cls(name=name, data=world_dataset(*labels, arrays, dataset.attrs))
+        return cls(name=name, data=frozen(world_dataset(*labels, arrays, dataset.attrs)))
 
 
 def world_dataset(
@@ -215,6 +220,13 @@ def world_dataset(
         for k, v in attrs.items()
     }
     return xr.Dataset(variables, coords=axis, attrs=stored)
+
+
+def frozen(dataset: xr.Dataset) -> xr.Dataset:
+    """The same data set, whose arrays nobody may write to any more; a World keeps them without a copy."""
+    for variable in dataset.data_vars.values():
+        variable.values.flags.writeable = False
+    return dataset
 
 
 def _as_float(key: str, value: Any, *, copy: bool) -> np.ndarray:

@@ -8,7 +8,10 @@ import signal
 import pytest
 
 from tests.app.conftest import toy_scenario
+from zollverein.app import workers
+from zollverein.app.jobs import Jobs
 from zollverein.app.limits import Limits
+from zollverein.app.line import Queue
 from zollverein.app.problems import Problem
 from zollverein.app.workers import Pool
 
@@ -68,6 +71,29 @@ def test_a_worker_that_dies_is_replaced():
         os.kill(worker._process.pid, signal.SIGKILL)
         worker._process.join(10)
         assert await pool.run("simulate", ASK, 60)
+
+    run(body)
+
+
+def test_where_no_process_starts_the_client_is_told_and_the_place_stays(monkeypatch):
+    def none_left(_):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    async def body(pool):
+        queue = Queue(pool, most=4, seconds=60)
+        jobs = Jobs(pool, Limits())
+        monkeypatch.setattr(workers, "Worker", none_left)
+        for _ in range(2):
+            with pytest.raises(Problem) as problem:
+                await asyncio.wait_for(queue.ask("simulate", ASK), 60)
+            assert (problem.value.status, problem.value.code) == (503, "no_worker")
+            assert "temporarily unavailable" in problem.value.message
+        job = jobs.find(jobs.start("simulate", ASK, "somebody"))
+        assert job.work is not None
+        await job.work
+        assert job.state == "failed"
+        monkeypatch.undo()
+        assert await queue.ask("simulate", ASK)
 
     run(body)
 

@@ -137,12 +137,15 @@ class Pool:
             seconds: Time limit once it has begun.
             progress: Called in the server's loop.
             started: Called when it begins, with a function that stops it.
+
+        Raises:
+            Problem: As ``Worker.ask``; or that no process could be started.
         """
         async with self._free:
             worker = self._idle.popleft()
             try:
                 if worker is None or not worker.alive:
-                    worker = Worker(self._settings)
+                    worker = _hired(self._settings)
                 return await self._on(worker, task, payload, seconds, progress, started)
             finally:
                 self._idle.append(worker)
@@ -181,6 +184,23 @@ class Pool:
             if worker is not None:
                 worker.stop()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _hired(settings: dict[str, Any]) -> Worker:
+    """A new worker.
+
+    Raises:
+        Problem: If the system starts no process for it.
+    """
+    try:
+        return Worker(settings)
+    except OSError as error:
+        raise Problem(
+            503,
+            "no_worker",
+            f"No process could be started for this: {error.strerror or error}. Usual cause: the server has "
+            "no memory left. Ask again later.",
+        ) from None
 
 
 def work(pipe: Any, settings: dict[str, Any]) -> None:

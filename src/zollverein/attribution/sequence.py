@@ -58,13 +58,13 @@ def best_sequence(
         the baseline after it) and ``gain_pct``; sets without an equilibrium are avoided.
 
     Raises:
-        ScenarioError: If a cost is missing or not positive, or a name is not known.
+        ScenarioError: If a cost is missing or not positive, the budget is none, or a name is not known.
     """
     if method not in ("auto", "exact", "greedy"):
         raise ScenarioError(f"method '{method}' is not known. Choices: auto, exact, greedy.")
     question = pose_question(world, scenario, outcome, **options)
     costs = costs_of(question.portfolio.names, cost)
-    limit = float(costs.sum()) if budget is None else float(budget)
+    limit = _checked(float(costs.sum()) if budget is None else float(budget))
     exact = method == "exact" or (method == "auto" and question.size <= _ALL_SEQUENCES)
     search = _exact if exact else _greedy
     order, found = search(question, costs, limit, workers, Bar(progress))
@@ -91,6 +91,19 @@ def costs_of(names: Sequence[str], cost: Mapping[str, float]) -> Array:
         bad = names[int(np.argmin(np.where(np.isfinite(sizes), sizes, -1.0)))]
         raise ScenarioError(f"cost: that of '{bad}' must be a positive number.")
     return sizes
+
+
+def _checked(budget: float) -> float:
+    """A budget, which may be more than all costs.
+
+    Raises:
+        ScenarioError: If it is negative or not a number.
+    """
+    if not budget >= 0:
+        raise ScenarioError(
+            f"budget is {budget:g}; it must be at least 0, in the unit of the costs."
+        )
+    return budget
 
 
 def _exact(

@@ -15,6 +15,7 @@ _PHRASES = {
     ("at", "least"): ">=",
     ("at", "most"): "<=",
 }
+_WIDE = ("about", "around")
 _PERCENT = 0.01
 
 
@@ -50,8 +51,9 @@ class Draft:
 def at_relation(tokens: Tokens) -> bool:
     """Whether the relation of a claim comes next."""
     first, second = tokens.peek().casefold(), tokens.peek(1)
-    if first == "between":
-        return tokens.kind(1) in ("number", "symbol")
+    if first == "between":  # and not "trade between RUS and BLR"
+        said = second.casefold() in _WIDE or "number" in (tokens.kind(1), tokens.kind(2))
+        return said or tokens.kind(1) == "symbol"
     return first in _RELATIONS or (first, second.casefold()) in _PHRASES
 
 
@@ -59,11 +61,7 @@ def statement(tokens: Tokens, draft: Draft) -> tuple[str, tuple[Figure, ...]]:
     """Relation and figures, to the end of the claim."""
     first = tokens.next().text.casefold()
     if first == "between":
-        low, _, alone = _figure(tokens, draft)
-        tokens.expect("and")
-        high, scale, _ = _figure(tokens, draft)
-        if alone:  # "between 38 and 42 bn USD"
-            low = printed(low.text, scale, low.text)
+        low, high = _two_figures(tokens, draft)
         if low.value > high.value:
             raise Trouble("'between' needs the smaller figure first")
         relation = "between"
@@ -78,25 +76,37 @@ def statement(tokens: Tokens, draft: Draft) -> tuple[str, tuple[Figure, ...]]:
     return relation, figures
 
 
-def _figure(tokens: Tokens, draft: Draft) -> tuple[Figure, float, bool]:
-    """A figure, the worth of one unit of its digits, and whether it has no unit."""
+def _two_figures(tokens: Tokens, draft: Draft) -> tuple[Figure, Figure]:
+    """Both figures of ``between``; the first has the unit of the second where it has none of its own."""
     start = tokens.position
-    wide = tokens.accept("about", "around")
+    low, _, alone = _figure(tokens, draft)
+    tokens.expect("and")
+    high, scale, _ = _figure(tokens, draft)
+    if alone:  # "between 38 and 42 bn USD"
+        end, tokens.position = tokens.position, start
+        low, tokens.position = _figure(tokens, draft, scale)[0], end
+    return low, high
+
+
+def _figure(tokens: Tokens, draft: Draft, unit: float = 1.0) -> tuple[Figure, float, bool]:
+    """A figure, the worth of one unit of its digits (``unit`` if none follows), and whether none does."""
+    start = tokens.position
+    wide = tokens.accept(*_WIDE)
     sign = -1.0 if tokens.accept("-", "−") else 1.0
     currency = _currency(tokens)
     digits = tokens.number()
-    alone, scale = tokens.position == start + 1, 1.0
+    alone, scale = False, unit
     if tokens.accept("/"):
         bottom = tokens.number()
         if not (digits.isdigit() and bottom.isdigit() and int(bottom)):
             raise Trouble(f"'{digits}/{bottom}' is not a fraction of whole numbers")
         figure = fraction(digits, bottom, "")
-        alone = False
     else:
         margin = tokens.number() if tokens.accept("±", "+/-", "+-") else None
         before = tokens.position
         scale, currency = _scale(tokens, draft, currency)
-        alone &= tokens.position == before
+        if alone := tokens.position == before:
+            scale = unit
         figure = printed(digits, scale, "")
         if margin is not None:
             half = float(margin.replace(",", "")) * scale

@@ -99,7 +99,7 @@ class Tokens:
     def between(self, start: int) -> str:
         """The text read since a position."""
         text = " ".join(item.text for item in self.items[start : self.position])
-        return text.replace(" %", " %").replace(" / ", "/")
+        return text.replace(" / ", "/").replace("- ", "-").replace("− ", "−")
 
 
 def tokens_of(text: str) -> Tokens:

@@ -165,7 +165,8 @@ def _result(job: _Job, keys: dict[str, Any]) -> Result:
     closure = chosen.get("closure") or getattr(job.scenario, "closure", None)
     world = job.world
     if closure == "zero":
-        theta = chosen.get("trade_elasticity") or getattr(job.scenario, "trade_elasticity", None)
+        theta = chosen.get("trade_elasticity")
+        theta = getattr(job.scenario, "trade_elasticity", None) if theta is None else theta
         neutral = Policy.neutral(world)
         world = simulate(
             world, neutral, model=_BASE_MODEL, closure="zero", trade_elasticity=theta

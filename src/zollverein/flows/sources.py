@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
+from zlib import error as ZlibError  # noqa: N812 - a class
 
 import numpy as np
 
@@ -88,8 +90,11 @@ def flows_from_arrays(
 
     Raises:
         LabelError: If a shape does not fit the labels, or labels repeat.
-        DataError: If a value is negative or infinite, years have a gap, or the unit is unknown.
+        DataError: If there is no array, a value is no number, negative or infinite, years have a gap, or the
+            unit is unknown.
     """
+    if not arrays:
+        raise DataError(f"{name}: there is no array. Fix: one for each year, {{2022: values}}.")
     factor, currency = parse_unit(unit)
     for labels, what in ((countries, "countries"), (sectors, "sectors")):
         if len(set(labels)) != len(labels):
@@ -116,7 +121,10 @@ def _checked(
     values: Any, year: int, countries: Sequence[str], sectors: Sequence[str], name: str
 ) -> np.ndarray:
     """The array of one year, of the right shape and without negative or infinite values."""
-    array = np.asarray(values, dtype=float)
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise DataError(f"{name}: the array of {year} is not one of numbers: {error}.") from None
     shape = (len(countries), len(countries), len(sectors))
     if array.shape != shape:
         raise LabelError(
@@ -176,9 +184,9 @@ def read_npz(
 
 def _one_npz(file: Path, array: str | None) -> tuple[int, tuple[list[str], list[str]], np.ndarray]:
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as archive:
             content = {key: archive[key] for key in archive.files}
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, EOFError, TypeError, BadZipFile, ZlibError) as error:
         raise DataError(f"'{file}' is not a NumPy archive: {error}.") from error
     missing = [key for key in ("countries", "sectors") if key not in content]
     if missing:
@@ -196,7 +204,9 @@ def _one_npz(file: Path, array: str | None) -> tuple[int, tuple[list[str], list[
 
 def _year(file: Path, content: Mapping[str, np.ndarray]) -> int:
     if "year" in content:
-        return int(content["year"])
+        if content["year"].size != 1 or content["year"].dtype.kind not in "iu":
+            raise DataError(f"{file}: 'year' must be one whole number; it is {content['year']}.")
+        return int(content["year"].item())
     found = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", file.stem)
     if len(found) != 1:
         raise DataError(

@@ -61,12 +61,12 @@ def keywords(result: Result) -> list[str]:
     if not np.array_equal(used.trade_elasticity.values, alone.trade_elasticity.values):
         found.append(f"trade_elasticity={_elasticity(result)}")
     if used.tolerance != _TOLERANCE:
-        found.append(f"tolerance={used.tolerance:g}")
+        found.append(f"tolerance={_quoted(used.tolerance)}")
     return found
 
 
 def _quoted(value: Any) -> str:
-    return f'"{value}"' if isinstance(value, str) else f"{value:g}"
+    return f'"{value}"' if isinstance(value, str) else repr(float(value))
 
 
 def _world(result: Result) -> str:

@@ -6,8 +6,9 @@ import re
 from base64 import b64encode
 from functools import singledispatch
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from zollverein.asking import Plan, finding
 from zollverein.asking.findings import in_percent, of_first_kind, widest
@@ -33,12 +34,12 @@ from zollverein.tariff_games import Nash
 from zollverein.uncertainty import Uncertainty
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
     import pandas as pd
     from matplotlib.figure import Figure
 
-
+Shows = TypeVar("Shows")
 #: Rows of a table that a page shows; beyond the first number the table is folded.
 _FOLDED, _MOST = 40, 500
 
@@ -147,10 +148,21 @@ def _together(several: Sequence[Content]) -> Content:
     return Content(
         title="; ".join(dict.fromkeys(one.title for one in several)),
         sentences=[text for one in several for text in one.sentences],
-        figures={words: figure for one in several for words, figure in one.figures.items()},
-        tables={title: table for one in several for title, table in one.tables.items()},
+        figures=_numbered(one.figures for one in several),
+        tables=_numbered(one.tables for one in several),
         notes=list(dict.fromkeys(note for one in several for note in one.notes)),
     )
+
+
+def _numbered(several: Iterable[Mapping[str, Shows]]) -> dict[str, Shows]:
+    """All of several mappings in order; a name that comes again gets a number."""
+    found: dict[str, Shows] = {}
+    for one in several:
+        for name, shown in one.items():
+            stem = name.removesuffix(".")
+            again = (f"{stem} ({k}){name[len(stem) :]}" for k in count(2))
+            found[name if name not in found else next(n for n in again if n not in found)] = shown
+    return found
 
 
 @singledispatch

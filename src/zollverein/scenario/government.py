@@ -15,7 +15,7 @@ import numpy as np
 
 from zollverein.accounts import import_wedge
 from zollverein.scenario.industry import Procurement
-from zollverein.world import World, world_dataset
+from zollverein.world import World, frozen, world_dataset
 
 if TYPE_CHECKING:
     from zollverein.scenario.document import Scenario
@@ -83,4 +83,4 @@ def _with_government(world: World, flow: np.ndarray) -> World:
         "Government's part of final demand and its home bias in procurement are assumed, not data."
     )
     attrs = {**world.data.attrs, "adjustments": json.dumps([*world.adjustments, remark])}
-    return World(world.name, world_dataset(world.countries, world.sectors, arrays, attrs))
+    return World(world.name, frozen(world_dataset(world.countries, world.sectors, arrays, attrs)))

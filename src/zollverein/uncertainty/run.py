@@ -300,10 +300,15 @@ def _question(job: Job, plan: Plan) -> dict[str, Any]:
         for name, value in vars(job.parameters).items()
     }
     drawn = job.elasticities
-    policy = [v.values for v in vars(job.start.policy).values() if isinstance(v, xr.DataArray)]
     return {
-        "world": fingerprint(job.world.name, *(data[name].values for name in data)),
-        "scenario": fingerprint(told, [repr(size) for size in job.sizes], *policy),
+        "world": fingerprint(
+            job.world.name,
+            [str(name) for name in data],
+            job.world.countries,
+            job.world.sectors,
+            *(data[name].values for name in data),
+        ),
+        "scenario": fingerprint(told, [repr(size) for size in job.sizes], *_told(job.start.policy)),
         "outcomes": [str(outcome) for outcome in job.outcomes],
         "parameters": fingerprint(parameters),
         "spreads": fingerprint(
@@ -316,6 +321,13 @@ def _question(job: Job, plan: Plan) -> dict[str, Any]:
         "decompose": plan.rows,
         "sources": list(plan.groups),
     }
+
+
+def _told(policy: Policy) -> list[Any]:
+    """Everything that a policy is: its arrays and its rules by name, without its remarks."""
+    said = {name: value for name, value in vars(policy).items() if name != "notes"}
+    arrays = {name: v.values for name, v in said.items() if isinstance(v, xr.DataArray)}
+    return [{name: repr(said[name]) for name in said if name not in arrays}, *arrays.values()]
 
 
 def _answer(job: Job, plan: Plan, store: Store) -> Uncertainty:
