@@ -184,6 +184,23 @@ def test_another_currency_needs_a_rate():
     assert values["EUR"] == pytest.approx(0.0, abs=1e-12)
 
 
+def test_a_contribution_in_another_currency_is_measured_in_it():
+    """Partners' contributions add up to the growth in the same currency."""
+    text = "RUS BLR turnover 2021 goods and services = 1 bn EUR; contribution of BLR to growth of RUS = 0 %"
+    rates = {"EUR": {2020: 1.0, 2021: 1.3}}
+    growing = table(0, years=(2020, 2021))
+    (_, check) = zv.check_claims(growing, text, rates=rates).checks
+    found = {finding.currency: finding.value for finding in check.findings}
+    after, before = (
+        (m.sel(exporter="RUS", importer="BLR") + m.sel(exporter="BLR", importer="RUS")).item()
+        for m in (growing.matrix(2021), growing.matrix(2020))
+    )
+    matrix = growing.matrix(2020)
+    world = (matrix.sel(exporter="RUS").sum() + matrix.sel(importer="RUS").sum()).item()
+    assert found["USD"] == pytest.approx((after - before) / world)
+    assert found["EUR"] == pytest.approx((after / 1.3 - before) / world)
+
+
 def test_a_broken_year_is_not_determinable_and_says_why():
     labels = [f"C{n:02d}" for n in range(12)]
     rng = np.random.default_rng(5)
