@@ -17,8 +17,6 @@ from zollverein.variables import BILATERAL, OPTIONAL_VARIABLES, WORLD_VARIABLES
 
 #: Variables a caller must give; the others have a neutral default.
 _DEFAULTS = {"tariff": 0.0, "export_tax": 0.0, "wage": 1.0, "price_index": 1.0}
-#: Optional variables whose absence means one; zero for the others.
-_NEUTRAL_ONE = ("population", "consumer_price")
 #: Every variable a World may store.
 _STORED = {**WORLD_VARIABLES, **OPTIONAL_VARIABLES}
 
@@ -83,8 +81,18 @@ class World:
         dims = OPTIONAL_VARIABLES[name].dims
         if name == "employment":
             return self.data["value_added"].values / self.data["wage"].values[:, None]
-        neutral = 1.0 if name in _NEUTRAL_ONE else 0.0
+        if name == "consumer_price":
+            return self._cobb_douglas_price()
+        neutral = 1.0 if name == "population" else 0.0
         return np.broadcast_to(neutral, tuple(self.data.sizes[dim] for dim in dims))
+
+    def _cobb_douglas_price(self) -> np.ndarray:
+        """Price index of final demand ``[country]`` from those of the sectors; 1 in baseline data."""
+        final, price = self.data["final_demand"].values, self.data["price_index"].values
+        total = final.sum(axis=1, keepdims=True)
+        return np.asarray(
+            np.exp((final / np.where(total > 0, total, 1.0) * np.log(price)).sum(axis=1))
+        )
 
     @classmethod
     def from_arrays(

@@ -34,8 +34,9 @@ def consumer_price_hat(before: World, after: World) -> xr.DataArray:
     """Change of the consumer price index ``[country]``.
 
     The ratio of the index ``consumer_price`` where the new world has one; where the old one has
-    none it is 1 there, as in a baseline. Otherwise ``P̂_j = Π_s P̂_js^α_js``, exact for Cobb-Douglas
-    final demand (Caliendo and Parro 2015, below eq. 13); a country without final demand keeps 1.
+    none it is the Cobb-Douglas index there, 1 in baseline data. Otherwise
+    ``P̂_j = Π_s P̂_js^α_js``, exact for Cobb-Douglas final demand (Caliendo and
+    Parro 2015, below eq. 13); a country without final demand keeps 1.
     """
     return by_country(before, "consumer_price_hat", _consumer_price(before, after))
 
