@@ -201,11 +201,14 @@ def world_dataset(
     axis = {"exporter": names, "importer": names, "country": names}
     axis |= {"sector": goods, "input_sector": goods}
     variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]] = {}
+    given = dict(arrays)
+    if given.get("wage") is None and given.get("employment") is not None:
+        given["wage"] = _mean_wage(given)
     for key, spec in _STORED.items():
-        if key in OPTIONAL_VARIABLES and arrays.get(key) is None:
+        if key in OPTIONAL_VARIABLES and given.get(key) is None:
             continue
         shape = tuple(len(axis[dim]) for dim in spec.dims)
-        value = arrays.get(key)
+        value = given.get(key)
         array = (
             np.full(shape, _DEFAULTS[key], order="F")
             if value is None
@@ -223,6 +226,15 @@ def world_dataset(
         for k, v in attrs.items()
     }
     return xr.Dataset(variables, coords=axis, attrs=stored)
+
+
+def _mean_wage(given: Mapping[str, Any]) -> np.ndarray | None:
+    """Value added over employment ``[country]``; 1 where nobody works, None where shapes do not fit."""
+    added, employed = (_as_float(k, given[k], copy=False) for k in ("value_added", "employment"))
+    if added.ndim != 2 or added.shape != employed.shape:
+        return None
+    total = employed.sum(axis=1)
+    return np.where(total > 0, added.sum(axis=1) / np.where(total > 0, total, 1.0), 1.0)
 
 
 def _as_float(key: str, value: Any, *, copy: bool) -> np.ndarray:
