@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein import accounts
-from zollverein.measures.common import by_country, country_frame, ratio, share
+from zollverein.measures.common import by_country, comparable, country_frame, ratio, share
 from zollverein.measures.first_order import unit_cost_hat
 from zollverein.world import World
 
@@ -71,7 +71,8 @@ def terms_of_trade_hat(
     """Change of export prices over import prices, both f.o.b. at the border.
 
     Törnqvist index: logs of price changes weighted by the mean of each flow's share before and
-    after. Import duty and iceberg costs are not part of a border price; a country that has no
+    after. Import duty and iceberg costs are not part of a border price. Trade with countries that are
+    cut off does not count, as no price can be compared with theirs any more; a country that has no
     foreign trade left keeps 1. The parameters matter where they have CES nests of costs.
     """
     found = _terms_of_trade(before, after, productivity_hat, parameters)
@@ -91,6 +92,8 @@ def _terms_of_trade(
     taxes = [accounts.export_wedge(world) for world in (before, after)]
     levy = np.log((1 + taxes[1]) / (1 + taxes[0])) if (taxes[0] != taxes[1]).any() else None
     flows = [accounts.abroad(world.data["trade_flow"].values) for world in (before, after)]
+    if not (together := comparable(before, after)).all():
+        flows = [flow * together[:, :, None] for flow in flows]
     sold = _mean_log(price, levy, flows, 1)
     bought = _mean_log(price, levy, flows, 0)
     return np.asarray(np.exp(sold - bought))
