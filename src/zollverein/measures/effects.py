@@ -57,7 +57,10 @@ def real_income_hat(before: World, after: World) -> xr.DataArray:
 
 
 def real_wage_hat(before: World, after: World) -> xr.DataArray:
-    """Change of the wage over the consumer price index."""
+    """Change of the wage, the price of a unit of the factor bundle, over the consumer price index.
+
+    Where capital adjusts (share α), what a worker earns changes by this to the power 1/(1-α).
+    """
     wage = _wage(before, after)
     return by_country(before, "real_wage_hat", wage / _consumer_price(before, after))
 
