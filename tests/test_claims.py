@@ -218,6 +218,24 @@ def test_a_broken_year_is_not_determinable_and_says_why():
     assert verdict(flows, "C05 C06 exports 2010 > 0 USD") == SUPPORTED
 
 
+def test_a_broken_year_of_a_large_member_is_one_of_the_bloc():
+    labels = ["RUS", "BLR", "KAZ", "ARM", "DEU", "FRA", "ITA", "POL", "CHN", "USA", "JPN", "TUR"]
+    rng = np.random.default_rng(5)
+    base = rng.lognormal(3, 0.1, (12, 12, 1))
+    base[3] /= 1000  # a small member
+    data = {year: base * rng.lognormal(0, 0.02, base.shape) for year in range(2010, 2020)}
+    for at, year in ((1, 2010), (3, 2019)):
+        data[year][at] = data[year][at] * 50 ** np.linspace(-1, 1, 12)[:, None]
+    flows = zv.flows_from_arrays(data, countries=labels, sectors=["C10"], unit="bn USD", name="t")
+    assert verdict(flows, "DEU EAEU imports 2010 > 0 USD") == UNKNOWN
+    assert verdict(flows, "DEU EAEU growth of imports 2011 > 0 %") == UNKNOWN
+    assert verdict(flows, "EAEU DEU exports 2010 > 0 USD") == UNKNOWN
+    assert verdict(flows, "DEU EAEU imports 2011 > 0 USD") == SUPPORTED
+    assert verdict(flows, "DEU ARM imports 2019 > 0 USD") == UNKNOWN
+    assert verdict(flows, "DEU EAEU imports 2019 > 0 USD") == SUPPORTED
+    assert verdict(flows, "DEU EAEU exports 2010 > 0 USD") == SUPPORTED
+
+
 def test_an_extract_does_not_rank_the_partners_of_others():
     others = ["KAZ", "DEU", "CHN", "USA", "FRA", "ARM", "POL", "ITA", "TUR", "JPN"]
     rows = [(2021, "RUS", other, 2, 1.0) for other in others]
