@@ -184,6 +184,23 @@ def test_another_currency_needs_a_rate():
     assert values["EUR"] == pytest.approx(0.0, abs=1e-12)
 
 
+def test_a_contribution_in_another_currency_is_measured_in_it():
+    """Partners' contributions add up to the growth in the same currency."""
+    text = "RUS BLR turnover 2021 goods and services = 1 bn EUR; contribution of BLR to growth of RUS = 0 %"
+    rates = {"EUR": {2020: 1.0, 2021: 1.3}}
+    growing = table(0, years=(2020, 2021))
+    (_, check) = zv.check_claims(growing, text, rates=rates).checks
+    found = {finding.currency: finding.value for finding in check.findings}
+    after, before = (
+        (m.sel(exporter="RUS", importer="BLR") + m.sel(exporter="BLR", importer="RUS")).item()
+        for m in (growing.matrix(2021), growing.matrix(2020))
+    )
+    matrix = growing.matrix(2020)
+    world = (matrix.sel(exporter="RUS").sum() + matrix.sel(importer="RUS").sum()).item()
+    assert found["USD"] == pytest.approx((after - before) / world)
+    assert found["EUR"] == pytest.approx((after / 1.3 - before) / world)
+
+
 def test_a_broken_year_is_not_determinable_and_says_why():
     labels = [f"C{n:02d}" for n in range(12)]
     rng = np.random.default_rng(5)
@@ -199,6 +216,24 @@ def test_a_broken_year_is_not_determinable_and_says_why():
         )
     assert verdict(flows, "C03 C05 exports 2011 > 0 USD") == SUPPORTED
     assert verdict(flows, "C05 C06 exports 2010 > 0 USD") == SUPPORTED
+
+
+def test_a_broken_year_of_a_large_member_is_one_of_the_bloc():
+    labels = ["RUS", "BLR", "KAZ", "ARM", "DEU", "FRA", "ITA", "POL", "CHN", "USA", "JPN", "TUR"]
+    rng = np.random.default_rng(5)
+    base = rng.lognormal(3, 0.1, (12, 12, 1))
+    base[3] /= 1000  # a small member
+    data = {year: base * rng.lognormal(0, 0.02, base.shape) for year in range(2010, 2020)}
+    for at, year in ((1, 2010), (3, 2019)):
+        data[year][at] = data[year][at] * 50 ** np.linspace(-1, 1, 12)[:, None]
+    flows = zv.flows_from_arrays(data, countries=labels, sectors=["C10"], unit="bn USD", name="t")
+    assert verdict(flows, "DEU EAEU imports 2010 > 0 USD") == UNKNOWN
+    assert verdict(flows, "DEU EAEU growth of imports 2011 > 0 %") == UNKNOWN
+    assert verdict(flows, "EAEU DEU exports 2010 > 0 USD") == UNKNOWN
+    assert verdict(flows, "DEU EAEU imports 2011 > 0 USD") == SUPPORTED
+    assert verdict(flows, "DEU ARM imports 2019 > 0 USD") == UNKNOWN
+    assert verdict(flows, "DEU EAEU imports 2019 > 0 USD") == SUPPORTED
+    assert verdict(flows, "DEU EAEU exports 2010 > 0 USD") == SUPPORTED
 
 
 def test_an_extract_does_not_rank_the_partners_of_others():

@@ -191,6 +191,29 @@ def test_months_are_added_up_to_years(tmp_path):
 
 
 @needs_duckdb
+def test_a_year_of_two_months_is_not_taken_for_a_year(tmp_path):
+    columns = ["period", "reporterISO", "partnerISO", "flowCode", "primaryValue"]
+    rows = [(f"2021{month:02d}", "RUS", "BLR", "X", 2.0) for month in range(1, 13)]
+    rows += [(f"2022{month:02d}", "RUS", "BLR", "X", 2.0) for month in (1, 2)]
+    path = write(tmp_path / "months.csv", rows, columns)
+    with pytest.raises(DataError, match="RUS's of 2022: 2 of 12"):
+        zv.read_flows(path)
+    assert zv.read_flows(path, years=[2021]).matrix(2021, "exporter").sum() == 24
+    allowed = zv.read_flows(path, on_gap="allow")
+    assert allowed.matrix(2022, "exporter").sum() == 4
+    assert any("2 of 12" in note for note in allowed.notes)
+
+
+@needs_duckdb
+def test_months_beside_the_year_are_not_counted_twice(tmp_path):
+    columns = ["period", "reporterISO", "partnerISO", "flowCode", "primaryValue"]
+    rows = [(f"2021{month:02d}", "RUS", "BLR", "X", 2.0) for month in range(1, 13)]
+    path = write(tmp_path / "both.csv", [*rows, ("2021", "RUS", "BLR", "X", 24.0)], columns)
+    with pytest.raises(DataError, match="RUS to BLR in 2021; they would count twice"):
+        zv.read_flows(path)
+
+
+@needs_duckdb
 def test_a_generic_table_with_reporter_or_basis(tmp_path):
     rows = [("RUS", "BLR", "RUS", 23.0), ("RUS", "BLR", "BLR", 12.0)]
     path = generic(tmp_path, rows, ("from", "to", "who", "usd"))

@@ -24,6 +24,7 @@ from zollverein.measures.effects import (
     real_wage_hat,
     terms_of_trade_hat,
 )
+from zollverein.measures.exchange_rate import relative_wage_hat
 from zollverein.measures.first_order import first_order
 from zollverein.testing import decouple, make_policy, neutral_policy, random_policy, random_world
 
@@ -92,6 +93,19 @@ def test_a_country_without_any_trade_has_a_finite_row() -> None:
     assert np.isfinite(row.to_numpy(dtype=float)).all()
     assert row["exports_pct"] == -100.0
     assert row["real_income_pct"] < 0
+
+
+def test_prices_and_wages_of_countries_that_are_cut_off_are_not_compared() -> None:
+    """The two that go on trading have inverse terms of trade; the one that is cut off has none."""
+    world = random_world(4, countries=3)
+    result = simulate(world, decouple(world, "C2"), closure="zero")
+    terms = terms_of_trade_hat(result.before, result.after)
+    assert float(terms[2]) == 1.0
+    assert_close(terms[:2].prod(), 1.0, 1e-9)
+    wages = relative_wage_hat(result.before, result.after)
+    assert float(wages[2]) == 1.0
+    assert_close(wages[0] * wages[1], 1.0, 1e-9)
+    assert_close(hat(result, "wage")[0] / hat(result, "wage")[1], wages[0], 1e-9)
 
 
 # --- terms of trade ----------------------------------------------------------------------------

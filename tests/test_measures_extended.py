@@ -139,6 +139,20 @@ def test_real_income_with_ces_demand_uses_the_worlds_own_prices():
     assert_close(real_income_hat(world, result.after), spent / ces, 1e-9)
 
 
+def test_real_income_over_two_policies_counts_the_first_in_any_model():
+    """A result of the plain model has no index of its own; one of another model that starts there does."""
+    world = zv.testing.random_world(4)
+    tariff = world.data["tariff"].values + 0.3 * (1 - np.eye(4))[:, :, None]
+    first = simulate(world, zv.testing.make_policy(world, tariff=tariff))
+    second = simulate(first.after, Policy.neutral(first.after), final_elasticity=0.3)
+    assert_close(consumer_price_hat(first.after, second.after), 1.0, 1e-9)
+    expected = consumer_price_hat(world, first.after)
+    assert abs(expected - 1).max() > 0.01
+    assert_close(consumer_price_hat(world, second.after), expected, 1e-9)
+    assert_close(real_income_hat(world, second.after), real_income_hat(world, first.after), 1e-9)
+    assert zv.verify(second).holds(1e-9)
+
+
 def test_specific_labour_does_not_move_and_mobile_labour_does():
     fixed, free = solved(5, {"labour": "sector_specific"}), solved(5)
     assert_close(employment_moved(fixed.before, fixed.after), np.zeros(4), 0, 1e-7)

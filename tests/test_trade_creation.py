@@ -257,3 +257,17 @@ def test_costs_of_ces_nests_by_slow_code():
     assert_close(found, slow, 1e-12)
     near = keys(value_added_elasticity=1 + 1e-7, input_elasticity=1 - 1e-7)
     assert_close(unit_cost_hat(before, after, near), unit_cost_hat(before, after), 1e-7)
+
+
+def test_governments_that_open_to_partners_switch_to_them():
+    """Procurement opens access for governments only; its partners are not third parties."""
+    world = zv.load_world("toy")
+    opening = {"kind": "procurement", "members": ["HOM", "PAR"], "sectors": "goods"}
+    result = simulate(world, zv.Scenario.from_dict({"measures": [opening]}))
+    before, after, policy = result.before, result.after, result.policy
+    parts = creation_and_diversion(before, after, "HOM", policy=policy).loc["goods"]
+    assert parts["switched"] > 0.5
+    assert parts["creation"] > 0
+    assert parts["diversion"] > 0
+    by_name = creation_and_diversion(before, after, "HOM", partners="PAR").loc["goods"]
+    assert_close(parts, by_name, 1e-12)

@@ -210,6 +210,20 @@ def options(**more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def test_noise_on_flows_keeps_the_wages_of_sectors():
+    world, _, _ = case()
+    names = ("trade_flow", "tariff", "intermediate_use", "value_added", "final_demand")
+    arrays: dict[str, Any] = {name: world.data[name].values for name in names}
+    wage = np.array([0.5, 2.0, 10.0])
+    arrays["employment"] = arrays["value_added"] / wage
+    labels = {"countries": world.countries, "sectors": world.sectors}
+    own = zv.World.from_arrays(name="own jobs", **labels, **arrays)
+    noisy = noisy_world(own, flow_spread(own, 0.1), np.random.default_rng(1))
+    made = noisy.data["value_added"].values
+    assert np.abs(made / arrays["value_added"] - 1)[made > 0].max() > 0.01
+    np.testing.assert_allclose(noisy.values("employment"), made / wage, rtol=1e-12)
+
+
 def test_the_same_numbers_on_any_number_of_workers():
     one, two = (zv.uncertainty(**options(workers=w)) for w in (1, 2))
     np.testing.assert_array_equal(one.draws, two.draws)

@@ -136,6 +136,32 @@ def test_output_without_value_added_is_refused() -> None:
     assert "zollverein.repair.floor_value_added" in message
 
 
+def test_the_wage_is_value_added_over_employment_in_any_unit() -> None:
+    """Nothing changes without a policy, whatever the unit of employment."""
+    jobs = toy_arrays()["value_added"] * np.array([[50.0], [2.0], [0.1]])
+    world = zv.World.from_arrays(**toy_arrays(), employment=jobs, attrs={"trade_elasticity": 4.0})
+    assert_close(world.data["wage"], [0.02, 0.5, 10.0], 1e-12)
+    for labour in ("mobile", "sector_specific"):
+        result = zv.simulate(world, zv.Scenario(), labour=labour)
+        assert_close(result.table()["real_wage_pct"], 0.0, 1e-9, 1e-9)
+
+
+def test_employment_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    jobs = toy_arrays()["value_added"]
+    jobs[1, 0] = 0.0
+    message = refusal(AccountingError, employment=jobs)
+    assert "nobody is employed where value is added at country 'PAR', sector 'goods'" in message
+    path = zv.load_world("toy").to_netcdf(tmp_path / "jobs.nc")
+    with xr.open_dataset(path) as data:
+        stored = data.load()
+    stored["employment"] = 2 * stored["value_added"]
+    stored.to_netcdf(path, engine="h5netcdf")
+    with pytest.raises(
+        AccountingError, match="the wage is not value added over employment at country"
+    ):
+        zv.load_world(path)
+
+
 def test_rounding_is_not_an_error() -> None:
     final = toy_arrays()["final_demand"]
     final[0, 0] *= 1 + 1e-8

@@ -21,8 +21,9 @@ def values(world: World, name: str) -> np.ndarray:
     Args:
         world: Any world.
         name: A variable of ``zollverein.variables.WORLD_VARIABLES`` or ``OPTIONAL_VARIABLES``: rents
-            and the government's purchases are zero where absent, ``consumer_price`` and
-            ``population`` one, ``employment`` is value added over the country's wage.
+            and the government's purchases are zero where absent, ``population`` one,
+            ``consumer_price`` the Cobb-Douglas index of the sectors' price indices (one in baseline
+            data), ``employment`` is value added over the country's wage.
 
     Returns:
         A read-only array in the order of the world's labels.

@@ -45,6 +45,8 @@ def check_world(name: str, data: xr.Dataset) -> None:
     _check_output(name, data)
     if "government_flow" in data:
         _check_government(name, data)
+    if "employment" in data:
+        _check_employment(name, data)
 
 
 def _present(data: xr.Dataset, *names: str) -> tuple[str, ...]:
@@ -167,6 +169,26 @@ def _check_government(name: str, data: xr.Dataset) -> None:
         data["government_demand"].values if "government_demand" in data else 0 * flow[0],
         lambda a, b: f"the government's duty-paid purchases are {a:.6g} but its demand is {b:.6g}",
         "Give government_flow and government_demand together.",
+    )
+
+
+def _check_employment(name: str, data: xr.Dataset) -> None:
+    """Somebody works wherever value is added, and the wage is value added over employment."""
+    value_added, employed = data["value_added"].values, data["employment"].values
+    _refuse(
+        name,
+        data["employment"],
+        (employed == 0) & (value_added > NEGLIGIBLE * _country_scale(value_added)),
+        "nobody is employed where value is added",
+        "Give employment wherever there is value added, or leave it out altogether.",
+    )
+    made, paid = value_added.sum(axis=1), data["wage"].values * employed.sum(axis=1)
+    _refuse(
+        name,
+        data["wage"],
+        (made > 0) & (np.abs(paid - made) > IDENTITY_TOLERANCE * made),
+        "the wage is not value added over employment",
+        "Fix: leave the wage out; it then follows from both.",
     )
 
 

@@ -60,7 +60,8 @@ WORLD_VARIABLES: dict[str, Variable] = {
         ("country",),
         "index",
         "w_j",
-        "Price of the domestic factor bundle; 1 in the baseline data, world value added is the numeraire.",
+        "Price of the domestic factor bundle; 1 in baseline data, or value added over employment where that "
+        "is given. World value added is the numeraire.",
     ),
     "price_index": Variable(
         MONADIC,

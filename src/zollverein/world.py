@@ -17,8 +17,6 @@ from zollverein.variables import BILATERAL, OPTIONAL_VARIABLES, WORLD_VARIABLES
 
 #: Variables a caller must give; the others have a neutral default.
 _DEFAULTS = {"tariff": 0.0, "export_tax": 0.0, "wage": 1.0, "price_index": 1.0}
-#: Optional variables whose absence means one; zero for the others.
-_NEUTRAL_ONE = ("population", "consumer_price")
 #: Every variable a World may store.
 _STORED = {**WORLD_VARIABLES, **OPTIONAL_VARIABLES}
 
@@ -88,8 +86,18 @@ class World:
         dims = OPTIONAL_VARIABLES[name].dims
         if name == "employment":
             return self.data["value_added"].values / self.data["wage"].values[:, None]
-        neutral = 1.0 if name in _NEUTRAL_ONE else 0.0
+        if name == "consumer_price":
+            return self._cobb_douglas_price()
+        neutral = 1.0 if name == "population" else 0.0
         return np.broadcast_to(neutral, tuple(self.data.sizes[dim] for dim in dims))
+
+    def _cobb_douglas_price(self) -> np.ndarray:
+        """Price index of final demand ``[country]`` from those of the sectors; 1 in baseline data."""
+        final, price = self.data["final_demand"].values, self.data["price_index"].values
+        total = final.sum(axis=1, keepdims=True)
+        return np.asarray(
+            np.exp((final / np.where(total > 0, total, 1.0) * np.log(price)).sum(axis=1))
+        )
 
     @classmethod
     def from_arrays(
@@ -198,11 +206,14 @@ def world_dataset(
     axis = {"exporter": names, "importer": names, "country": names}
     axis |= {"sector": goods, "input_sector": goods}
     variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]] = {}
+    given = dict(arrays)
+    if given.get("wage") is None and given.get("employment") is not None:
+        given["wage"] = _mean_wage(given)
     for key, spec in _STORED.items():
-        if key in OPTIONAL_VARIABLES and arrays.get(key) is None:
+        if key in OPTIONAL_VARIABLES and given.get(key) is None:
             continue
         shape = tuple(len(axis[dim]) for dim in spec.dims)
-        value = arrays.get(key)
+        value = given.get(key)
         array = (
             np.full(shape, _DEFAULTS[key], order="F")
             if value is None
@@ -227,6 +238,15 @@ def frozen(dataset: xr.Dataset) -> xr.Dataset:
     for variable in dataset.data_vars.values():
         variable.values.flags.writeable = False
     return dataset
+
+
+def _mean_wage(given: Mapping[str, Any]) -> np.ndarray | None:
+    """Value added over employment ``[country]``; 1 where nobody works, None where shapes do not fit."""
+    added, employed = (_as_float(k, given[k], copy=False) for k in ("value_added", "employment"))
+    if added.ndim != 2 or added.shape != employed.shape:
+        return None
+    total = employed.sum(axis=1)
+    return np.where(total > 0, added.sum(axis=1) / np.where(total > 0, total, 1.0), 1.0)
 
 
 def _as_float(key: str, value: Any, *, copy: bool) -> np.ndarray:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Array = np.ndarray
 _RATES = ("tariff", "export_tax")
 _FACTORS = ("cost_hat", "productivity_hat")
+#: Changes of shares: what they are called in a part, and the array of the policy.
+_SHARES = {"stopped": "access_hat", "stopped_government": "government_access_hat"}
 
 
 class Portfolio(Protocol):
@@ -61,7 +63,8 @@ class PolicyPortfolio:
         neutral: The policy that changes nothing.
         names: Of the parts.
         changes: Of each part, by array: flat cells and what is added to them (for factors, to the
-            log); under ``stopped`` the part of trade that ends.
+            log); under ``stopped`` the part of trade that ends, negative where access rises, and under
+            ``stopped_government`` that of the government's, where it is told apart.
     """
 
     neutral: Policy
@@ -89,13 +92,14 @@ class PolicyPortfolio:
             if parts:
                 values = np.exp(flat) if name in _FACTORS else flat
                 arrays[name] = base.copy(data=values.reshape(base.shape, order="F"))
-        stopped = [(z, *part["stopped"]) for z, part in self._parts(strength) if "stopped" in part]
-        if stopped:
-            flat = np.ones(self.neutral.tariff.size)
-            for z, cells, share in stopped:
+        like = self.neutral.tariff
+        for key, name in _SHARES.items():
+            ends = [(z, *part[key]) for z, part in self._parts(strength) if key in part]
+            flat = np.ones(like.size)
+            for z, cells, share in ends:
                 flat[cells] *= 1 - z * share
-            like = self.neutral.tariff
-            arrays["access_hat"] = like.copy(data=flat.reshape(like.shape, order="F"))
+            if ends:
+                arrays[name] = like.copy(data=flat.reshape(like.shape, order="F"))
         return self.neutral.changed(**arrays)
 
     def _parts(self, strength: Array) -> list[tuple[float, dict[str, tuple[Array, Array]]]]:
@@ -140,7 +144,8 @@ def _of_policies(world: World, policies: Mapping[str, Policy]) -> PolicyPortfoli
                 f"the policy '{name}' has {', '.join(more)}: named policies can be taken in parts where they "
                 "change tariffs, export taxes, costs, access or productivity. Fix: give a Scenario."
             )
-    changes = tuple(_changes(neutral, policy) for policy in policies.values())
+    told = "government_flow" in world.data
+    changes = tuple(_changes(neutral, policy, government=told) for policy in policies.values())
     return PolicyPortfolio(neutral, _checked(list(policies)), changes)
 
 
@@ -161,7 +166,9 @@ def _given(value: Any) -> bool:
     return value is not None and not (isinstance(value, tuple) and not value)
 
 
-def _changes(neutral: Policy, policy: Policy) -> dict[str, tuple[Array, Array]]:
+def _changes(
+    neutral: Policy, policy: Policy, *, government: bool
+) -> dict[str, tuple[Array, Array]]:
     """Cells that a policy changes, by array, and by how much."""
     found: dict[str, tuple[Array, Array]] = {}
     for name in (*_RATES, *_FACTORS):
@@ -170,11 +177,14 @@ def _changes(neutral: Policy, policy: Policy) -> dict[str, tuple[Array, Array]]:
         if cells.size:
             change = np.log(new[cells]) if name in _FACTORS else new[cells] - old[cells]
             found[name] = (cells, change)
-    ended = np.isinf(policy.cost_hat.values).astype(float)
-    if policy.access_hat is not None:
-        ended = np.maximum(ended, 1 - policy.access_hat.values)
-    flat = ended.reshape(-1, order="F")
-    cells = np.flatnonzero(flat)
-    if cells.size:
-        found["stopped"] = (cells, flat[cells])
+    closed = np.isinf(policy.cost_hat.values)
+    access = 1.0 if policy.access_hat is None else policy.access_hat.values
+    ended = {"stopped": np.where(closed, 1.0, 1 - access)}
+    if government:
+        ended["stopped_government"] = closed.astype(float)
+    for key, share in ended.items():
+        flat = share.reshape(-1, order="F")
+        cells = np.flatnonzero(flat)
+        if cells.size:
+            found[key] = (cells, flat[cells])
     return found

@@ -169,14 +169,16 @@ def _number(claim: Claim, data: Data, definition: Definition) -> Bounded:
         found = pair(flows, claim.year, claim.a, claim.b, choice)
         factor = 1 / _rate(data, definition.currency, claim.year)
         return Bounded(found.value * factor, found.low * factor, found.high * factor)
-    if claim.kind == "growth":
-        found = growth(flows, claim.a, claim.b, claim.year, over=claim.base, **options)
+    if claim.kind in ("growth", "contribution"):
+        ends = claim.a, claim.b, claim.year
+        options["over"] = claim.base
         price = _rate(data, definition.currency, claim.base) / _rate(
             data, definition.currency, claim.year
         )
+        if claim.kind == "contribution":
+            return contribution(flows, *ends, price=price, **options)
+        found = growth(flows, *ends, **options)
         return Bounded(*((1 + part) * price - 1 for part in (found.value, found.low, found.high)))
-    if claim.kind == "contribution":
-        return contribution(flows, claim.a, claim.b, claim.year, over=claim.base, **options)
     if claim.kind == "share":
         return share(flows, claim.a, claim.b, claim.year, **options)
     among = bloc_members(claim.among) if claim.among else flows.countries

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from zollverein.claims.statements import Claim
 from zollverein.flows.bounds import (
     BOOKS,
@@ -15,6 +17,7 @@ from zollverein.flows.bounds import (
     unallocated,
 )
 from zollverein.flows.breaks import Break
+from zollverein.flows.statistics import members, pair
 from zollverein.flows.values import Flows, spans
 from zollverein.names import bloc_members
 
@@ -22,6 +25,8 @@ from zollverein.names import bloc_members
 _SHOWN = 5
 #: Share of its stated total below which an economy's partners are not all there.
 _COMPLETE = 0.95
+#: Share of a bloc's trade with the other side from which a break of a member is one of the bloc.
+_LARGE = 0.05
 
 
 def doubts(
@@ -38,9 +43,14 @@ def doubts(
     for year in years:
         notes += _of_year(claim, flows, choice, year)
         parts += _incomplete(claim, flows, choice, year)
-    broken = [
-        str(item) for item in breaks if _touches(item, claim, choice, flows, years, growing=growing)
-    ]
+    broken = []
+    if breaks:
+        ends = [_large(claim, flows, choice, years, first=first) for first in (True, False)]
+        broken = [
+            str(item)
+            for item in breaks
+            if _touches(item, claim, choice, flows, years, growing=growing, ends=ends)
+        ]
     return list(dict.fromkeys([*notes, *parts, *broken])), bool(broken or parts)
 
 
@@ -119,6 +129,21 @@ def _unbounded(claim: Claim, flows: Flows, choice: Choice, year: int) -> Iterato
         yield f"neither side published the trade with {', '.join(names[:_SHOWN])}{more} in {year}"
 
 
+def _large(
+    claim: Claim, flows: Flows, choice: Choice, years: Sequence[int], *, first: bool
+) -> list[str]:
+    """``claim.a`` or ``claim.b`` itself; of a bloc, the members with much of the trade that is meant."""
+    name, other = (claim.a, claim.b) if first else (claim.b, claim.a)
+    inside = members(flows, name, but=other)
+    if inside == [name]:
+        return inside
+    ends = [(one, other) if first else (other, one) for one in inside]
+    size = np.array([[pair(flows, year, *both, choice).best() for both in ends] for year in years])
+    size = np.nan_to_num(size)
+    large = (size >= _LARGE * size.sum(axis=1, keepdims=True)).any(axis=0)
+    return [one for one, much in zip(inside, large, strict=True) if much]
+
+
 def _touches(
     item: Break,
     claim: Claim,
@@ -127,21 +152,20 @@ def _touches(
     years: Sequence[int],
     *,
     growing: bool,
+    ends: Sequence[Sequence[str]],
 ) -> bool:
     """Whether a break concerns the flow, the report and the years of a claim."""
     if item.report not in BOOKS[books_of(flows, choice)]:
         return False
-    directions = {
-        "turnover": {
-            (claim.a, "exports"),
-            (claim.a, "imports"),
-            (claim.b, "exports"),
-            (claim.b, "imports"),
-        },
-        "exports": {(claim.a, "exports"), (claim.b, "imports")},
-        "imports": {(claim.a, "imports"), (claim.b, "exports")},
+    both = ("exports", "imports")
+    first, second = {
+        "turnover": (both, both),
+        "exports": (("exports",), ("imports",)),
+        "imports": (("imports",), ("exports",)),
     }[claim.flow]
-    if (item.label, item.direction) not in directions:
+    mine = item.label in ends[0] and item.direction in first
+    theirs = item.label in ends[1] and item.direction in second
+    if not (mine or theirs):
         return False
     crosses = growing and years[0] <= item.before < years[-1]
     return crosses or any(year in item.suspect for year in years)

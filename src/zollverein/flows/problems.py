@@ -74,7 +74,7 @@ def counted(connection: Any, plan: Layout, rules: Rules) -> list[str]:
         notes.append(
             f"{other} of {rows} rows are neither exports nor imports (re-exports and the like); left out"
         )
-    return notes + _duplicates(connection, plan, rules, rows)
+    return notes + _duplicates(connection, plan, rules, rows) + _months(connection, plan, rules)
 
 
 def check_years(years: Sequence[int], rules: Rules) -> list[str]:
@@ -164,8 +164,48 @@ def _duplicates(connection: Any, plan: Layout, rules: Rules, rows: int) -> list[
     return [f"{extra} of {rows} rows repeat the key of another row; added up"]
 
 
+def _months(connection: Any, plan: Layout, rules: Rules) -> list[str]:
+    """Monthly figures: beside those of the whole year they would count twice, and a year has twelve."""
+    if "period" not in plan.select:
+        return []
+    number = "TRY_CAST(trim(period::VARCHAR) AS BIGINT) AS p"
+    both, pair = one_row(
+        connection,
+        "SELECT count(*), min((exporter, importer, year)) FROM (SELECT exporter, importer, year "  # noqa: S608 - fixed names
+        f"FROM (SELECT *, {number} FROM flow_rows WHERE side < 2) "
+        "GROUP BY year, exporter, importer, side HAVING min(p) <= 9999 AND max(p) > 9999)",
+    )
+    if both:
+        raise DataError(
+            f"{both} flows have months beside the whole year, for instance {_pair(pair)} in "
+            f"{_items(pair)[2]}; they would count twice. Fix: remove the ones or the others."
+        )
+    short, first = one_row(  # of all partners, whatever countries are wanted
+        connection,
+        "SELECT count(*), min((year, who, n)) FROM (SELECT year, who, count(DISTINCT p) AS n FROM "  # noqa: S608 - fixed names
+        f"(SELECT *, CASE side WHEN 0 THEN exporter ELSE importer END AS who, {number} FROM every_row "
+        "WHERE side < 2 AND year IN (SELECT DISTINCT year FROM flow_rows)) "
+        "WHERE p > 9999 GROUP BY year, who, side HAVING n < 12)",
+    )
+    if not short:
+        return []
+    year, reporter, count = _items(first)
+    text = f"{short} yearly reports lack months, for instance {reporter}'s of {year}: {count} of 12"
+    if rules.on_gap == "error":
+        raise DataError(
+            f"{text}. Their sum is not that of a year. Fix: leave such years out with years=..., or read "
+            "with on_gap='allow'."
+        )
+    return [text]
+
+
+def _items(found: Any) -> list[Any]:
+    """The fields of a row that DuckDB gives as one value."""
+    return list(found.values()) if isinstance(found, Mapping) else list(found)
+
+
 def _pair(found: Any) -> str:
-    values = list(found.values()) if isinstance(found, Mapping) else list(found)
+    values = _items(found)
     return f"{values[0]} to {values[1]}"
 
 

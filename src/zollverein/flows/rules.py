@@ -30,7 +30,8 @@ class Rules:
         on_missing: Rows without a value: ``error`` or ``missing`` (the cell is missing, not zero).
         on_unknown: Country codes not known: ``error``, ``keep`` (as an area, never ranked) or
             ``leave_out``; all are listed in the notes.
-        on_gap: Years without data between the first and the last: ``error`` or ``allow``.
+        on_gap: Years without data between the first and the last, and years of which a reporter has
+            some months only: ``error`` or ``allow``.
         on_mixed_units: Several units of one currency: ``error`` or ``convert``.
         on_other_reporter: Flows reported by a third party: ``error`` or ``leave_out``.
         codes: Meaning of further codes; ``None`` leaves a code out.

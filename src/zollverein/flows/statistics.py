@@ -215,12 +215,24 @@ def share(flows: Flows, economy: str, partner: str, year: int, **choice: Any) ->
 
 
 def contribution(
-    flows: Flows, economy: str, partner: str, year: int, *, over: int | None = None, **choice: Any
+    flows: Flows,
+    economy: str,
+    partner: str,
+    year: int,
+    *,
+    over: int | None = None,
+    price: float = 1.0,
+    **choice: Any,
 ) -> Bounded:
-    """One entry of ``contributions``, or that of a bloc, with bounds."""
+    """One entry of ``contributions``, or that of a bloc, with bounds.
+
+    In another currency the trade of the later year counts at ``price``: what the data's currency is worth
+    in that currency then, over what it was worth in the earlier year.
+    """
     chosen = Choice(**choice)
     earlier = year - 1 if over is None else over
-    after, before = (pair(flows, at, economy, partner, chosen) for at in (year, earlier))
+    before, after = (pair(flows, at, economy, partner, chosen) for at in (earlier, year))
+    after = Bounded(after.value * price, after.low * price, after.high * price)
     world = world_trade(flows, earlier, economy, chosen)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(world.value > 0, (after.value - before.value) / world.value, np.nan)

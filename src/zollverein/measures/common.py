@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from zollverein import accounts
 from zollverein.errors import LabelError
+from zollverein.models.groups import trading_groups
 from zollverein.policy import Policy
 from zollverein.world import World
 
@@ -39,6 +41,15 @@ def ratio(new: np.ndarray, old: np.ndarray) -> np.ndarray:
 def share(part: np.ndarray, total: np.ndarray) -> np.ndarray:
     """Part over total; 0 where the total is zero."""
     return np.where(total > 0, part / np.where(total > 0, total, 1.0), 0.0)
+
+
+def comparable(before: World, after: World) -> np.ndarray:
+    """Whether two countries trade, directly or through others, before and after ``[country, country]``.
+
+    Between groups that do not, no price or wage can be compared.
+    """
+    groups = [trading_groups(accounts.bilateral_trade(world)[None]) for world in (before, after)]
+    return np.logical_and.reduce([group[:, None] == group for group in groups])
 
 
 def by_country(world: World, name: str, values: np.ndarray) -> xr.DataArray:

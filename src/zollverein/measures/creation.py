@@ -24,7 +24,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from zollverein import accounts
-from zollverein.measures.common import check_pair, hat_values, positions, sector_values
+from zollverein.measures.common import (
+    check_pair,
+    hat_values,
+    positions,
+    sector_values,
+    share,
+)
 from zollverein.world import World
 
 if TYPE_CHECKING:
@@ -47,7 +53,8 @@ def access_cost_hat(
 ) -> np.ndarray:
     """Change of the cost of access ``κ̂ a^(-1/θ)`` with ``κ̂ = d̂ (1+T')(1+E') / ((1+T)(1+E))``.
 
-    A share multiplied by a is worth a cost multiplied by ``a^(-1/θ)``.
+    A share multiplied by a is worth a cost multiplied by ``a^(-1/θ)``. Where the baseline tells governments
+    apart, a is the mean over what they and other buyers buy on each flow.
 
     Args:
         before: Baseline.
@@ -66,10 +73,21 @@ def access_cost_hat(
     if parameters is not None:
         elasticity = parameters.trade_elasticity
         theta = sector_values(before, "trade_elasticity", elasticity)
-    access = hat_values(getattr(policy, "access_hat", None), wedges[0])
+    access = _access_hat(before, policy)
     with np.errstate(divide="ignore"):  # no access at all is an infinite cost
         cost = hat_values(getattr(policy, "cost_hat", None), wedges[0]) / access ** (1 / theta)
     return np.asarray(cost * wedges[1] / wedges[0])
+
+
+def _access_hat(before: World, policy: Policy | None) -> np.ndarray:
+    """Change of the shares of flows that the policy cuts or raises, of all buyers together."""
+    flow = before.data["trade_flow"].values
+    access = hat_values(getattr(policy, "access_hat", None), flow)
+    if "government_flow" not in before.data:
+        return access
+    public = hat_values(getattr(policy, "government_access_hat", None), flow)
+    part = share(before.data["government_flow"].values, flow)
+    return np.asarray(access + part * (public - access))
 
 
 def sourcing(

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein import accounts
-from zollverein.measures.common import by_country, country_frame, ratio, share
+from zollverein.measures.common import by_country, comparable, country_frame, ratio, share
 from zollverein.measures.first_order import unit_cost_hat
 from zollverein.world import World
 
@@ -34,8 +34,9 @@ def consumer_price_hat(before: World, after: World) -> xr.DataArray:
     """Change of the consumer price index ``[country]``.
 
     The ratio of the index ``consumer_price`` where the new world has one; where the old one has
-    none it is 1 there, as in a baseline. Otherwise ``P̂_j = Π_s P̂_js^α_js``, exact for Cobb-Douglas
-    final demand (Caliendo and Parro 2015, below eq. 13); a country without final demand keeps 1.
+    none it is the Cobb-Douglas index there, 1 in baseline data. Otherwise
+    ``P̂_j = Π_s P̂_js^α_js``, exact for Cobb-Douglas final demand (Caliendo and
+    Parro 2015, below eq. 13); a country without final demand keeps 1.
     """
     return by_country(before, "consumer_price_hat", _consumer_price(before, after))
 
@@ -56,7 +57,10 @@ def real_income_hat(before: World, after: World) -> xr.DataArray:
 
 
 def real_wage_hat(before: World, after: World) -> xr.DataArray:
-    """Change of the wage over the consumer price index."""
+    """Change of the wage, the price of a unit of the factor bundle, over the consumer price index.
+
+    Where capital adjusts (share α), what a worker earns changes by this to the power 1/(1-α).
+    """
     wage = _wage(before, after)
     return by_country(before, "real_wage_hat", wage / _consumer_price(before, after))
 
@@ -70,7 +74,8 @@ def terms_of_trade_hat(
     """Change of export prices over import prices, both f.o.b. at the border.
 
     Törnqvist index: logs of price changes weighted by the mean of each flow's share before and
-    after. Import duty and iceberg costs are not part of a border price; a country that has no
+    after. Import duty and iceberg costs are not part of a border price. Trade with countries that are
+    cut off does not count, as no price can be compared with theirs any more; a country that has no
     foreign trade left keeps 1. The parameters matter where they have CES nests of costs.
     """
     found = _terms_of_trade(before, after, productivity_hat, parameters)
@@ -90,6 +95,8 @@ def _terms_of_trade(
     taxes = [accounts.export_wedge(world) for world in (before, after)]
     levy = np.log((1 + taxes[1]) / (1 + taxes[0])) if (taxes[0] != taxes[1]).any() else None
     flows = [accounts.abroad(world.data["trade_flow"].values) for world in (before, after)]
+    if not (together := comparable(before, after)).all():
+        flows = [flow * together[:, :, None] for flow in flows]
     sold = _mean_log(price, levy, flows, 1)
     bought = _mean_log(price, levy, flows, 0)
     return np.asarray(np.exp(sold - bought))

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein import accounts
-from zollverein.measures.common import by_country, check_pair, country_frame, share
+from zollverein.measures.common import by_country, check_pair, comparable, country_frame, share
 from zollverein.measures.effects import real_income_hat, terms_of_trade_hat
 from zollverein.world import World
 
@@ -39,16 +39,17 @@ def relative_wage_hat(before: World, after: World) -> xr.DataArray:
     """Change of the wage over that of the trading partners ``[country]``.
 
     ``ŵ_n / Π_i ŵ_i^(ω_ni)`` with ω_ni partner i's share in n's exports and imports (border
-    values), mean of before and after. A country without foreign trade keeps 1.
+    values), mean of before and after. Partners that are cut off, with which no wage can be compared any
+    more, do not count; a country without foreign trade keeps 1.
 
     Raises:
         LabelError: If the two worlds have different labels.
     """
     check_pair(before, after)
     wage = np.log(after.data["wage"].values / before.data["wage"].values)
-    weights = []
+    weights, together = [], comparable(before, after)
     for world in (before, after):
-        trade = accounts.bilateral_trade(world)
+        trade = accounts.bilateral_trade(world) * together
         both = trade + trade.T
         weights.append(share(both, both.sum(axis=1, keepdims=True)))
     mean = (weights[0] + weights[1]) / 2

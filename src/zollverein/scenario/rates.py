@@ -52,44 +52,36 @@ def set_rate(
 ) -> None:
     """Set a rate, unless another measure has set it and ``combine`` says otherwise.
 
-    ``value`` is one number, or an array of new rates for all flows of the world.
+    ``value`` is one number, or an array of new rates for all flows of the world. A measure at a strength
+    below one leaves the rest of what it replaces: the rate before or, where rates are added, what is left of
+    the rate that no measure has set.
     """
-    overlaps = claim_rate(draft, index, cells, name)
+    claim_rate(draft, index, cells, name)
     rate = draft.array(name)
-    added = bool(overlaps) and draft.combine == "add"
-    old = rate.copy(order="K") if added or strength < 1 else rate
-    if isinstance(value, np.ndarray):
-        mask = np.zeros_like(rate, dtype=bool)
-        cells.fill(mask, value=True)
-        np.copyto(rate, value, where=mask)
-    else:
+    if draft.combine != "add" and strength == 1 and not isinstance(value, np.ndarray):
         cells.fill(rate, value)
-    if strength < 1:
-        np.copyto(rate, old + strength * (rate - old))
-    if added:
-        again = np.zeros_like(rate, dtype=bool)
-        for _, common in overlaps:
-            common.fill(again, value=True)
-        np.add(rate, old, out=rate, where=again)
+        return
+    mask = np.zeros_like(rate, dtype=bool)
+    cells.fill(mask, value=True)
+    left = rate
+    if draft.combine == "add":
+        left = draft.arrays.setdefault(f"{name}_left", np.full_like(rate, np.nan))
+        np.copyto(left, rate, where=mask & np.isnan(left))
+    np.copyto(rate, strength * np.asarray(value) + (rate - strength * left), where=mask)
+    if left is not rate:
+        np.multiply(left, 1 - strength, out=left, where=mask)
 
 
-def claim_rate(draft: Draft, index: int, cells: Cells, name: str) -> list[tuple[int, Cells]]:
-    """Say that a measure sets a rate; the flows on which earlier measures set it too."""
-    overlaps = _overlaps(draft, index, cells, name)
+def claim_rate(draft: Draft, index: int, cells: Cells, name: str) -> None:
+    """Say that a measure sets a rate; a problem where an earlier one sets it too, unless allowed."""
+    earlier = draft.setters.setdefault(name, [])
+    if draft.combine == "error":
+        shared = [(other, cells.common(theirs)) for other, theirs in earlier]
+        overlaps = [(other, common) for other, common in shared if common]
+        _note_conflicts(draft, index, overlaps, name)
     if name in draft.moved:
         _note_discarded(draft, index, cells, name)
-    draft.setters[name].append((index, cells))
-    return overlaps
-
-
-def _overlaps(draft: Draft, index: int, cells: Cells, name: str) -> list[tuple[int, Cells]]:
-    """Earlier measures that set the same rate, with the flows in common; a problem unless allowed."""
-    earlier = draft.setters.setdefault(name, [])
-    shared = [(other, cells.common(theirs)) for other, theirs in earlier]
-    overlaps = [(other, common) for other, common in shared if common]
-    if overlaps and draft.combine == "error":
-        _note_conflicts(draft, index, overlaps, name)
-    return overlaps
+    earlier.append((index, cells))
 
 
 def _note_conflicts(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from zollverein.accounts import sector_wage
 from zollverein.errors import DataError, LabelError
 from zollverein.repair import clip_negative, floor_value_added
 from zollverein.world import World
@@ -58,7 +59,8 @@ def noisy_world(world: World, spread: Array, rng: np.random.Generator) -> World:
     """The world with log-normal noise of mean one on its flows, in balance.
 
     A flow that is raised was bought and sold: final demand and value added take the difference, as in the
-    repairs of tables, which mend what noise has made negative.
+    repairs of tables, which mend what noise has made negative. Employment, where the world has it,
+    follows value added at the wages of the baseline.
 
     Args:
         world: The baseline.
@@ -82,6 +84,8 @@ def noisy_world(world: World, spread: Array, rng: np.random.Generator) -> World:
     }
     arrays, _ = clip_negative(**arrays, **labels)
     arrays, _ = floor_value_added(**arrays, **labels, share=_lowest_share(world))
+    if "employment" in data:
+        arrays["employment"] = arrays["value_added"] / sector_wage(world)
     return World.from_arrays(name=world.name, attrs=data.attrs, **arrays, **labels)
 
 

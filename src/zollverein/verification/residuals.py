@@ -203,11 +203,14 @@ def population(case: Case) -> Array:
 
 
 def consumer_price(case: Case) -> Array:
-    """One in a baseline that does not store it; nothing to compare if the new world does not."""
+    """Cobb-Douglas where the baseline does not store it; nothing to compare if the new world does not."""
     new, old = case.new.consumer_price, case.old.consumer_price
     if new is None:
         return np.zeros(len(case.countries))
-    return _gap(new if old is None else new / old, case.final[2], 0.0)
+    if old is None:
+        share = implied.share_of(case.old.final, 1)
+        old = np.exp(implied.nest_index(share, np.log(case.old.price), 1.0, 1))
+    return _gap(new / old, case.final[2], 0.0)
 
 
 def numeraire(case: Case) -> Array:
