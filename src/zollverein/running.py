@@ -5,6 +5,7 @@ No economics here; every step is a public function.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -118,39 +119,52 @@ def write_outputs(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as name:
-            fresh = Path(name)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as made:
+            fresh = Path(made)
             _write_all(result, scenario, fresh, answers, pdf=pdf, say=say)
-            _clear(folder / _ANSWERS)
+            _check_names(fresh, folder)
+            for name in _EARLIER:
+                _clear(folder / name)
             (folder / "report.pdf").unlink(missing_ok=True)  # that of an earlier run
-            for item in sorted(fresh.iterdir()):
-                _replace(item, folder / item.name)
+            for item in sorted(path for path in fresh.rglob("*") if path.is_file()):
+                target = folder / item.relative_to(fresh)
+                target.parent.mkdir(exist_ok=True)
+                shutil.move(item, target)
     except OSError as error:
         raise DataError(f"Cannot write to '{folder}': {error.strerror or error}.") from error
     return folder
 
 
-#: Folder of the tables that answer questions, and what is in it.
-_ANSWERS, _NUMBERED = "answers", "[0-9][0-9]*-*.csv"
+#: Folder of the tables that answer questions.
+_ANSWERS = "answers"
+#: Folders of a run, and what an earlier run called its files there; whatever else is in them stays.
+_EARLIER = {
+    _ANSWERS: r"\d\d+-.+\.csv",
+    "figures": r"(map|ranking|trade|sectors|answer-\d\d+-\d+)\.(svg|png)",
+}
 
 
 def _clear(folder: Path) -> None:
-    """Remove the answers of an earlier run, and the folder if nothing else is in it."""
-    for path in folder.glob(_NUMBERED):
-        path.unlink()
-    if folder.is_dir() and not any(folder.iterdir()):
+    """Remove what an earlier run wrote to a folder, and the folder if nothing else is in it."""
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if path.is_file() and re.fullmatch(_EARLIER[folder.name], path.name):
+            path.unlink()
+    if not any(folder.iterdir()):
         folder.rmdir()
 
 
-def _replace(item: Path, target: Path) -> None:
-    """Put a file or a folder where an older one may be; what else is among the answers stays."""
-    if target.name == _ANSWERS and target.is_dir():
-        for path in item.iterdir():
-            shutil.move(path, target / path.name)
-        return
-    if target.is_dir():
-        shutil.rmtree(target)
-    shutil.move(item, target)
+def _check_names(fresh: Path, folder: Path) -> None:
+    """Before anything is replaced: a file goes where a file or nothing is, a folder likewise."""
+    for item in fresh.rglob("*"):
+        target = folder / item.relative_to(fresh)
+        if target.exists() and target.is_dir() != item.is_dir():
+            found, wanted = ("folder", "file") if target.is_dir() else ("file", "folder")
+            raise DataError(
+                f"Cannot write to '{folder}': '{target}' is a {found}, and a {wanted} of that name is to "
+                "be written. Fix: move it, or choose another --out."
+            )
 
 
 def _write_all(
