@@ -38,6 +38,11 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
         os.replace(temporary, target)
     except OSError as error:
         raise DataError(f"Cannot write '{target}': {error.strerror or error}.") from error
+    except TypeError as error:  # of an attribute
+        raise DataError(
+            f"Cannot write '{target}': {error}. Fix: make the attribute a text or a number, such as "
+            "json.dumps(value)."
+        ) from error
     finally:
         Path(temporary).unlink(missing_ok=True)
     return target
