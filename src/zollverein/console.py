@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import Console
 
     from zollverein.result import Result
     from zollverein.verification import Verification
@@ -25,9 +26,15 @@ _COLUMNS = (
 )
 
 
+def plain_console(width: int = 120) -> Console:
+    """A console that prints names as they are, as wide as the terminal, or ``width`` without one."""
+    from rich.console import Console
+
+    return Console(width=None if Console().is_terminal else width, markup=False, emoji=False)
+
+
 def show_effects(result: Result) -> None:
     """Print the most affected economies, the notes and the certificate's one number."""
-    from rich.console import Console
     from rich.table import Table
 
     from zollverein.choices import assumed
@@ -46,13 +53,13 @@ def show_effects(result: Result) -> None:
     rows = effects.loc[order, ["role", *_COLUMNS]].to_dict(orient="split")
     for country, (role, *values) in zip(rows["index"], rows["data"], strict=True):
         table.add_row(str(country), role, *(f"{value:+.3f}" for value in values))
-    console = Console(width=None if Console().is_terminal else 100)
+    console = plain_console(100)
     console.print(table)
     _show_substitution(console, result)
     for note in result.notes:
-        console.print(f"note: {note}", markup=False)
+        console.print(f"note: {note}")
     text = f"{assumed(result.parameters)}; largest relative residual {result.residual:.1e}"
-    console.print(text, markup=False, soft_wrap=True)
+    console.print(text, soft_wrap=True)
 
 
 def _show_substitution(console: Any, result: Result) -> None:
@@ -81,29 +88,25 @@ def _show_substitution(console: Any, result: Result) -> None:
 
 def show_certificate(certificate: Verification) -> None:
     """Print the residual of every equilibrium condition."""
-    from rich.console import Console
-
-    Console(width=None if Console().is_terminal else 120).print(str(certificate), markup=False)
+    plain_console().print(str(certificate))
 
 
 def show_world(facts: dict[str, Any]) -> None:
     """Print the facts about a world or an economy."""
-    from rich.console import Console
-
-    console = Console(width=None if Console().is_terminal else 120)
+    console = plain_console()
     for key, value in facts.items():
         if key == "economies":
             _show_accounts(console, value)
         elif isinstance(value, list):
             console.print(f"{key}:")
             for item in value:
-                console.print(f"  - {item}", markup=False)
+                console.print(f"  - {item}")
         elif isinstance(value, dict):
             shown = ", ".join(f"{label} {number:,.0f}" for label, number in value.items())
-            console.print(f"{key}: {shown}", markup=False)
+            console.print(f"{key}: {shown}")
         elif value is not None:
             text = f"{value:,.0f}" if isinstance(value, float) else value
-            console.print(f"{key}: {text}", markup=False)
+            console.print(f"{key}: {text}")
 
 
 def _show_accounts(console: Any, economies: dict[str, dict[str, float]]) -> None:
@@ -120,7 +123,6 @@ def _show_accounts(console: Any, economies: dict[str, dict[str, float]]) -> None
 
 def show_table(table: pd.DataFrame) -> None:
     """Print a table of statistics; a share as percent, a number with as many digits as it has sense."""
-    from rich.console import Console
     from rich.table import Table
 
     records = table.reset_index() if table.index.name is not None else table
@@ -132,7 +134,7 @@ def show_table(table: pd.DataFrame) -> None:
         shown.add_column(name.replace("_", " "), justify=justify, no_wrap=number == 0)
     for record in records.to_dict(orient="records"):
         shown.add_row(*(_cell(name, record) for name in columns))
-    Console(width=None if Console().is_terminal else 120, markup=False).print(shown)
+    plain_console().print(shown)
 
 
 #: Columns of the table of economies that hold shares.

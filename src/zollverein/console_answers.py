@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from zollverein.console import plain_console
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -14,14 +16,12 @@ _ROWS = 25
 
 def show_answer(tables: Mapping[str, pd.DataFrame], notes: Iterable[str]) -> None:
     """Print tables by title, the first rows of long ones, then the notes."""
-    from rich.console import Console
-
-    console = Console(width=None if Console().is_terminal else 120)
+    console = plain_console()
     for title, frame in tables.items():
         if not frame.empty:
             _show_frame(console, title, frame)
     for note in notes:
-        console.print(f"note: {note}", markup=False, soft_wrap=True)
+        console.print(f"note: {note}", soft_wrap=True)
 
 
 def show_sentences(answers: Iterable[Any]) -> None:

@@ -122,6 +122,8 @@ def read_dataset(path: str | Path) -> xr.Dataset:
         DataError: If the file is absent or not netCDF.
     """
     source = Path(path)
+    if source.is_dir():
+        raise DataError(f"'{source}' is a folder; give the path of a file in it.")
     if not source.is_file():
         raise DataError(f"There is no file '{source}'.")
     try:

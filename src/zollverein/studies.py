@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from zollverein.asking import finding, most_affected
 from zollverein.choices import assumed, choose_parameters
+from zollverein.console import plain_console
 from zollverein.errors import DataError
 from zollverein.files import write_table
 from zollverein.packaged import load_world
@@ -253,7 +254,6 @@ def ensemble_file(
 def show_ensemble(found: Ensemble) -> None:
     """Print the runs, and for each outcome why the extremes differ."""
     import typer
-    from rich.console import Console
     from rich.table import Table
 
     table = found.table()
@@ -262,7 +262,7 @@ def show_ensemble(found: Ensemble) -> None:
         shown.add_column(str(name).replace("_", " "))
     for row in table.itertuples(index=False):
         shown.add_row(*(v if isinstance(v, str) else _signed(v) for v in row))
-    Console(width=None if Console().is_terminal else 120, markup=False).print(shown)
+    plain_console().print(shown)
     for k in range(len(found.outcomes)):
         typer.echo(found.explain(k))
         reasons = found.reasons(k).to_dict(orient="records")
@@ -301,7 +301,6 @@ def show_percent(table: pd.DataFrame, title: str) -> None:
 
     Where it is too wide the labels are broken into lines, never the numbers.
     """
-    from rich.console import Console
     from rich.table import Table
 
     shown = Table(collapse_padding=True)
@@ -311,7 +310,7 @@ def show_percent(table: pd.DataFrame, title: str) -> None:
         shown.add_column(head, justify="right", no_wrap=True)
     for label, row in zip(table.index, table.itertuples(index=False), strict=True):
         shown.add_row(str(label), *map(_signed, row))
-    console = Console(width=None if Console().is_terminal else 120, markup=False)
+    console = plain_console()
     console.print(title)
     console.print(shown)
 
