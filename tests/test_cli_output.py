@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests.test_cli import SCENARIO
 
 #: A scenario without its name.
@@ -33,3 +35,39 @@ def test_a_sign_that_the_terminal_lacks_is_no_reason_to_stop(tmp_path):
         assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
         assert b"????" in done.stdout
         assert b"HOM" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ('trade_elasticity = "FG"', "did you mean 'FGO'"),
+        ("trade_elasticity = { goods = 4 }", "no trade elasticity is given for 'services'"),
+        ("scale = { gods = 0.2 }", "'gods' is not a group of sectors: did you mean 'goods'?"),
+        ('horizon = "short"\ncapital = "adjusting"', "they cannot be combined"),
+    ],
+)
+def test_check_finds_choices_that_do_not_fit(command, tmp_path, keys, told):
+    path = tmp_path / "wrong.TOML"
+    path.write_text(f"{keys}\n{SCENARIO}", encoding="utf-8")
+    code, printed, err = command("check", path)
+    assert (code, printed) == (1, "")
+    assert told in err
+
+
+def test_check_says_how_it_tells_a_scenario(command, tmp_path):
+    path = tmp_path / "policy.json"
+    path.write_text("{}", encoding="utf-8")
+    code, _, err = command("check", path)
+    assert code == 1
+    assert "The name of a scenario file ends in .toml." in err
+
+
+@pytest.mark.parametrize("words", [("attribute", "FILE", "--page"), ("describe", "BLR", "--out")])
+def test_a_page_is_not_written_under_any_name(command, tmp_path, words):
+    path = tmp_path / "policy.toml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    target = tmp_path / "results.csv"
+    code, _, err = command(*(path if word == "FILE" else word for word in words), target)
+    assert code == 1
+    assert "results.csv': its name must end in .html or .pdf." in err
+    assert not target.exists()

@@ -212,11 +212,13 @@ def check_file(path: Path, world: str | None) -> list[str]:
     Raises:
         ZollvereinError: Names what is wrong.
     """
-    if path.suffix == ".toml":
+    if path.suffix.lower() == ".toml":
         from zollverein.asking import check_questions
+        from zollverein.choices import choose_parameters
 
         scenario = read_scenario(path)
         loaded = load_world(world or scenario.world or DEFAULT_WORLD)
+        choose_parameters(loaded, scenario)
         policy = scenario.policy(scenario.baseline(loaded))
         size = _count(len(scenario.entries()), "measure")
         if scenario.programmes:
@@ -226,7 +228,11 @@ def check_file(path: Path, world: str | None) -> list[str]:
             size += f" and {_count(len(questions), 'question')}"
         lines = [f"{path}: fine; {size} on {loaded.name}", *scenario.describe(loaded), *questions]
         return [*lines, *(f"note: {note}" for note in policy.notes)]
-    loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
+    try:
+        loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
+    except DataError as error:
+        hint = "" if path.suffix.lower() == ".nc" else " The name of a scenario file ends in .toml."
+        raise DataError(f"{error}{hint}") from None
     size = f"{len(loaded.countries)} countries × {len(loaded.sectors)} sectors"
     return [f"{path}: fine; {loaded.name}, {size}; labels, absorption, output and balances agree"]
 
