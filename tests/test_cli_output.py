@@ -71,3 +71,15 @@ def test_a_page_is_not_written_under_any_name(command, tmp_path, words):
     assert code == 1
     assert "results.csv': its name must end in .html or .pdf." in err
     assert not target.exists()
+
+
+def test_ctrl_c_before_the_first_draw_does_not_speak_of_kept_draws(command, tmp_path, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("zollverein.uncertainty.uncertainty", stopped)
+    path = tmp_path / "policy.toml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    code, _, err = command("uncertainty", path, "--out", tmp_path / "draws")
+    assert code == 1
+    assert "stopped before the first draw; nothing was written." in err

@@ -214,6 +214,8 @@ def uncertainty_file(
                 loaded, scenario, outcomes or None, out=out, progress=note, **options
             )
     except KeyboardInterrupt:
+        if not out.is_dir():
+            raise Interrupted("stopped before the first draw; nothing was written.") from None
         raise Interrupted(
             f"stopped after {finished[0]} of {finished[1] or 'the'} draws; they are kept in '{out}'. The "
             "same command goes on from there."
