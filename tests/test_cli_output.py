@@ -54,6 +54,21 @@ def test_check_finds_choices_that_do_not_fit(command, tmp_path, keys, told):
     assert told in err
 
 
+def test_check_finds_what_cannot_have_an_equilibrium(command, tmp_path):
+    path = tmp_path / "policy.toml"
+    move = 'kind = "mobility"\nmembers = ["HOM", "PAR"]\nelasticity = 1.0\n'
+    path.write_text(f'labour = "sector_specific"\n{SCENARIO}[[measures]]\n{move}', encoding="utf-8")
+    code, printed, err = command("check", path)
+    assert (code, printed) == (1, "")
+    assert "people cannot move between countries (mobility) while labour" in err
+    amount = 'kind = "transfer"\npayers = "HOM"\nreceivers = "RST"\namount = 2\n'
+    cut = 'kind = "embargo"\nexporters = "HOM"\nboth_directions = true\n'
+    path.write_text(f"{SCENARIO}[[measures]]\n{amount}[[measures]]\n{cut}", encoding="utf-8")
+    checked, ran = command("check", path), command("run", path, "--out", tmp_path, "--quiet")
+    assert checked == ran
+    assert checked[0] == 2
+
+
 def test_check_says_how_it_tells_a_scenario(command, tmp_path):
     path = tmp_path / "policy.json"
     path.write_text("{}", encoding="utf-8")
@@ -77,7 +92,7 @@ def test_ctrl_c_before_the_first_draw_does_not_speak_of_kept_draws(command, tmp_
     def stopped(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("zollverein.uncertainty.uncertainty", stopped)
+    monkeypatch.setattr(sys.modules["zollverein.uncertainty"], "uncertainty", stopped)
     path = tmp_path / "policy.toml"
     path.write_text(SCENARIO, encoding="utf-8")
     code, _, err = command("uncertainty", path, "--out", tmp_path / "draws")

@@ -17,7 +17,7 @@ from zollverein.files import fingerprint, write_table
 from zollverein.packaged import load_world
 from zollverein.progress import progress_bar
 from zollverein.scenario import read_scenario
-from zollverein.simulation import simulate
+from zollverein.simulation import pose, simulate
 from zollverein.world import World
 
 if TYPE_CHECKING:
@@ -215,11 +215,15 @@ def check_file(path: Path, world: str | None) -> list[str]:
     if path.suffix.lower() == ".toml":
         from zollverein.asking import check_questions
         from zollverein.choices import choose_parameters
+        from zollverein.feasibility import check_combination
 
         scenario = read_scenario(path)
         loaded = load_world(world or scenario.world or DEFAULT_WORLD)
-        choose_parameters(loaded, scenario)
-        policy = scenario.policy(scenario.baseline(loaded))
+        parameters, opened = choose_parameters(loaded, scenario), scenario.baseline(loaded)
+        policy = scenario.policy(opened)
+        check_combination(policy, parameters)
+        if not policy.unions:  # their taxes are found while solving
+            pose(opened, policy, parameters)
         size = _count(len(scenario.entries()), "measure")
         if scenario.programmes:
             size += f" in {_count(len(scenario.programmes), 'programme')}"
