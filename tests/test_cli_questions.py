@@ -95,6 +95,36 @@ def test_what_else_is_among_the_answers_stays(command, write, tmp_path):
     assert (folder / "mine.csv").read_text(encoding="utf-8") == "keep"
 
 
+def test_what_else_is_among_the_figures_stays(command, write, tmp_path):
+    folder = tmp_path / "figures"
+    folder.mkdir()
+    for name in ("mine.pdf", "map-of-mine.png", "map.png", "answer-07-1.svg"):
+        (folder / name).write_text("old", encoding="utf-8")
+    path = write(text_of("interactions"))
+    assert command("run", path, "--out", tmp_path, "--quiet")[0] == 0
+    found = names(folder)
+    assert found >= {"mine.pdf", "map-of-mine.png", "ranking.png"}
+    assert not found & {"map.png", "answer-07-1.svg"}  # of an earlier run: toy has no map
+    assert (folder / "mine.pdf").read_text(encoding="utf-8") == "old"
+
+
+@pytest.mark.parametrize("name", ["figures", "report.html"])
+def test_a_name_that_is_taken_by_something_else_is_refused_before_anything_is_replaced(
+    command, write, tmp_path, name
+):
+    out = tmp_path / "out"
+    out.mkdir()
+    if name == "figures":
+        (out / name).write_text("a file", encoding="utf-8")
+    else:
+        (out / name).mkdir()
+    code, _, err = command("run", write(text_of("interactions")), "--out", out, "--quiet")
+    assert code == 1
+    assert f"{name}' is a {'file' if name == 'figures' else 'folder'}" in err
+    assert "choose another --out" in err
+    assert names(out) - {"draws"} == {name}
+
+
 def test_check_names_the_questions_and_their_mistakes(command, write):
     code, printed, _ = command("check", write(text_of("coalition", "nash")))
     assert code == 0

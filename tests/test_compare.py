@@ -74,6 +74,11 @@ def test_equal_cases_do_not_differ():
     assert same.reasons["A (2)"].empty
 
 
+def test_elasticities_are_called_what_a_simulation_calls_them(found):
+    alone = zv.simulate(zv.load_world("toy"), A)
+    assert found.results[0].parameters.elasticity_name == alone.parameters.elasticity_name
+
+
 def test_worlds_closures_and_results_can_be_compared():
     """Two worlds of other countries: the common ones are compared, the rest are named."""
     first = random_world(1, countries=4, sectors=2)
@@ -154,6 +159,7 @@ def test_a_choice_given_for_all_does_not_differ():
         ([A], {}, DataError, "at least two"),
         ("a.toml", {}, DataError, "at least two"),
         ([A, B], {"column": "real_incom_pct"}, ScenarioError, "real_income_pct"),
+        ([A, B], {"column": "role"}, ScenarioError, "'role' is not an effect"),
         ([A, scenario("C", Embargo(exporters="XXX"))], {}, ScenarioError, "XXX"),
     ],
 )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
 import zollverein as zv
 from zollverein.elasticities import DEFAULT_SET, elasticity_sets, trade_elasticity
-from zollverein.errors import DataError, LabelError
+from zollverein.errors import DataError, LabelError, ScenarioError
 
 ICIO = ("A01", "B06", "C10T12", "C301", "D", "H49", "J62_63", "T")
 
@@ -147,3 +149,46 @@ def test_every_sector_of_the_packaged_world_has_its_own_value():
     assert list(sectors[: len(goods)]) == goods
     values, _ = trade_elasticity(sectors, "LL")
     assert set(values.values[len(goods) :]) == {4.0}
+
+
+def test_a_series_aligns_by_label_like_an_array():
+    given = pd.Series({"b": 3.0, "a": 6.5})
+    assert trade_elasticity(("a", "b"), given)[0].values.tolist() == [6.5, 3.0]
+    assert trade_elasticity(("a", "b"), pd.Series([6.5, 3.0]))[0].values.tolist() == [6.5, 3.0]
+    with pytest.raises(LabelError, match="'c' not a sector"):
+        trade_elasticity(("a", "b"), pd.Series({"a": 6.5, "c": 3.0}))
+
+
+def test_the_groups_of_the_world_stand_for_its_sectors():
+    attrs = {"sector_groups": '{"goods": ["wheat"], "services": ["care"]}'}
+    given = {"goods": 5.0, "services": 3.0}
+    values, _ = trade_elasticity(("wheat", "care"), given, attrs)
+    assert values.values.tolist() == [5.0, 3.0]
+    toy = zv.load_world("toy")
+    renamed = toy.data.assign_coords(sector=["wheat", "care"], input_sector=["wheat", "care"])
+    world = zv.World("own", renamed.assign_attrs(attrs))
+    used = zv.simulate(world, zv.Scenario(), trade_elasticity=given, scale={"goods": 0.1})
+    assert used.parameters.trade_elasticity.values.tolist() == [5.0, 3.0]
+    assert used.parameters.scale is not None
+    assert used.parameters.scale.values.tolist() == [0.1, 0.0]
+
+
+def test_numbers_of_numpy_and_series_are_numbers():
+    toy = zv.load_world("toy")
+    for scale in (np.float32(0.25), pd.Series({"goods": 0.25, "services": 0.25})):
+        used = zv.simulate(toy, zv.Scenario(), scale=scale, capital_share=np.int64(0))
+        assert used.parameters.scale is not None
+        assert used.parameters.scale.values.tolist() == [0.25, 0.25]
+
+
+def test_names_and_paths_are_no_worlds_and_scenarios():
+    toy: Any = zv.load_world("toy")
+    name: Any = "toy"
+    with pytest.raises(TypeError, match=r"the world is 'toy', not a World. Fix: zv.load_world"):
+        zv.simulate(name, zv.Scenario())
+    others: list[Any] = ["policy.toml", {"measures": []}]
+    for given in others:
+        with pytest.raises(TypeError, match=r"not a Scenario or a Policy. Fix: zv.read_scenario"):
+            zv.simulate(toy, given)
+    with pytest.raises(ScenarioError, match="tolerance 'toy' must lie between"):
+        zv.simulate(toy, zv.Scenario(), tolerance=name)

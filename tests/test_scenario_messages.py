@@ -90,6 +90,17 @@ def test_a_bloc_without_any_member_is_a_mistake():
         ("blocs = 'x'", ["blocs: must be a table, not 'x'"]),
         ("[blocs]\na = []", ["blocs.a: must be a name or a list of names, not empty"]),
         ("[sectors]\na = ['C26', 1]", ["sectors.a: ", "1 in the list is not a name"]),
+        ("year = '2023'", ["year: must be a whole number from 1800 to 2200, not '2023' (year:"]),
+        ("year = 23", ["year: is 23; it must be a whole number from 1800 to 2200"]),
+        (
+            "[[programmes]]\nname = 'a'\nstart = 2020.5\nphase_in = 0",
+            [
+                "start: must be a whole number",
+                "not 2020.5",
+                "phase_in: is 0; it must be",
+                "1 to 100",
+            ],
+        ),
         ("name = \n", ["not valid TOML", "line 1", "Line 1 is: name ="]),
         ("a = [", ["not valid TOML"]),
     ],

@@ -46,11 +46,11 @@ def describe(
     """
     from zollverein.description import describe_country, describe_world
     from zollverein.report import write_profile
-    from zollverein.report.pdf import require_for
+    from zollverein.report.pdf import check_page
     from zollverein.statistics import overview
 
-    if out is not None:
-        require_for(out)
+    if out is not None and not out.is_dir():
+        check_page(out)
     world, economy = _world_and_economy(name, country, after=after)
     if economy is None:
         if out is not None:

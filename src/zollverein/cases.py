@@ -49,7 +49,11 @@ class Case:
         """The simulation, made when it is first asked for."""
         if self.given is not None:
             return self.given
-        return simulate(self.world, self.action, **as_keywords(self.parameters), **self.options)
+        found = simulate(self.world, self.action, **as_keywords(self.parameters), **self.options)
+        return replace(
+            found,
+            parameters=replace(found.parameters, elasticity_name=self.parameters.elasticity_name),
+        )
 
     def described(self) -> dict[str, str]:
         """Each choice in words."""

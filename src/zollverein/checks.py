@@ -71,6 +71,12 @@ def _check_labels(name: str, data: xr.Dataset) -> None:
             raise LabelError(f"{name}: {variable} has dims {data[variable].dims}, not {spec.dims}.")
     for dim, twin in (("country", "exporter"), ("country", "importer"), ("sector", "input_sector")):
         labels, others = data.indexes[dim].tolist(), data.indexes[twin].tolist()
+        strange = [x for x in labels if not (isinstance(x, str) and x.strip())]
+        if strange:
+            raise LabelError(
+                f"{name}: the {dim} label {strange[0]!r} is not a text. Usual cause: a code that was read as "
+                "a number, or 'NA' as missing. Fix: give text, such as str(label)."
+            )
         repeated = sorted({str(x) for x in labels if labels.count(x) > 1})
         if repeated:
             raise LabelError(
@@ -79,7 +85,7 @@ def _check_labels(name: str, data: xr.Dataset) -> None:
         if labels != others:
             raise LabelError(
                 f"{name}: labels of {twin} differ from those of {dim} in content or order "
-                f"({_short(others)} against {_short(labels)}). Reorder with .sel({twin}=...)."
+                f"({shortened(others)} against {shortened(labels)}). Reorder with .sel({twin}=...)."
             )
         if not labels:
             raise LabelError(f"{name}: there is no {dim}; a world needs at least one.")
@@ -236,6 +242,7 @@ def _place(array: xr.DataArray, where: tuple[np.intp, ...] | tuple[int, ...]) ->
     return ", ".join(labels)
 
 
-def _short(labels: list[str], shown: int = 4) -> str:
+def shortened(labels: list[str], shown: int = 4) -> str:
+    """The first few labels, for a message."""
     head = ", ".join(map(str, labels[:shown]))
     return head + (", ..." if len(labels) > shown else "")

@@ -7,9 +7,12 @@ and of the horizon.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Real
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from zollverein.elasticities import DEFAULT_SET, elasticity_sets, members_of
@@ -18,14 +21,15 @@ from zollverein.errors import ScenarioError
 from zollverein.models.problem import CLOSURES
 from zollverein.names import did_you_mean
 from zollverein.parameters import Parameters
+from zollverein.world import World
 
 if TYPE_CHECKING:
     from zollverein.policy import Policy
     from zollverein.scenario import Scenario
-    from zollverein.world import World
 
-#: A named set, one number, a table by sector, numbers in the order of the sectors, a labelled array.
-Elasticity = str | float | Mapping[str, float] | Sequence[float] | xr.DataArray
+#: A named set, one number, a table by sector, numbers in the order of the sectors, a labelled array
+#: or series.
+Elasticity = str | float | Mapping[str, float] | Sequence[float] | xr.DataArray | pd.Series
 
 #: Largest relative residual allowed unless another is asked for.
 DEFAULT_TOLERANCE = 1e-10
@@ -92,12 +96,14 @@ def choose_parameters(
     Raises:
         ScenarioError: If a choice is unknown or out of range, or choices contradict each other.
         DataError: If the trade elasticities do not fit the world.
+        TypeError: If the world or the scenario is the name or path of one.
     """
+    _check_types(world, scenario)
     strange = [key for key in given if key not in CHOICES]
     if strange:
         near = did_you_mean(strange[0], CHOICES)
         raise ScenarioError(f"'{strange[0]}' is not a choice of simulate{near}")
-    if not 0 < tolerance < 1:
+    if not (_is_number(tolerance) and 0 < tolerance < 1):
         raise ScenarioError(
             f"tolerance {tolerance!r} must lie between 0 and 1; 1e-10 is the default."
         )
@@ -113,6 +119,23 @@ def choose_parameters(
         scale=_scale(world, chosen.get("scale")),
         **more,
     )
+
+
+def _check_types(world: Any, scenario: Any) -> None:
+    """A name or a path is not yet a world or a scenario: say how to get one."""
+    if not isinstance(world, World):
+        raise TypeError(
+            f"the world is {_told(world)}, not a World. Fix: zv.load_world(name or path)."
+        )
+    if isinstance(scenario, str | Path | Mapping):
+        raise TypeError(
+            f"the scenario is {_told(scenario)}, not a Scenario or a Policy. Fix: zv.read_scenario(path), "
+            "Scenario.from_toml(text) or Scenario.from_dict(table)."
+        )
+
+
+def _told(value: Any) -> str:
+    return repr(value) if isinstance(value, str | Path) else f"a {type(value).__name__}"
 
 
 def chosen_by(scenario: Any) -> dict[str, Any]:
@@ -149,7 +172,7 @@ def _elasticity(world: World, chosen: Mapping[str, Any]) -> tuple[xr.DataArray, 
     wanted = chosen.get("trade_elasticity")
     if wanted is None:
         wanted = world.data.attrs.get("trade_elasticity", DEFAULT_SET)
-    elasticity, name = elasticity_of(world.sectors, wanted)
+    elasticity, name = elasticity_of(world.sectors, wanted, world.data.attrs)
     if chosen["horizon"] == "short" and isinstance(wanted, str) and wanted in elasticity_sets():
         return elasticity * SHORT_RUN_PART, f"{name}, times {SHORT_RUN_PART:g} in the short run"
     return elasticity, name
@@ -157,27 +180,36 @@ def _elasticity(world: World, chosen: Mapping[str, Any]) -> tuple[xr.DataArray, 
 
 def _number(key: str, value: Any) -> float:
     largest = NUMBERS[key][1]
-    good = isinstance(value, int | float) and not isinstance(value, bool)
-    if not (good and 0 <= value <= largest):
+    if not (_is_number(value) and 0 <= value <= largest):
         raise ScenarioError(f"{key} is {value!r}; it must be a number from 0 to {largest:g}.")
     return float(value)
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool)
+
+
 def _scale(world: World, value: Any) -> xr.DataArray | None:
     """One number for every sector, or a table by sector (``all``, ``goods``, ``services`` too)."""
-    if value is None or (isinstance(value, int | float) and value == 0):
+    if value is None or (_is_number(value) and value == 0):
         return None
+    if isinstance(value, pd.Series):
+        value = value.to_dict()
     if isinstance(value, xr.DataArray):
         value = dict(zip(value.indexes["sector"].tolist(), value.values.tolist(), strict=True))
     table = value if isinstance(value, Mapping) else {"all": value}
     sizes = dict.fromkeys(world.sectors, 0.0)
     for key in sorted(table, key=lambda name: (name != "all", name in world.sectors)):
         size = table[key]
-        if isinstance(size, bool) or not isinstance(size, int | float) or not 0 <= size <= 1:
+        if not (_is_number(size) and 0 <= size <= 1):
             raise ScenarioError(
                 f"scale of '{key}' is {size!r}; it must be a number from 0 (constant returns) to 1 (Krugman)."
             )
-        members = (key,) if key in world.sectors else members_of(key, world.sectors, "scale")
+        members = (
+            (key,)
+            if key in world.sectors
+            else members_of(key, world.sectors, "scale", world.data.attrs)
+        )
         sizes |= dict.fromkeys(members, float(size))
     return xr.DataArray(
         np.array(list(sizes.values())), {"sector": list(world.sectors)}, ("sector",), name="scale"

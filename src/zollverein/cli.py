@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 the user's mistake, 2 the equilibrium was not reached.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -248,6 +249,7 @@ def _table_or_json(rows: dict[str, str], as_json: bool) -> None:
 
 def main() -> None:
     """Entry point: a deliberate error is one message and an exit code, never a traceback."""
+    _print_what_can_be_printed()
     try:
         app()
     except (NotConverged, NoEquilibrium) as error:
@@ -260,6 +262,13 @@ def main() -> None:
     except SystemExit as leaving:
         # A mistyped command or option is the user's mistake too; the parser would say 2.
         sys.exit(1 if leaving.code == _PARSER_REFUSED else leaving.code)
+
+
+def _print_what_can_be_printed() -> None:
+    """A sign that the output's encoding lacks is printed as ``?``, not a reason to stop."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def _leave(message: str, code: int) -> NoReturn:

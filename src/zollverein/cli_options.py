@@ -23,10 +23,18 @@ def _writable(path: Path | None) -> Path | None:
     """A file to write, once it is sure, before any work, that it can be written."""
     if path is not None:
         from zollverein.files import check_target
-        from zollverein.report.pdf import require_for
 
-        require_for(path)
         check_target(path)
+    return path
+
+
+def _page(path: Path | None) -> Path | None:
+    """A page to write, once it is sure, before any work, that it can be written."""
+    _writable(path)
+    if path is not None:
+        from zollverein.report.pdf import check_page
+
+        check_page(path)
     return path
 
 
@@ -46,5 +54,5 @@ AsCsv = Annotated[
 ]
 AsPage = Annotated[
     Path | None,
-    typer.Option("--page", help="Write a page here: .html or .pdf.", callback=_writable),
+    typer.Option("--page", help="Write a page here: .html or .pdf.", callback=_page),
 ]

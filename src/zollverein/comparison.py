@@ -83,10 +83,11 @@ def compare(
     """
     if isinstance(cases, str | Path) or len(cases) < 2:
         raise DataError("compare needs a list of at least two scenarios, files or results.")
-    if column not in TITLES:
+    effects = {key: title for key, title in TITLES.items() if key != "role"}
+    if column not in effects:
         raise ScenarioError(
-            f"column '{column}' is not an effect{did_you_mean(column, TITLES)} "
-            f"Effects: {', '.join(TITLES)}."
+            f"column '{column}' is not an effect{did_you_mean(column, effects)} "
+            f"Effects: {', '.join(effects)}."
         )
     loaded: dict[str, World] = {}
     read = [case_of(one, world, loaded, options) for one in cases]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from zollverein.console import terminal
+
 if TYPE_CHECKING:
     import pandas as pd
 

@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from zollverein.errors import DataError, LabelError, ScenarioError
@@ -48,16 +49,18 @@ def elasticity_sets() -> dict[str, str]:
 
 def trade_elasticity(
     sectors: Sequence[str],
-    choice: str | float | Mapping[str, float] | Sequence[float] | xr.DataArray,
+    choice: str | float | Mapping[str, float] | Sequence[float] | xr.DataArray | pd.Series,
+    attrs: Mapping[str, Any] | None = None,
 ) -> tuple[xr.DataArray, str]:
     """Elasticities of a world's sectors, and where they are from.
 
     Args:
         sectors: Sector labels of the world.
         choice: Name of a set (``elasticity_sets``); one number for every sector; numbers by
-            sector, as a mapping, as a labelled array with exactly the world's sectors (in any
-            order: labels decide), or plain in the order of the sectors. The keys ``all``,
+            sector, as a mapping, as a labelled array or series with exactly the world's sectors (in
+            any order: labels decide), or plain in the order of the sectors. The keys ``all``,
             ``goods`` and ``services`` of a mapping stand for the sectors it does not name.
+        attrs: Attributes of the world's data, whose ``sector_groups`` say what ``goods`` are.
 
     Returns:
         ``[sector]`` in the order of ``sectors``, and a description with the source.
@@ -71,9 +74,12 @@ def trade_elasticity(
         values, told = _from_set(sectors, choice), f"{choice} ({_SOURCES[choice]})"
     elif isinstance(choice, xr.DataArray):
         values, told = _from_array(sectors, choice), "given by sector"
+    elif isinstance(choice, pd.Series) and not isinstance(choice.index, pd.RangeIndex):
+        array = xr.DataArray(choice.to_numpy(), {"sector": choice.index.tolist()}, ("sector",))
+        values, told = _from_array(sectors, array), "given by sector"
     elif isinstance(choice, Mapping):
         table = {str(key): value for key, value in choice.items()}
-        values, told = _from_table(sectors, table), "given by sector"
+        values, told = _from_table(sectors, table, attrs or {}), "given by sector"
     elif np.ndim(choice) == 1:
         values, told = _in_order(sectors, choice), "given by sector"
     else:
@@ -136,9 +142,13 @@ def _row_of(sector: str) -> str:
         return sector
 
 
-def _from_table(sectors: Sequence[str], table: Mapping[str, Any]) -> list[float]:
+def _from_table(
+    sectors: Sequence[str], table: Mapping[str, Any], attrs: Mapping[str, Any]
+) -> list[float]:
     groups = {
-        name: members_of(name, sectors) for name in _GROUPS if name in table and name not in sectors
+        name: members_of(name, sectors, attrs=attrs)
+        for name in _GROUPS
+        if name in table and name not in sectors
     }
     for key in table:
         if key not in sectors and key not in groups:
@@ -163,9 +173,12 @@ def _from_table(sectors: Sequence[str], table: Mapping[str, Any]) -> list[float]
 
 
 def members_of(
-    group: str, sectors: Sequence[str], what: str = "trade elasticity"
+    group: str,
+    sectors: Sequence[str],
+    what: str = "trade elasticity",
+    attrs: Mapping[str, Any] | None = None,
 ) -> tuple[str, ...]:
-    """The sectors of ``all``, ``goods`` or ``services``.
+    """The sectors of ``all``, ``goods`` or ``services``, of a world with these attributes.
 
     Raises:
         DataError: If it is none of these, or the world has no such sectors.
@@ -173,7 +186,7 @@ def members_of(
     if group == "all":
         return tuple(sectors)
     try:
-        return sector_group(group, sectors, {})
+        return sector_group(group, sectors, attrs or {})
     except ScenarioError as error:
         raise DataError(f"{what} of '{group}': {error}") from error
 

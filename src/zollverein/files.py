@@ -39,6 +39,11 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
         os.replace(temporary, target)
     except OSError as error:
         raise DataError(f"Cannot write '{target}': {error.strerror or error}.") from error
+    except TypeError as error:  # of an attribute
+        raise DataError(
+            f"Cannot write '{target}': {error}. Fix: make the attribute a text or a number, such as "
+            "json.dumps(value)."
+        ) from error
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
@@ -124,6 +129,8 @@ def read_dataset(path: str | Path) -> xr.Dataset:
         DataError: If the file is absent or not netCDF.
     """
     source = Path(path)
+    if source.is_dir():
+        raise DataError(f"'{source}' is a folder; give the path of a file in it.")
     if not source.is_file():
         raise DataError(f"There is no file '{source}'.")
     try:

@@ -5,6 +5,7 @@ No economics here; every step is a public function.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from zollverein.files import as_csv, fingerprint, write_table, write_text
 from zollverein.packaged import load_world
 from zollverein.progress import progress_bar
 from zollverein.scenario import read_scenario
-from zollverein.simulation import simulate
+from zollverein.simulation import pose, simulate
 from zollverein.world import World
 
 if TYPE_CHECKING:
@@ -118,15 +119,17 @@ def write_outputs(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as name:
-            fresh = Path(name)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as made:
+            fresh = Path(made)
             _write_all(result, scenario, fresh, answers, pdf=pdf, say=say)
-            _check_places(fresh, folder)
-            for part, patterns in _OURS.items():
-                _clear(folder / part, patterns)
+            _check_names(fresh, folder)
+            for name in _EARLIER:
+                _clear(folder / name)
             (folder / "report.pdf").unlink(missing_ok=True)  # that of an earlier run
-            for item in sorted(fresh.iterdir()):
-                _replace(item, folder / item.name)
+            for item in sorted(path for path in fresh.rglob("*") if path.is_file()):
+                target = folder / item.relative_to(fresh)
+                target.parent.mkdir(exist_ok=True)
+                shutil.move(item, target)
     except OSError as error:
         raise DataError(f"Cannot write to '{folder}': {error.strerror or error}.") from error
     return folder
@@ -134,44 +137,34 @@ def write_outputs(
 
 #: Folder of the tables that answer questions.
 _ANSWERS = "answers"
-_PICTURES = ("map", "ranking", "trade", "sectors", "answer-[0-9]*-[0-9]*")
-#: Folders that may hold files of others too -> names of those that a run writes into them.
-_OURS = {
-    _ANSWERS: ("[0-9][0-9]*-*.csv",),
-    "figures": tuple(f"{name}.{kind}" for name in _PICTURES for kind in ("svg", "png")),
+#: Folders of a run, and what an earlier run called its files there; whatever else is in them stays.
+_EARLIER = {
+    _ANSWERS: r"\d\d+-.+\.csv",
+    "figures": r"(map|ranking|trade|sectors|answer-\d\d+-\d+)\.(svg|png)",
 }
 
 
-def _check_places(fresh: Path, folder: Path) -> None:
-    """Refuse to put a file where there is a folder, or a folder where there is a file.
-
-    Raises:
-        DataError: Names the place.
-    """
-    for item in sorted(fresh.iterdir()):
-        target = folder / item.name
-        if target.exists() and target.is_dir() != item.is_dir():
-            kind = "folder" if target.is_dir() else "file"
-            raise DataError(f"Cannot write '{target}': there is a {kind} of that name.")
-
-
-def _clear(folder: Path, patterns: Sequence[str]) -> None:
-    """Remove the files of an earlier run, and the folder if nothing else is in it."""
-    for pattern in patterns:
-        for path in folder.glob(pattern):
+def _clear(folder: Path) -> None:
+    """Remove what an earlier run wrote to a folder, and the folder if nothing else is in it."""
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if path.is_file() and re.fullmatch(_EARLIER[folder.name], path.name):
             path.unlink()
-    if folder.is_dir() and not any(folder.iterdir()):
+    if not any(folder.iterdir()):
         folder.rmdir()
 
 
-def _replace(item: Path, target: Path) -> None:
-    """Put a file where an older one may be; the files of a folder beside those of others."""
-    if item.is_dir():
-        target.mkdir(exist_ok=True)
-        for path in item.iterdir():
-            shutil.move(path, target / path.name)
-    else:
-        shutil.move(item, target)
+def _check_names(fresh: Path, folder: Path) -> None:
+    """Before anything is replaced: a file goes where a file or nothing is, a folder likewise."""
+    for item in fresh.rglob("*"):
+        target = folder / item.relative_to(fresh)
+        if target.exists() and target.is_dir() != item.is_dir():
+            found, wanted = ("folder", "file") if target.is_dir() else ("file", "folder")
+            raise DataError(
+                f"Cannot write to '{folder}': '{target}' is a {found}, and a {wanted} of that name is to "
+                "be written. Fix: move it, or choose another --out."
+            )
 
 
 def _write_all(
@@ -219,12 +212,18 @@ def check_file(path: Path, world: str | None) -> list[str]:
     Raises:
         ZollvereinError: Names what is wrong.
     """
-    if path.suffix == ".toml":
+    if path.suffix.lower() == ".toml":
         from zollverein.asking import check_questions
+        from zollverein.choices import choose_parameters
+        from zollverein.feasibility import check_combination
 
         scenario = read_scenario(path)
         loaded = load_world(world or scenario.world or DEFAULT_WORLD)
-        policy = scenario.policy(scenario.baseline(loaded))
+        parameters, opened = choose_parameters(loaded, scenario), scenario.baseline(loaded)
+        policy = scenario.policy(opened)
+        check_combination(policy, parameters)
+        if not policy.unions:  # their taxes are found while solving
+            pose(opened, policy, parameters)
         size = _count(len(scenario.entries()), "measure")
         if scenario.programmes:
             size += f" in {_count(len(scenario.programmes), 'programme')}"
@@ -233,7 +232,11 @@ def check_file(path: Path, world: str | None) -> list[str]:
             size += f" and {_count(len(questions), 'question')}"
         lines = [f"{path}: fine; {size} on {loaded.name}", *scenario.describe(loaded), *questions]
         return [*lines, *(f"note: {note}" for note in policy.notes)]
-    loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
+    try:
+        loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
+    except DataError as error:
+        hint = "" if path.suffix.lower() == ".nc" else " The name of a scenario file ends in .toml."
+        raise DataError(f"{error}{hint}") from None
     size = f"{len(loaded.countries)} countries × {len(loaded.sectors)} sectors"
     return [f"{path}: fine; {loaded.name}, {size}; labels, absorption, output and balances agree"]
 

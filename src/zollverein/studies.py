@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from zollverein.asking import finding, most_affected
 from zollverein.choices import assumed, choose_parameters
+from zollverein.console import terminal
 from zollverein.errors import DataError
 from zollverein.files import write_table
 from zollverein.packaged import load_world
@@ -218,6 +219,8 @@ def uncertainty_file(
                 loaded, scenario, outcomes or None, out=out, progress=note, **options
             )
     except KeyboardInterrupt:
+        if not out.is_dir():
+            raise Interrupted("stopped before the first draw; nothing was written.") from None
         raise Interrupted(
             f"stopped after {finished[0]} of {finished[1] or 'the'} draws; they are kept in '{out}'. The "
             "same command goes on from there."

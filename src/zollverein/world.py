@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
-from zollverein.checks import check_world
+from zollverein.checks import check_world, shortened
 from zollverein.errors import DataError, LabelError
 from zollverein.variables import BILATERAL, OPTIONAL_VARIABLES, WORLD_VARIABLES
 
@@ -116,7 +117,10 @@ class World:
         attrs: Mapping[str, Any] | None = None,
         **optional: Any,
     ) -> Self:
-        """Build a World from plain arrays.
+        """Build a World from arrays.
+
+        Plain arrays are taken by position. Labelled ones (of xarray or pandas) must have the labels of
+        the world in its order; the dimensions of xarray may stand in any order.
 
         Args:
             name: Short name.
@@ -136,8 +140,9 @@ class World:
             The checked World.
 
         Raises:
-            LabelError: If an array's shape does not fit the labels.
-            AccountingError: If an identity fails.
+            LabelError: If an array's shape or labels do not fit the labels.
+            AccountingError: If a value is missing or negative, or an identity fails.
+            DataError: If name, year or attributes are none.
         """
         given = {
             "trade_flow": trade_flow,
@@ -154,10 +159,9 @@ class World:
                 f"{name}: a world has no variable '{strange[0]}'; optional ones are "
                 f"{', '.join(OPTIONAL_VARIABLES)}."
             )
-        dataset = world_dataset(countries, sectors, given, attrs or {})
-        if year is not None:
-            dataset.attrs["year"] = int(year)
-        return cls(name=name, data=frozen(dataset))
+        dated = {} if year is None else {"year": year}
+        said = _attributes(name, {**(attrs or {}), **dated}, sectors)
+        return cls(name=name, data=frozen(world_dataset(countries, sectors, given, said)))
 
     def to_netcdf(self, path: str | Path) -> Path:
         """Write the World to a compressed netCDF file and return its path."""
@@ -181,10 +185,17 @@ class World:
                 f"'{path}' is not a world: it lacks {', '.join(missing)}. A world file is what "
                 "World.to_netcdf writes; see the data page of the documentation."
             )
+        bare = [dim for dim in ("country", "sector") if dim not in dataset.indexes]
+        if bare:
+            raise DataError(
+                f"'{path}' is not a world: its dimension {bare[0]} has no labels. Fix: give it a "
+                f"coordinate variable of the name {bare[0]}."
+            )
         name = str(dataset.attrs.pop("world", Path(path).stem))
-        arrays = {v: dataset[v].values if v in dataset else None for v in _STORED}
+        arrays = {v: dataset.get(v) for v in _STORED}
         labels = dataset.indexes["country"].tolist(), dataset.indexes["sector"].tolist()
-        return cls(name=name, data=frozen(world_dataset(*labels, arrays, dataset.attrs)))
+        said = _attributes(name, dataset.attrs, labels[1])
+        return cls(name=name, data=frozen(world_dataset(*labels, arrays, said)))
 
 
 def world_dataset(
@@ -200,13 +211,16 @@ def world_dataset(
     ``copy=False`` keeps the arrays given, for a caller that owns them and will not write to them.
 
     Raises:
-        LabelError: If a shape does not fit the labels.
+        LabelError: If a shape, or the labels of a labelled array, do not fit the labels.
     """
-    names, goods = list(countries), list(sectors)
+    names, goods = _labels("countries", countries), _labels("sectors", sectors)
     axis = {"exporter": names, "importer": names, "country": names}
     axis |= {"sector": goods, "input_sector": goods}
     variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]] = {}
-    given = dict(arrays)
+    given = {
+        key: value if value is None else _by_position(key, value, axis)
+        for key, value in arrays.items()
+    }
     if given.get("wage") is None and given.get("employment") is not None:
         given["wage"] = _mean_wage(given)
     for key, spec in _STORED.items():
@@ -226,11 +240,96 @@ def world_dataset(
             )
         text = {"units": spec.unit, "symbol": spec.symbol, "long_name": spec.definition}
         variables[key] = (spec.dims, array, text)
-    stored = {
-        k: json.dumps(list(v)) if k == "adjustments" and not isinstance(v, str) else v
-        for k, v in attrs.items()
-    }
-    return xr.Dataset(variables, coords=axis, attrs=stored)
+    return xr.Dataset(variables, coords=axis, attrs=dict(attrs))
+
+
+def _labels(what: str, given: Sequence[str]) -> list[str]:
+    """Labels as a list; one text is not taken for a list of its letters."""
+    if isinstance(given, str):
+        raise LabelError(f"{what} is '{given}'; it must be a list of labels.")
+    return list(given)
+
+
+def _by_position(key: str, value: Any, axis: Mapping[str, list[str]]) -> Any:
+    """A labelled array in the order of the world's dimensions, its labels compared; others as they are.
+
+    Raises:
+        LabelError: If its dimensions or labels are others, or in another order.
+    """
+    dims = _STORED[key].dims
+    found: dict[Any, pd.Index] = {}
+    if isinstance(value, xr.DataArray):
+        if set(value.dims) != set(dims):
+            raise LabelError(
+                f"{key} has dimensions {', '.join(map(str, value.dims))}; needed are {', '.join(dims)}. "
+                "Fix: rename them, or give plain numbers in the order of the labels (.values)."
+            )
+        value = value.transpose(*dims)
+        found = {dim: value.indexes[dim] for dim in dims if dim in value.indexes}
+    elif isinstance(value, pd.DataFrame | pd.Series) and value.ndim == len(dims):
+        indexed = zip(dims, value.axes, strict=True)
+        found = {dim: index for dim, index in indexed if not isinstance(index, pd.RangeIndex)}
+    for dim, index in found.items():
+        if index.tolist() != axis[dim]:
+            raise LabelError(
+                f"{key}: its labels of {dim} differ from those of the world in content or order "
+                f"({shortened(index.tolist())} against {shortened(axis[dim])}). Fix: reindex it, or give "
+                "plain numbers in the order of the labels."
+            )
+    return value
+
+
+def _attributes(name: Any, attrs: Mapping[str, Any], sectors: Sequence[str]) -> dict[str, Any]:
+    """Attributes as a file holds them, lists and tables as JSON.
+
+    Raises:
+        DataError: If the name, the year, the adjustments or the groups of sectors are none.
+    """
+    if not isinstance(name, str):
+        raise DataError(f"the name of a world is a text, not {name!r}.")
+    said = dict(attrs)
+    if "year" in said:
+        said["year"] = _whole_year(name, said["year"])
+    if "adjustments" in said:
+        lines = _parsed(said["adjustments"])
+        if not isinstance(lines, list | tuple) or not all(isinstance(line, str) for line in lines):
+            raise DataError(f"{name}: the attribute adjustments must be a list of sentences.")
+        said["adjustments"] = json.dumps(list(lines))
+    if "sector_groups" in said:
+        groups = _parsed(said["sector_groups"])
+        if not isinstance(groups, Mapping) or any(isinstance(g, str) for g in groups.values()):
+            raise DataError(
+                f"{name}: the attribute sector_groups must be a table from group to list of sectors, such as "
+                '{"goods": ["C10", "C20"]}.'
+            )
+        strange = [s for group in groups.values() for s in group if s not in list(sectors)]
+        if strange:
+            raise DataError(
+                f"{name}: the attribute sector_groups names '{strange[0]}', which is not a sector of the "
+                f"world ({shortened(list(sectors))})."
+            )
+        said["sector_groups"] = json.dumps({key: list(group) for key, group in groups.items()})
+    return said
+
+
+def _whole_year(name: str, year: Any) -> int:
+    try:
+        found = int(year)
+    except (TypeError, ValueError):
+        found = None
+    if found is None or (not isinstance(year, str) and found != year):
+        raise DataError(f"{name}: the year is {year!r}; it must be a whole number, such as 2022.")
+    return found
+
+
+def _parsed(said: Any) -> Any:
+    """What a JSON text holds, None if it is none; anything else as it is."""
+    if not isinstance(said, str):
+        return said
+    try:
+        return json.loads(said)
+    except json.JSONDecodeError:
+        return None
 
 
 def frozen(dataset: xr.Dataset) -> xr.Dataset:
@@ -252,6 +351,10 @@ def _mean_wage(given: Mapping[str, Any]) -> np.ndarray | None:
 def _as_float(key: str, value: Any, *, copy: bool) -> np.ndarray:
     """The array in float64, bilateral ones in the models' memory order; a private copy if asked."""
     order: Literal["C", "F"] = "F" if _STORED[key].dims == BILATERAL else "C"
+    if isinstance(value, np.ndarray) and np.iscomplexobj(value):
+        raise LabelError(f"{key} is not a rectangular array of numbers: some are complex.")
+    if isinstance(value, np.ma.MaskedArray):
+        value = np.ma.filled(value.astype(np.float64), np.nan)  # what is masked is missing
     try:
         make = np.array if copy else np.asarray
         return np.asarray(make(value, dtype=np.float64, order=order))

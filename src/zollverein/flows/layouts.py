@@ -100,7 +100,7 @@ def find_layout(
     kinds = ("baci", "comtrade", "generic")
     if name not in ("auto", *kinds):
         raise DataError(
-            f"'{name}' is not a layout{did_you_mean(name, kinds)} Layouts: auto, {kinds}."
+            f"'{name}' is not a layout{did_you_mean(name, kinds)} Layouts: auto, {', '.join(kinds)}."
         )
     if name == "auto":
         name = _guess(lower) if not columns else "generic"

@@ -98,6 +98,18 @@ def require_for(path: str | Path) -> None:
         require_pdf()
 
 
+def check_page(path: str | Path) -> None:
+    """Make sure, before the work, that a page may have this name and can be made.
+
+    Raises:
+        DataError: If the name ends neither in ``.html`` nor in ``.pdf``.
+        MissingExtra: As for ``require_pdf``.
+    """
+    if Path(path).suffix.lower() not in (".html", ".htm", ".pdf"):
+        raise DataError(f"Cannot write a page to '{path}': its name must end in .html or .pdf.")
+    require_for(path)
+
+
 def write_page(page: str, path: str | Path) -> Path:
     """Write a page as HTML, or as PDF where the file's name ends so.
 

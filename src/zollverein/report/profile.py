@@ -14,7 +14,7 @@ from zollverein.report import profile_tables
 from zollverein.report.charts import partner_bars, sector_names, share_bars, turnover_lines
 from zollverein.report.fill import fill
 from zollverein.report.matrices import dependence_map, stability_map
-from zollverein.report.pdf import require_for, write_page
+from zollverein.report.pdf import check_page, write_page
 from zollverein.report.product_space import product_space
 from zollverein.report.style import encoded
 
@@ -56,14 +56,15 @@ def write_profile(
 
     Raises:
         ScenarioError: If there is no such economy; with the nearest valid name.
-        DataError: If the file cannot be written.
+        DataError: If the file cannot be written, or its name ends otherwise.
         MissingExtra: If a PDF is wanted and cannot be made.
     """
-    require_for(path)
+    target = Path(path)
+    if not target.is_dir():
+        check_page(target)
     label = country_label(country, world.countries, world.name)
     if len(world.countries) == 1:
         raise DataError(f"{world.name} has one economy: there is no trade to describe.")
-    target = Path(path)
     if target.is_dir():
         target /= f"{label}.html"
     return write_page(render(world, label, history), target)

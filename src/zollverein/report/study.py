@@ -21,7 +21,7 @@ from zollverein.ensemble import Ensemble
 from zollverein.report.answer_figures import group_bars, line_figure, pairs_matrix
 from zollverein.report.band_figures import table_figure
 from zollverein.report.fill import fill
-from zollverein.report.pdf import require_for, write_page
+from zollverein.report.pdf import check_page, write_page
 from zollverein.report.study_figures import (
     bands_figure,
     drivers_figure,
@@ -93,11 +93,11 @@ def write_study(answer: Any, path: str | Path, *, name: str = "", assumed: str =
         The file written.
 
     Raises:
-        DataError: If the folder does not exist or the file cannot be written.
+        DataError: If the folder does not exist, the file cannot be written, or its name ends otherwise.
         TypeError: If it is no answer.
         MissingExtra: If a PDF is wanted and cannot be made.
     """
-    require_for(path)
+    check_page(path)
     with house_style():
         content = content_of(answer)
     pictures = [

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from zollverein.scenario.base import Document
-from zollverein.scenario.values import Elasticity, Scale, Share, Substitution
+from zollverein.scenario.values import Elasticity, Scale, Share, Substitution, whole
 from zollverein.scenario.words import Capital, Closure, Horizon, Labour, ModelName, NoSupplier
 
 
@@ -46,5 +46,7 @@ class Choices(Document):
         Field(description="what to do where a country loses every supplier of a good"),
     ] = None
     year: Annotated[
-        int | None, Field(strict=True, description="the year up to which programmes have phased in")
+        int | None,
+        BeforeValidator(whole(1800, 2200)),
+        Field(description="the year up to which programmes have phased in"),
     ] = None

@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from zollverein.scenario.base import Document, Measure
 from zollverein.scenario.measures import AnyMeasure, written
 from zollverein.scenario.messages import place
+from zollverein.scenario.values import whole
 
 _Name = Annotated[str, Field(min_length=1, description="the name of the programme")]
-_Year = Annotated[int, Field(ge=1800, le=2200, strict=True, description="the first year of effect")]
+_Year = Annotated[
+    int, BeforeValidator(whole(1800, 2200)), Field(description="the first year of effect")
+]
 _Years = Annotated[
-    int, Field(ge=1, le=100, strict=True, description="years until the whole of it applies")
+    int, BeforeValidator(whole(1, 100)), Field(description="years until the whole of it applies")
 ]
 
 

@@ -1,0 +1,100 @@
+"""What commands print, wherever they print it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.test_cli import SCENARIO
+
+#: A scenario without its name.
+BODY = SCENARIO.split("\n", 2)[2]
+
+
+def test_names_are_printed_as_they_are(command, tmp_path):
+    path = tmp_path / "marked.toml"
+    path.write_text(f'name = "Trade [draft] [/b] :smile:"\n{BODY}', encoding="utf-8")
+    code, printed, _ = command("run", path, "--out", tmp_path / "out")
+    assert code == 0
+    assert "Trade [draft] [/b] :smile:" in printed
+
+
+def test_a_sign_that_the_terminal_lacks_is_no_reason_to_stop(tmp_path):
+    path = tmp_path / "signs.toml"
+    path.write_text(f'name = "Союз – Ünion"\n{BODY}', encoding="utf-8")
+    for encoding in ("ascii", "cp1252"):
+        done = subprocess.run(
+            [sys.executable, "-m", "zollverein", "run", path, "--out", tmp_path / "out"],
+            env=os.environ | {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+        assert b"????" in done.stdout
+        assert b"HOM" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ('trade_elasticity = "FG"', "did you mean 'FGO'"),
+        ("trade_elasticity = { goods = 4 }", "no trade elasticity is given for 'services'"),
+        ("scale = { gods = 0.2 }", "'gods' is not a group of sectors: did you mean 'goods'?"),
+        ('horizon = "short"\ncapital = "adjusting"', "they cannot be combined"),
+    ],
+)
+def test_check_finds_choices_that_do_not_fit(command, tmp_path, keys, told):
+    path = tmp_path / "wrong.TOML"
+    path.write_text(f"{keys}\n{SCENARIO}", encoding="utf-8")
+    code, printed, err = command("check", path)
+    assert (code, printed) == (1, "")
+    assert told in err
+
+
+def test_check_finds_what_cannot_have_an_equilibrium(command, tmp_path):
+    path = tmp_path / "policy.toml"
+    move = 'kind = "mobility"\nmembers = ["HOM", "PAR"]\nelasticity = 1.0\n'
+    path.write_text(f'labour = "sector_specific"\n{SCENARIO}[[measures]]\n{move}', encoding="utf-8")
+    code, printed, err = command("check", path)
+    assert (code, printed) == (1, "")
+    assert "people cannot move between countries (mobility) while labour" in err
+    amount = 'kind = "transfer"\npayers = "HOM"\nreceivers = "RST"\namount = 2\n'
+    cut = 'kind = "embargo"\nexporters = "HOM"\nboth_directions = true\n'
+    path.write_text(f"{SCENARIO}[[measures]]\n{amount}[[measures]]\n{cut}", encoding="utf-8")
+    checked, ran = command("check", path), command("run", path, "--out", tmp_path, "--quiet")
+    assert checked == ran
+    assert checked[0] == 2
+
+
+def test_check_says_how_it_tells_a_scenario(command, tmp_path):
+    path = tmp_path / "policy.json"
+    path.write_text("{}", encoding="utf-8")
+    code, _, err = command("check", path)
+    assert code == 1
+    assert "The name of a scenario file ends in .toml." in err
+
+
+@pytest.mark.parametrize("words", [("attribute", "FILE", "--page"), ("describe", "BLR", "--out")])
+def test_a_page_is_not_written_under_any_name(command, tmp_path, words):
+    path = tmp_path / "policy.toml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    target = tmp_path / "results.csv"
+    code, _, err = command(*(path if word == "FILE" else word for word in words), target)
+    assert code == 1
+    assert "results.csv': its name must end in .html or .pdf." in err
+    assert not target.exists()
+
+
+def test_ctrl_c_before_the_first_draw_does_not_speak_of_kept_draws(command, tmp_path, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules["zollverein.uncertainty"], "uncertainty", stopped)
+    path = tmp_path / "policy.toml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    code, _, err = command("uncertainty", path, "--out", tmp_path / "draws")
+    assert code == 1
+    assert "stopped before the first draw; nothing was written." in err
