@@ -1,6 +1,6 @@
 // The policy panel: presets, programmes, measures, assumptions. It shows the document and edits it.
 import { fill, find, fresh, h, opening } from "./dom.js";
-import { measureName, parts, strengthOf } from "./document.js";
+import { living, measureName, parts, strengthOf } from "./document.js";
 import { adder, setStrength } from "./edits.js";
 import { field } from "./fields.js";
 import { fold } from "./fold.js";
@@ -93,7 +93,7 @@ function removeMeasure(i) {
   const places = (doc.measures ?? []).map(measureName).filter((name, j) => j >= i && !doc.measures[j].name);
   doc.measures.splice(i, 1);
   const strengths = Object.fromEntries(Object.entries(state.strengths).filter(([name]) => !places.includes(name)));
-  change({ doc, strengths }, "doc", { edited: true });
+  change({ doc, strengths: living(doc, strengths) }, "doc", { edited: true });
 }
 
 function measures(doc) {
