@@ -20,6 +20,7 @@ import { loadText, t } from "./text.js";
 const FIRST = "union-under-sanctions"; // the example that opens
 let writing = 0;
 let written = "";
+let reading = 0; // of several addresses in quick succession only the last is shown
 let opening = { name: "" }; // the document of a bare address
 let drawn = null; // the world that the page shows
 
@@ -34,6 +35,7 @@ async function learn() {
 
 /** Take over what the address says; a broken one is told and changes nothing. */
 async function fromAddress() {
+  const mine = (reading += 1);
   if (location.hash === written) return false;
   if (!location.hash) return take({ doc: structuredClone(opening), strengths: {}, world: opening.world, focus: null, outcome: "real_income_pct", pins: { a: null, b: null }, compare: false });
   try {
@@ -42,9 +44,9 @@ async function fromAddress() {
     const { scenario } = await post("scenarios/validate", { scenario: s, world: w });
     const place = w ?? s.world ?? known.worlds[0].name;
     const pins = { a: await pinned(a, place), b: await pinned(b, place) };
-    return take({ doc: scenario, strengths: sizes(k), world: place, focus: f, outcome: OUTCOMES.includes(v) ? v : "real_income_pct", pins, compare: Boolean(pins.a && pins.b) });
+    return mine === reading && take({ doc: scenario, strengths: sizes(k), world: place, focus: f, outcome: OUTCOMES.includes(v) ? v : "real_income_pct", pins, compare: Boolean(pins.a && pins.b) });
   } catch (error) {
-    tell(`${t("problem.link")}${error.status ? `\n${error.message}` : ""}`);
+    if (mine === reading) tell(`${t("problem.link")}${error.status ? `\n${error.message}` : ""}`);
     return false;
   }
 }
