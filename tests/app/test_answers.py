@@ -373,3 +373,11 @@ def test_a_text_is_checked_against_the_world_that_it_names(client):
         refused(
             client.post("/api/scenarios/validate", json={"toml": f'world = "{name}"'}), 422, "world"
         )
+
+
+def test_the_page_is_asked_for_again_after_an_upgrade(client):
+    """Files of the page may be kept, but not used without asking whether they are still the same."""
+    found = client.get("/js/main.js")
+    assert found.headers["cache-control"] == "no-cache"
+    same = client.get("/js/main.js", headers={"if-none-match": found.headers["etag"]})
+    assert same.status_code == 304

@@ -163,3 +163,13 @@ def test_a_table_by_country_keeps_names_with_spaces(page):
     settled(page)
     assert page.input_value("[data-key='measures[3].keys']") == "South Africa 0.5\nRUS 0.25"
     page.errors.clear()  # the members are still to be chosen
+
+
+def test_the_page_prints_in_light_colours_with_its_bars(open_page):
+    page = open_page(color_scheme="dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(26, 29, 33)"
+    assert (
+        page.eval_on_selector(".bar", "node => getComputedStyle(node).printColorAdjust") == "exact"
+    )
+    assert page.is_visible("#trust")
