@@ -100,20 +100,42 @@ def test_the_paper_is_a4_numbered_and_titled(union):
     assert found.trailer["/Root"]["/MarkInfo"]["/Marked"]  # tags, which screen readers follow
 
 
+#: Where the margin of 16 mm at the right begins, in points.
+EDGE = 595.3 - 16 / 25.4 * 72
+
+
+def starts_of(page):
+    """Where the texts of a page begin, from the left, in points."""
+    starts = []
+
+    def keep(text, whole, own, *_):
+        if text.strip():
+            starts.append(whole[0] * own[4] + whole[4])
+
+    page.extract_text(visitor_text=keep)
+    return starts
+
+
 def test_no_number_is_cut_off_at_the_margin(union):
     """The rightmost text of every page begins inside the margin of 16 mm."""
     _, _, found = union
-    edge = 595.3 - 16 / 25.4 * 72
     for page in found.pages:
-        starts: list[float] = []
+        assert max(starts_of(page)) < EDGE
 
-        def keep(text, whole, own, *_, starts=starts):
-            if text.strip():
-                starts.append(whole[0] * own[4] + whole[4])
 
-        page.extract_text(visitor_text=keep)
-        assert starts
-        assert max(starts) < edge
+def test_no_number_is_cut_off_where_bands_stand_below_the_numbers(reader, tmp_path):
+    """Bands are in smaller letters than the numbers above them, so that every column has its place."""
+    asked = {"outcomes": "real_income HOM", "draws": 4, "elasticity_spread": 0.3}
+    questions = [{"kind": "uncertainty", **asked}]
+    measures = [{"kind": "tariff", "exporters": "RST", "importers": "HOM", "set": 0.0}]
+    document = {"name": "Freer trade", "measures": measures, "questions": questions}
+    scenario, world = Scenario.from_dict(document), zv.load_world("toy")
+    result = zv.simulate(world, scenario)
+    write_report(result, tmp_path, zv.answer(world, scenario), pdf=True)
+    found = reader((tmp_path / "report.pdf").read_bytes())
+    assert said(found).count(" to ") > 7 * len(world.countries)
+    for page in found.pages:
+        assert max(starts_of(page)) < EDGE
 
 
 def test_the_same_page_gives_the_same_bytes(union, tmp_path):

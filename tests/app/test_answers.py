@@ -349,3 +349,35 @@ def test_strengths_leave_questions_alone():
     sized = with_strengths(scenario, {"market": 0.5})
     assert sized.programmes
     assert sized.questions == scenario.questions
+
+
+def test_a_file_names_the_world_that_it_was_solved_in(client):
+    """The usual world of this server is not the command line's, and a request may name another."""
+    unnamed = toy_scenario()
+    elsewhere = toy_scenario(world="icio2022")
+    for body in ({"scenario": unnamed}, {"scenario": elsewhere, "world": "toy"}):
+        file = zv.Scenario.from_toml(client.post("/api/export/scenario.toml", json=body).text)
+        assert file.world == "toy"
+        assert client.post("/api/simulate", json=body).json()["scenario"]["world"] == "toy"
+    measure = {"kind": "tariff", "importers": "USA", "add": 0.1}
+    body = {"scenario": {"name": "x", "measures": [measure]}, "world": "icio2022", "full": True}
+    assert "world" not in client.post("/api/simulate", json=body).json()["scenario"]
+
+
+def test_a_text_is_checked_against_the_world_that_it_names(client):
+    text = 'world = "icio2022"\n[[measures]]\nkind = "tariff"\nimporters = "USA"\nadd = 0.1\n'
+    found = client.post("/api/scenarios/validate", json={"toml": text})
+    assert found.status_code == 200, found.text
+    assert found.json()["scenario"]["world"] == "icio2022"
+    for name in ("/etc/passwd", "../toy"):
+        refused(
+            client.post("/api/scenarios/validate", json={"toml": f'world = "{name}"'}), 422, "world"
+        )
+
+
+def test_the_page_is_asked_for_again_after_an_upgrade(client):
+    """Files of the page may be kept, but not used without asking whether they are still the same."""
+    found = client.get("/js/main.js")
+    assert found.headers["cache-control"] == "no-cache"
+    same = client.get("/js/main.js", headers={"if-none-match": found.headers["etag"]})
+    assert same.status_code == 304

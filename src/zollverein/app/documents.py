@@ -6,11 +6,14 @@ import base64
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zollverein.app.limits import Limits
 from zollverein.app.problems import Problem
+from zollverein.names import did_you_mean
+from zollverein.packaged import worlds
+from zollverein.running import DEFAULT_WORLD
 from zollverein.scenario import Scenario
 from zollverein.scenario.measures import written
 from zollverein.scenario.toml import parse
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Levels of lists and tables in a document; a scenario has six.
 _DEPTH = 12
+#: Letters of an unknown name that are repeated.
+_SHOWN = 60
 
 
 def check_size(document: Mapping[str, Any], limits: Limits) -> None:
@@ -98,6 +103,32 @@ def _malformed(error: Exception) -> Problem:
 
 def _length(value: Any) -> int:
     return len(value) if isinstance(value, list | tuple | dict) else 0
+
+
+def world_names(files: Mapping[str, str]) -> tuple[str, ...]:
+    """Names of the worlds of a server: the operator's own files, then the packaged ones."""
+    return tuple(dict.fromkeys((*files, *worlds())))
+
+
+def named_world(names: Sequence[str], *wanted: Any) -> str:
+    """The first world that is wanted, else the usual one, which is the first of all.
+
+    Raises:
+        Problem: If the server has no such world.
+    """
+    name = next((name for name in wanted if name is not None), names[0])
+    if name not in names:
+        shown = str(name)[:_SHOWN]
+        text = f"There is no world '{shown}' here{did_you_mean(shown, names)}"
+        raise Problem(422, "world", f"{text} Worlds: {', '.join(names)}.", ["world"])
+    return str(name)
+
+
+def placed(scenario: Scenario, world: str) -> Scenario:
+    """The scenario with the world that it is solved in, where its file alone would take another."""
+    if (scenario.world or DEFAULT_WORLD) == world:
+        return scenario
+    return scenario.model_copy(update={"world": world})
 
 
 def link(scenario: Scenario) -> str:

@@ -55,8 +55,7 @@ class Guard:
         async def reply(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = [*message.get("headers", ()), *self._headers]
-                if api:
-                    headers.append((b"cache-control", b"no-store"))
+                headers.append((b"cache-control", b"no-store" if api else b"no-cache"))
                 message = {**message, "headers": headers}
             await send(message)
 

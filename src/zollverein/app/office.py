@@ -17,19 +17,15 @@ from zollverein.app.bodies import (
     UncertaintyBody,
     ValidateBody,
 )
-from zollverein.app.documents import check_size, identity
+from zollverein.app.documents import check_size, identity, named_world, world_names
 from zollverein.app.jobs import Jobs
 from zollverein.app.limits import Limits
 from zollverein.app.line import Answers, Queue
 from zollverein.app.problems import Problem
 from zollverein.app.workers import Pool
-from zollverein.names import did_you_mean
-from zollverein.packaged import worlds
 
 #: How much kinder than a solve a report or a job is to other processes.
 _NICE = 10
-#: Letters of an unknown name that are repeated.
-_SHOWN = 60
 
 
 class Office:
@@ -43,7 +39,7 @@ class Office:
 
     def __init__(self, limits: Limits, files: dict[str, str] | None = None) -> None:
         self.limits, self.files = limits, dict(files or {})
-        self.names = tuple(dict.fromkeys((*self.files, *worlds())))
+        self.names = world_names(self.files)
         settings: dict[str, Any] = {"worlds": self.files, "limits": limits}
         self.solvers = Pool(limits.workers, settings | {"load": [self.names[0]]}, early=True)
         self.drawers = Pool(1, settings | {"nice": _NICE})
@@ -66,12 +62,14 @@ class Office:
         return task.done() and (task.cancelled() or task.exception() is not None)
 
     async def validate(self, body: ValidateBody) -> bytes:
-        """The answer about a document."""
-        named = None
+        """The answer about a document; a worker reads what world a text names."""
+        world = body.world
         if body.scenario is not None:
             check_size(body.scenario, self.limits)
-            named = body.scenario.get("world")
-        ask = {"toml": body.toml, "scenario": body.scenario, "world": self.world(body.world, named)}
+            world = self.world(world, body.scenario.get("world"))
+        elif world is not None:
+            world = self.world(world)
+        ask = {"toml": body.toml, "scenario": body.scenario, "world": world}
         return await self.queue.ask("validate", ask)
 
     async def simulate(self, body: ResultBody) -> bytes:
@@ -141,17 +139,7 @@ class Office:
         Raises:
             Problem: If the server has no such world.
         """
-        name = next((name for name in wanted if name is not None), self.names[0])
-        if name not in self.names:
-            shown = str(name)[:_SHOWN]
-            near = did_you_mean(shown, self.names)
-            raise Problem(
-                422,
-                "world",
-                f"There is no world '{shown}' here{near} Worlds: {', '.join(self.names)}.",
-                ["world"],
-            )
-        return str(name)
+        return named_world(self.names, *wanted)
 
     def close(self) -> None:
         """Stop every worker."""

@@ -84,7 +84,9 @@ class Desk:
             scenario = documents.read_text(ask["toml"], self._limits)
         else:
             scenario = documents.read_document(ask["scenario"])
-        return _json(documents.checked(scenario, self.world(ask["world"])))
+        names = documents.world_names(self._files)
+        world = documents.named_world(names, ask["world"], scenario.world)
+        return _json(documents.checked(scenario, self.world(world)))
 
     def do_simulate(self, ask: dict[str, Any], _: Say) -> bytes:
         """The effects of a scenario."""
@@ -128,8 +130,9 @@ class Desk:
         return _json(studies.best(world, scenario, ask["country"], ask["by"]))
 
     def _posed(self, ask: dict[str, Any]) -> tuple[World, Scenario]:
-        """World and document of a question, strengths written in."""
+        """World and document of a question, strengths and the world written in."""
         scenario = with_strengths(documents.read_document(ask["scenario"]), ask["strength"])
+        scenario = documents.placed(scenario, ask["world"])
         return self._start(ask["world"], scenario), scenario
 
     def _start(self, name: str, scenario: Scenario) -> World:

@@ -34,8 +34,10 @@ def command(result: Result) -> str:
     """The command that gives the same result; empty where a keyword was given, which it has not."""
     if result.scenario is None or keywords(result):
         return ""
-    other = result.scenario.world != result.before.name
-    return "zollverein run scenario.toml" + (f" --world {_world(result)}" if other else "")
+    world = _world(result)
+    return "zollverein run scenario.toml" + (
+        f" --world {world}" if world != result.scenario.world else ""
+    )
 
 
 def answers_in_python(result: Result) -> str:

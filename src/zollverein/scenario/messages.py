@@ -164,6 +164,7 @@ _WANTED = {
     "bool": "true or false",
     "string": "a text",
     "dict": "a table",
+    "int": "a whole number",
 }
 
 

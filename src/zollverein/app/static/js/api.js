@@ -1,4 +1,6 @@
 // Talking to the server; a refusal becomes a Refused with the server's own words.
+import { t } from "./text.js";
+
 export class Refused extends Error {
   constructor(status, { code = "", message = "", places = [] } = {}) {
     super(message || `HTTP ${status}`);
@@ -7,7 +9,7 @@ export class Refused extends Error {
 }
 
 async function ask(path, options = {}) {
-  const answer = await fetch(`api/${path}`, options);
+  const answer = await fetch(`api/${path}`, options).catch(unreachable);
   if (answer.ok) return answer;
   let told = {};
   try {
@@ -16,6 +18,11 @@ async function ask(path, options = {}) {
     // not one of ours: the status says all there is
   }
   throw new Refused(answer.status, told);
+}
+
+/** No answer at all: the browser's own words say nothing; a request that the page took back stays what it is. */
+function unreachable(error) {
+  throw error.name === "AbortError" ? error : new Refused(0, { message: t("problem.unreachable") });
 }
 
 const posted = (body, signal) => ({
@@ -28,4 +35,4 @@ const posted = (body, signal) => ({
 export const get = async (path) => (await ask(path)).json();
 export const post = async (path, body, signal) => (await ask(path, posted(body, signal))).json();
 export const file = async (path, body) => (await ask(path, posted(body))).blob();
-export const remove = async (path) => ask(path, { method: "DELETE" });
+export const remove = async (path) => ask(path, { method: "DELETE", keepalive: true }); // also from a page that closes

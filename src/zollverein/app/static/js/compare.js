@@ -44,7 +44,7 @@ function slotView(slot, answer) {
   const letter = slot.toUpperCase();
   const set = (value) => change({ pins: { ...state.pins, [slot]: value }, compare: value ? state.compare : false }, "pins");
   if (!pin) {
-    const take = () => set({ doc: structuredClone(state.doc), strengths: { ...state.strengths }, answer });
+    const take = () => set({ ...answer.of, answer }); // what the numbers are about, also where the newest scenario has none
     return h("button", { type: "button", class: "pin", disabled: !answer, data: { key: `pin-${slot}` }, on: { click: take } }, h("span", { class: "letter", "aria-hidden": "true" }, letter), t("compare.pin", { letter }));
   }
   return h("span", { class: "pin set" },

@@ -21,10 +21,23 @@ export function strengthOf(doc, strengths, part) {
   return part.programme === undefined ? 1 : phased(doc.programmes[part.programme], doc.year);
 }
 
-/** Only strengths of parts that exist: a renamed or removed part takes its own away. */
+/** Only strengths of parts that exist: a removed part takes its own away. */
 export function living(doc, strengths) {
   const names = new Set(parts(doc).map((part) => part.name));
   return Object.fromEntries(Object.entries(strengths).filter(([name]) => names.has(name)));
+}
+
+/** Strengths after an edit: a part keeps its own under a new name, unless the name is another's as well. */
+export function carried(before, after, strengths) {
+  const [old, now] = [parts(before), parts(after)];
+  const kept = living(after, strengths);
+  if (old.length !== now.length) return kept;
+  now.forEach(({ name }, i) => {
+    const size = strengths[old[i].name];
+    const alone = now.filter((part) => part.name === name).length === 1;
+    if (name !== old[i].name && size !== undefined && alone) kept[name] = size;
+  });
+  return kept;
 }
 
 /** A measure whose countries are still to be chosen. */

@@ -35,15 +35,29 @@ let last = 0;
 /** A fresh id that ties a label to its field. */
 export const fresh = (prefix) => `${prefix}-${(last += 1)}`;
 
-/** Replace what is in a node, keeping the keyboard focus on the element with the same data-key. */
+/**
+ * Replace what is in a node, keeping the keyboard focus on the element with the same data-key; where that is
+ * gone, on the one that its data-next names.
+ */
 export function fill(node, ...children) {
   const active = document.activeElement;
-  const key = active && node.contains(active) ? active.dataset.key : undefined;
+  const { key, next } = active && node.contains(active) ? active.dataset : {};
   node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
-  if (key !== undefined) {
-    const again = [...node.querySelectorAll("[data-key]")].find((other) => other.dataset.key === key);
-    again?.focus({ preventScroll: true });
+  for (const wanted of [key, next]) {
+    const again = wanted !== undefined && [...node.querySelectorAll("[data-key]")].find((other) => other.dataset.key === wanted);
+    if (!again) continue;
+    again.focus({ preventScroll: true });
+    return;
   }
+}
+
+/** For a choice that acts at once: keys open its list, so that one can look before anything happens. */
+export function opening(event) {
+  const pick = event.currentTarget;
+  if (!pick.showPicker || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key.length > 1 && !event.key.startsWith("Arrow")) return;
+  event.preventDefault();
+  pick.showPicker();
 }
 
 /** Offer bytes or text as a file. */

@@ -1,5 +1,5 @@
 // Edits that more than one card makes.
-import { h } from "./dom.js";
+import { h, opening } from "./dom.js";
 import { change, known, state } from "./state.js";
 import { t } from "./text.js";
 
@@ -11,9 +11,9 @@ export function setStrength(name, size, how = {}) {
   change({ strengths }, "doc", { ...how, edited: true });
 }
 
-/** A choice of kinds that adds one. */
-export function adder(add) {
-  const pick = h("select", { "aria-label": t("policy.add_measure"), class: "adder", on: { change: () => pick.value && add(known.kinds.find((kind) => kind.kind === pick.value)) } },
+/** A choice of kinds that adds one; `key` is its own on the page. */
+export function adder(key, add) {
+  const pick = h("select", { "aria-label": t("policy.add_measure"), class: "adder", data: { key }, on: { keydown: opening, change: () => pick.value && add(known.kinds.find((kind) => kind.kind === pick.value)) } },
     h("option", { value: "" }, t("policy.add_measure")),
     known.kinds.map((kind) => h("option", { value: kind.kind, title: kind.description }, kind.title)));
   return pick;

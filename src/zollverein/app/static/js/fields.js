@@ -82,8 +82,9 @@ function table(key, value, changed, path) {
 }
 
 function parsed(text) {
-  const lines = text.split("\n").map((line) => line.trim().split(/[\s=:]+/)).filter((line) => line[0]);
+  const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
   if (!lines.length) return undefined;
-  if (lines.length === 1 && lines[0].length === 1) return lines[0][0];
-  return Object.fromEntries(lines.map(([name, size]) => [name, Number(size)]));
+  const pairs = lines.map((line) => line.match(/^(.+?)[\s=:]+(\S+)$/) ?? [line, line]); // names may have spaces
+  if (pairs.length === 1 && pairs[0].length === 2) return lines[0];
+  return Object.fromEntries(pairs.map(([, name, size]) => [name, Number(size)]));
 }

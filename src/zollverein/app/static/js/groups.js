@@ -32,7 +32,7 @@ function card(axis, name, path, problem) {
     picker({ title: t("groups.members"), of: AXES[axis], value: members, changed: filled, key: `${path}:members`, without: name }),
     h("p", { class: "hint" }, !members.length ? t("groups.empty") : by.length ? t("groups.used_by", { users: by.join(", ") }) : t("groups.unused")),
     problem && h("p", { class: "problem" }, problem), said,
-    h("button", { type: "button", class: "quiet small danger", data: { key: `${path}:remove` }, "aria-label": t("groups.remove_one", { name }), on: { click: removed } }, t("groups.remove")));
+    h("button", { type: "button", class: "quiet small danger", data: { key: `${path}:remove`, next: `${axis}:add` }, "aria-label": t("groups.remove_one", { name }), on: { click: removed } }, t("groups.remove")));
 
   function rename() {
     const wanted = input.value.trim();

@@ -104,6 +104,7 @@ async function stop() {
 
 /** Tell the server that nobody waits for a job any more. */
 const cancelled = ({ id }) => remove(`jobs/${encodeURIComponent(id)}`).catch(() => {});
+window.addEventListener("pagehide", stop); // else the next job would wait for one that nobody can see
 
 /** Parts by size, then what is left over where it can be seen, and the sums as they come. */
 function ordered(table) {

@@ -48,6 +48,7 @@ async function send(full) {
   frame = 0;
   waiting = false;
   flight?.controller.abort();
+  const of = { doc: state.doc, strengths: state.strengths };
   const mine = { controller: new AbortController(), full, since: performance.now(), serial: (serial += 1) };
   flight = mine;
   clearTimeout(dim);
@@ -55,7 +56,7 @@ async function send(full) {
   try {
     const answer = await post("simulate", { ...asked(), focus: full ? state.focus : null, token, full }, mine.controller.signal);
     if (mine.serial !== serial) return;
-    hooks.answer(answer, { full });
+    hooks.answer({ ...answer, of }, { full });
     landed(full);
   } catch (error) {
     if (mine.serial !== serial || error.name === "AbortError" || error.code === "superseded") return;

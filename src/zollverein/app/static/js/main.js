@@ -14,42 +14,47 @@ import { drawMap, outline } from "./map.js";
 import { stop as stopPicking } from "./picking.js";
 import { drawPolicy, markProblems } from "./policy.js";
 import { drawQuestions } from "./questions.js";
-import { known, listen, state } from "./state.js";
+import { known, listen, state, world } from "./state.js";
 import { loadText, t } from "./text.js";
 
 const FIRST = "union-under-sanctions"; // the example that opens
 let writing = 0;
 let written = "";
+let reading = 0; // of several addresses in quick succession only the last is shown
 let opening = { name: "" }; // the document of a bare address
+let drawn = null; // the world that the page shows
 
 async function learn() {
   const [worlds, kinds, presets, map] = await Promise.all([get("worlds"), get("kinds"), get("presets"), get("map"), loadText("text.json")]);
   Object.assign(known, { worlds: worlds.worlds, presets, ...normalised(kinds), shapes: map.shapes, dots: map.dots, plane: map });
-  const preset = known.presets.find((one) => one.id === FIRST) ?? known.presets[0];
-  opening = preset?.scenario ?? opening;
-  Object.assign(state, { doc: structuredClone(opening), world: preset?.scenario.world ?? known.worlds[0].name });
+  const usual = known.worlds[0].name;
+  const preset = known.presets.find((one) => one.id === FIRST && (one.scenario.world ?? usual) === usual);
+  opening = preset?.scenario ?? { name: t("policy.preset_empty"), world: usual }; // examples are of another world than the operator's
+  Object.assign(state, { doc: structuredClone(opening), world: usual });
 }
 
 /** Take over what the address says; a broken one is told and changes nothing. */
 async function fromAddress() {
+  const mine = (reading += 1);
   if (location.hash === written) return false;
-  if (!location.hash) return take({ doc: structuredClone(opening), strengths: {}, world: opening.world, focus: null, outcome: "real_income_pct" });
+  if (!location.hash) return take({ doc: structuredClone(opening), strengths: {}, world: opening.world, focus: null, outcome: "real_income_pct", pins: { a: null, b: null }, compare: false });
   try {
     const { s, k, w, f, v, a, b } = await readHash(location.hash);
     if (!s) return false;
     const { scenario } = await post("scenarios/validate", { scenario: s, world: w });
-    const pins = { a: await pinned(a), b: await pinned(b) };
-    return take({ doc: scenario, strengths: sizes(k), world: w ?? s.world, focus: f, outcome: OUTCOMES.includes(v) ? v : "real_income_pct", pins, compare: Boolean(pins.a && pins.b) });
+    const place = w ?? s.world ?? known.worlds[0].name;
+    const pins = { a: await pinned(a, place), b: await pinned(b, place) };
+    return mine === reading && take({ doc: scenario, strengths: sizes(k), world: place, focus: f, outcome: OUTCOMES.includes(v) ? v : "real_income_pct", pins, compare: Boolean(pins.a && pins.b) });
   } catch (error) {
-    tell(`${t("problem.link")}${error.status ? `\n${error.message}` : ""}`);
+    if (mine === reading) tell(`${t("problem.link")}${error.status ? `\n${error.message}` : ""}`);
     return false;
   }
 }
 
 function take(part) {
-  const world = known.worlds.find((one) => one.name === part.world) ?? known.worlds[0];
-  const focus = world.countries.some((country) => country.code === part.focus) ? part.focus : null;
-  Object.assign(state, part, { world: world.name, focus });
+  const place = known.worlds.find((one) => one.name === part.world) ?? known.worlds[0];
+  const focus = place.countries.some((country) => country.code === part.focus) ? part.focus : null;
+  Object.assign(state, part, { world: place.name, focus });
   written = location.hash;
   return true;
 }
@@ -57,9 +62,9 @@ function take(part) {
 /** Strengths from an address: numbers from 0 to 1, nothing else. */
 const sizes = (given) => Object.fromEntries(Object.entries(given ?? {}).filter(([, size]) => typeof size === "number" && size >= 0 && size <= 1));
 
-async function pinned(pin) {
+async function pinned(pin, place) {
   if (!pin) return null;
-  const answer = await post("simulate", { scenario: pin.s, world: state.world, strength: pin.k ?? {}, focus: null, token: `pin-${Math.random()}`, full: false }).catch(() => null);
+  const answer = await post("simulate", { scenario: pin.s, world: place, strength: pin.k ?? {}, focus: null, token: `pin-${Math.random()}`, full: false }).catch(() => null);
   return answer && { doc: pin.s, strengths: pin.k ?? {}, answer };
 }
 
@@ -76,12 +81,7 @@ function toAddress() {
 }
 
 function changed(what, how) {
-  if (what === "world") {
-    forget();
-    drawAll();
-    toAddress();
-    return ask();
-  }
+  if (state.world !== drawn) return moved();
   if (what === "doc") {
     if (!how.edited) forgetRanges();
     tell(null);
@@ -100,7 +100,21 @@ function changed(what, how) {
   if (what === "focus") ask();
 }
 
+/** Another world, chosen or named by a document: other countries, so that pins and focus are of no use. */
+function moved() {
+  const there = world().countries.some((country) => country.code === state.focus);
+  Object.assign(state, { focus: there ? state.focus : null, pins: { a: null, b: null }, compare: false });
+  tell(null);
+  forgetRanges();
+  forget();
+  drawAll();
+  drawCompare(null);
+  toAddress();
+  ask();
+}
+
 function drawAll() {
+  drawn = state.world;
   drawHeader();
   drawMap();
   drawPolicy();

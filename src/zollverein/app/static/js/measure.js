@@ -26,14 +26,14 @@ function gist(measure, kind) {
 }
 
 /** The card; `update(change, how)` edits this measure in the document. */
-export function measureCard(measure, { path, name, toggle, strength = 1, update, remove, wrong = "" }) {
+export function measureCard(measure, { path, name, toggle, strength = 1, update, remove, next, wrong = "" }) {
   const kind = kindOf(measure);
   const main = mainKey(kind, measure);
   const set = (key) => (value, how) => update((copy) => put(copy, kind, key, value), how);
   const details = h("details", { class: "form", open: open.has(path) || unfinished(measure) },
     h("summary", { data: { key: `${path}:details` }, on: { click: () => (details.open ? open.delete(path) : open.add(path)) } }, t("measure.details")),
     h("p", { class: "hint" }, kind.description), alternatives(kind, measure, update, path), otherFields(kind, measure, main, set, path),
-    h("button", { type: "button", class: "quiet small danger", on: { click: remove } }, t("measure.remove")));
+    h("button", { type: "button", class: "quiet small danger", data: { next }, on: { click: remove } }, t("measure.remove")));
   return h("article", { class: `card measure${strength === 0 ? " off" : ""}${wrong ? " wrong" : ""}`, data: { path } },
     h("header", { class: "card-head" },
       toggle && h("input", { type: "checkbox", role: "switch", class: "switch", checked: strength > 0, data: { key: `${path}:on` }, "aria-label": t("measure.apply", { name }), on: { change: (event) => toggle(event.target.checked) } }),

@@ -29,9 +29,9 @@ export function picker({ title, of, value, changed, key, without, single = false
   return box;
 
   function draw() {
-    fill(chips, chosen.map((name) => h("button", {
+    fill(chips, chosen.map((name, i) => h("button", {
       type: "button", class: "chip", title: name, "aria-label": t("picker.remove", { name: label(name, of) }),
-      on: { click: () => set(chosen.filter((other) => other !== name)) },
+      data: { key: `${key}:${i}`, next: i ? `${key}:${i - 1}` : key }, on: { click: () => removed(name) },
     }, isCountry(name) ? countryLabel(name) : label(name, of), h("span", { class: "chip-x", "aria-hidden": "true" }, "×"))));
     input.placeholder = chosen.length ? "" : t("picker.search");
   }
@@ -44,6 +44,12 @@ export function picker({ title, of, value, changed, key, without, single = false
     chosen = names;
     draw();
     if (chosen.length) changed(asNames(chosen));
+  }
+
+  /** One name at least stays in the document: without the last one the field waits for another. */
+  function removed(name) {
+    set(chosen.filter((other) => other !== name));
+    if (!chosen.length) input.focus();
   }
 
   function toggle(name) {
@@ -105,6 +111,10 @@ export function picker({ title, of, value, changed, key, without, single = false
   }
 
   function close() {
+    if (!chosen.length && document.activeElement !== input) {
+      chosen = asList(value);
+      draw();
+    }
     popup.hidden = true;
     input.setAttribute("aria-expanded", "false");
   }

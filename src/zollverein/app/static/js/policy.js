@@ -1,6 +1,6 @@
 // The policy panel: presets, programmes, measures, assumptions. It shows the document and edits it.
-import { fill, find, fresh, h } from "./dom.js";
-import { measureName, parts, strengthOf } from "./document.js";
+import { fill, find, fresh, h, opening } from "./dom.js";
+import { living, measureName, parts, strengthOf } from "./document.js";
 import { adder, setStrength } from "./edits.js";
 import { field } from "./fields.js";
 import { fold } from "./fold.js";
@@ -35,7 +35,7 @@ const wrong = (path) => (problems.some((place) => String(place).startsWith(path)
 
 function presets() {
   const id = fresh("preset");
-  const pick = h("select", { id, data: { key: "preset" }, on: { change: () => load(pick.value) } },
+  const pick = h("select", { id, data: { key: "preset" }, on: { keydown: opening, change: () => load(pick.value) } },
     h("option", { value: "" }, t("policy.preset_choose")),
     known.presets.map((preset) => h("option", { value: preset.id }, preset.name)),
     h("option", { value: "#empty" }, t("policy.preset_empty")));
@@ -78,7 +78,7 @@ function programmes(doc) {
   const area = (part) => doc.programmes[part.programme].area ?? "";
   const cards = list.map((part, i) => [area(part) && area(part) !== (i ? area(list[i - 1]) : "") && h("p", { class: "area" }, area(part)), card(part)]);
   return section("programmes", cards,
-    h("button", { type: "button", class: "quiet", on: { click: addProgramme } }, t("policy.add_programme")));
+    h("button", { type: "button", class: "quiet", data: { key: "programmes:add" }, on: { click: addProgramme } }, t("policy.add_programme")));
 }
 
 function addProgramme() {
@@ -93,7 +93,7 @@ function removeMeasure(i) {
   const places = (doc.measures ?? []).map(measureName).filter((name, j) => j >= i && !doc.measures[j].name);
   doc.measures.splice(i, 1);
   const strengths = Object.fromEntries(Object.entries(state.strengths).filter(([name]) => !places.includes(name)));
-  change({ doc, strengths }, "doc", { edited: true });
+  change({ doc, strengths: living(doc, strengths) }, "doc", { edited: true });
 }
 
 function measures(doc) {
@@ -104,10 +104,10 @@ function measures(doc) {
       path: `measures[${i}]`, name, strength, wrong: wrong(`measures[${i}]`),
       toggle: (on) => setStrength(name, on ? undefined : 0),
       update: (update, how) => edit((copy) => update(copy.measures[i]), how),
-      remove: () => removeMeasure(i),
+      remove: () => removeMeasure(i), next: "measures:add",
     });
   });
-  return section("measures", list, adder((kind) => edit((copy) => (copy.measures = [...(copy.measures ?? []), blank(kind, parts(copy).map((part) => part.name))]))));
+  return section("measures", list, adder("measures:add", (kind) => edit((copy) => (copy.measures = [...(copy.measures ?? []), blank(kind, parts(copy).map((part) => part.name))]))));
 }
 
 function section(name, list, add) {

@@ -39,10 +39,10 @@ function inside(programme, i, path, wrong) {
       (programme.measures ?? []).map((measure, j) => measureCard(measure, {
         path: `${path}.measures[${j}]`, name: measure.name, wrong: wrong(`${path}.measures[${j}]`),
         update: (update, how) => edit((copy) => update(copy.programmes[i].measures[j]), how),
-        remove: () => edit((copy) => copy.programmes[i].measures.splice(j, 1)),
+        remove: () => edit((copy) => copy.programmes[i].measures.splice(j, 1)), next: `${path}:add`,
       })),
-      adder((kind) => edit((copy) => (copy.programmes[i].measures = [...(copy.programmes[i].measures ?? []), blank(kind)]))),
-      h("button", { type: "button", class: "quiet small danger", on: { click: () => edit((copy) => copy.programmes.splice(i, 1)) } }, t("programme.remove")))
+      adder(`${path}:add`, (kind) => edit((copy) => (copy.programmes[i].measures = [...(copy.programmes[i].measures ?? []), blank(kind)]))),
+      h("button", { type: "button", class: "quiet small danger", data: { next: "programmes:add" }, on: { click: () => edit((copy) => copy.programmes.splice(i, 1)) } }, t("programme.remove")))
   );
 }
 

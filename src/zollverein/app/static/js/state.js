@@ -1,3 +1,5 @@
+import { carried } from "./document.js";
+
 // The state of the page: the scenario document and how one looks at it. Nothing else is kept.
 const listeners = new Set();
 
@@ -26,9 +28,9 @@ export function change(part, what, how = {}) {
   for (const listener of listeners) listener(what, how);
 }
 
-/** A changed copy of the document. */
+/** A changed copy of the document; a strength goes with its part, also under another name. */
 export function edit(update, how = {}) {
   const doc = structuredClone(state.doc);
   update(doc);
-  change({ doc }, "doc", { ...how, edited: true });
+  change({ doc, strengths: carried(state.doc, doc, state.strengths) }, "doc", { ...how, edited: true });
 }

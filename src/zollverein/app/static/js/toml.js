@@ -2,7 +2,7 @@
 import { Refused, file, post } from "./api.js";
 import { fill, find, h, save } from "./dom.js";
 import { asked } from "./live.js";
-import { change, state } from "./state.js";
+import { change, known, state } from "./state.js";
 import { t } from "./text.js";
 
 const MOST = 1_000_000;
@@ -13,14 +13,14 @@ export async function openToml() {
   const dialog = find("dialog");
   area = h("textarea", { class: "code-area", spellcheck: "false", "aria-label": t("toml.title"), rows: 22, readonly: true, "aria-busy": "true", placeholder: t("toml.reading") });
   const problem = h("div", { role: "alert" });
-  const upload = h("input", { type: "file", accept: ".toml,text/plain", id: "upload", class: "hidden", on: { change: () => read(upload.files[0], problem) } });
+  const upload = h("input", { type: "file", accept: ".toml,text/plain", id: "upload", class: "hidden", tabindex: -1, on: { change: () => read(upload.files[0], problem) } });
   fill(dialog, h("form", { method: "dialog", class: "dialog-body" },
     h("header", { class: "dialog-head" }, h("h2", { id: "dialog-title" }, t("toml.title")), h("button", { class: "quiet", "aria-label": t("toml.close") }, "×")),
     h("p", { class: "hint" }, t("toml.hint")), area, problem,
     h("div", { class: "dialog-foot" },
       h("button", { type: "button", class: "primary", on: { click: () => applied(area.value, problem) } }, t("toml.apply")),
       h("button", { type: "button", on: { click: () => save(`${slug(state.doc.name)}.toml`, area.value, "application/toml") } }, t("toml.download")),
-      h("label", { for: "upload", class: "button", tabindex: 0, on: { keydown: (event) => ["Enter", " "].includes(event.key) && upload.click() } }, t("toml.upload")), upload,
+      h("label", { for: "upload", class: "button", role: "button", tabindex: 0, on: { keydown: (event) => ["Enter", " "].includes(event.key) && upload.click() } }, t("toml.upload")), upload,
       h("button", { type: "button", on: { click: () => navigator.clipboard?.writeText(area.value) } }, t("toml.copy")))));
   dialog.setAttribute("aria-labelledby", "dialog-title");
   dialog.showModal();
@@ -40,7 +40,7 @@ export const slug = (name) => (name || "scenario").toLowerCase().normalize("NFKD
 async function applied(text, problem) {
   try {
     const { scenario } = await post("scenarios/validate", { toml: text });
-    change({ doc: scenario, strengths: {}, world: scenario.world ?? state.world }, "doc");
+    change({ doc: scenario, strengths: {}, world: scenario.world ?? known.worlds[0].name }, "doc");
     find("dialog").close();
   } catch (error) {
     complain(problem, error);
