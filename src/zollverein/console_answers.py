@@ -16,8 +16,6 @@ _ROWS = 25
 
 def show_answer(tables: Mapping[str, pd.DataFrame], notes: Iterable[str]) -> None:
     """Print tables by title, the first rows of long ones, then the notes."""
-    from zollverein.console import terminal
-
     console = terminal()
     for title, frame in tables.items():
         if not frame.empty:

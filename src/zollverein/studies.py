@@ -263,8 +263,6 @@ def show_ensemble(found: Ensemble) -> None:
     import typer
     from rich.table import Table
 
-    from zollverein.console import terminal
-
     table = found.table()
     shown = Table(title="one scenario under several choices, percent")
     for name in table.columns:
@@ -311,8 +309,6 @@ def show_percent(table: pd.DataFrame, title: str) -> None:
     Where it is too wide the labels are broken into lines, never the numbers.
     """
     from rich.table import Table
-
-    from zollverein.console import terminal
 
     shown = Table(collapse_padding=True)
     shown.add_column(str(table.index.name), min_width=_LABEL, overflow="fold")
