@@ -98,6 +98,12 @@ def test_a_world_of_ones_own_opens_first(chromium):
         page.close()
 
 
+def test_the_map_says_what_is_pale_and_that_it_takes_no_side(page):
+    legend = page.inner_text("#legend")
+    assert "not in the data" in legend
+    assert "no view on any status" in legend
+
+
 def test_a_map_without_an_answer_has_no_colours(open_page):
     nobody = {"kind": "embargo", "exporters": "all", "importers": "LUX"}
     page = open_page(linked({"name": "Closed", "measures": [nobody]}), ready=None)
