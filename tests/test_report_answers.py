@@ -21,7 +21,7 @@ from zollverein.report.bands import Bands, band_rows, bands_of
 from zollverein.report.figures import ranked_bars
 from zollverein.report.map import income_map, projected
 from zollverein.report.reproduce import answers_in_python
-from zollverein.report.study import content_of, in_words, write_study
+from zollverein.report.study import _cells, content_of, in_words, write_study
 from zollverein.report.style import encoded, house_style, signed
 from zollverein.report.words import bands_line
 from zollverein.scenario import Scenario, Tariff
@@ -229,6 +229,22 @@ def test_a_long_table_is_folded_and_a_very_long_one_cut():
     table = pd.DataFrame({"x_pct": np.arange(600) / 7}, index=pd.RangeIndex(600, name="row"))
     (shown,) = Content("t", [], {}, {"long": table}, []).shown()
     assert (shown.title, shown.folded, len(shown.rows), shown.left_out) == ("Long", True, 500, 100)
+
+
+def test_tables_name_units_and_give_a_sign_to_changes_only():
+    """A spread has no sign; transfers, in money, have as many decimals each; no name is of a variable."""
+    shown = {
+        kind: content_of(answers()[kind]).shown()
+        for kind in ("uncertainty", "coalition", "compare")
+    }
+    table = next(one for one in shown["uncertainty"] if "sd" in one.heads)
+    place = table.heads.index("sd")
+    assert all(row[place][0].isdigit() for row in table.rows)
+    assert shown["coalition"][0].title.endswith("transfers in units")
+    assert shown["compare"][0].title == "Exports by scenario, percent"
+    amounts = pd.DataFrame({"transfer": [2045.4, -197.06, -1848.3]}, index=["A", "B", "C"])
+    cells = _cells(amounts.rename_axis("member"))[1]
+    assert [row[1] for row in cells] == ["+2045", "−197", "−1848"]
 
 
 def test_words_for_readers():

@@ -133,7 +133,10 @@ def _(answer: Coalition) -> Finding:
             f"{100 * best.rates['best'].iloc[0]:.1f} %, for a gain of {best.gain_pct:.3f} %."
         )
     failed = [f"no equilibrium: {'+'.join(who)}: {why}" for who, why in answer.failures.items()]
-    title = f"{target}: loss of {answer.outcome.replace('_', ' ')} by member, and what members pay"
+    title = (
+        f"{target}: loss of {answer.outcome.replace('_', ' ')} by member, percent, and what members pay, "
+        f"transfers in {_currency(answer)}"
+    )
     members = answer.members if answer.orders else answer.members.drop(columns="standard_error")
     tables = (
         Table("", title, members),
@@ -198,7 +201,11 @@ def _(answer: KempWanUnion) -> Finding:
         f"with the outside is held to {answer.gap:.0e}."
     )
     tables = (
-        Table("", "members: real income and transfers", answer.members),
+        Table(
+            "",
+            f"members: real income, percent, and transfers in {_currency(answer)}",
+            answer.members,
+        ),
         Table("rates", "external duties, percent", in_percent(answer.rates)),
         Table("outside", "real income outside, percent", answer.outside.to_frame()),
     )
@@ -210,7 +217,11 @@ def _(answer: Comparison) -> Finding:
     largest = answer.differences.abs().max(axis=1).sort_values(ascending=False, kind="stable").index
     first = answer.table.columns[0]
     tables = [
-        Table("", f"{answer.column} by scenario", answer.table.loc[largest]),
+        Table(
+            "",
+            f"{answer.column.removesuffix('_pct')} by scenario, percent",
+            answer.table.loc[largest],
+        ),
         Table("choices", "choices that differ", answer.choices),
     ]
     for number, (name, parts) in enumerate(answer.reasons.items(), 1):
@@ -296,6 +307,11 @@ _PLANS: dict[str, tuple[str, Any, str]] = {
     "best_sequence": ("in which order", _order, "step by step"),
     "frontier": ("what the loss of another costs", _trade_off, "by weight"),
 }
+
+
+def _currency(answer: Coalition | KempWanUnion) -> str:
+    """In what amounts of money are, in words; a world need not say."""
+    return str(answer.reference.before.data.attrs.get("currency") or "the world's currency")
 
 
 def _filled(title: str, sentences: Any, tables: Any, notes: tuple[str, ...]) -> Finding:

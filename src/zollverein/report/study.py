@@ -359,11 +359,13 @@ def in_words(text: str) -> str:
 
 #: Names of outcomes and effects that are written with an underscore.
 _NAMES = re.compile(r"\b(real_income|real_wage|price_index|terms_of_trade)\b")
+#: Columns of amounts of money, all of one column with as many decimals.
+_AMOUNTS = ("transfer",)
 #: From here on, amounts are shown without decimals.
 _LARGE = 1000
 #: Columns that are no changes, and so have no sign of their own.
 _PLAIN = {
-    *("cost", "spent", "rate", "weight", "imports_pct", "before_pct", "best_pct"),
+    *("cost", "spent", "rate", "weight", "imports_pct", "before_pct", "best_pct", "sd_pct"),
     *("first_order", "first_order_se", "total", "total_se", "standard_error", "standard_error_pct"),
 }
 
@@ -374,20 +376,23 @@ def _cells(table: pd.DataFrame) -> tuple[list[str], list[list[str]], list[bool]]
 
     plain = table.reset_index()
     titles = [str(name).removesuffix("_pct").replace("_", " ") for name in plain.columns]
-    bare = _PLAIN | ({"nash_pct"} if "before_pct" in plain else set())
-    unsigned = [str(name) in bare for name in plain.columns]
+    names = _PLAIN | ({"nash_pct"} if "before_pct" in plain else set())
+    unsigned = [str(name) in names for name in plain.columns]
+    large = [
+        name in _AMOUNTS and bool((plain[name].abs() >= _LARGE).any()) for name in plain.columns
+    ]
     rows = [
-        [_cell(cell, plainly) for cell, plainly in zip(row, unsigned, strict=True)]
+        [_cell(cell, bare, big) for cell, bare, big in zip(row, unsigned, large, strict=True)]
         for row in plain.itertuples(index=False)
     ]
     return titles, rows, [not is_numeric_dtype(plain[name]) for name in plain.columns]
 
 
-def _cell(value: object, unsigned: bool) -> str:
-    """A number with three decimals and, if it is a change, its sign; anything else as it is."""
+def _cell(value: object, unsigned: bool, large: bool) -> str:
+    """A number with three decimals, none if large, and, if it is a change, its sign; else as it is."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if not isinstance(value, float):
         return _NAMES.sub(lambda found: found.group().replace("_", " "), str(value))
-    text = signed(value, 3 if abs(value) < _LARGE else 0)
+    text = signed(value, 0 if large or abs(value) >= _LARGE else 3)
     return text.removeprefix("+") if unsigned else text

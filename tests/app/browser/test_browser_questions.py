@@ -81,5 +81,8 @@ def test_a_question_left_before_it_has_started_does_not_stay_on_the_server(page,
     assert page.request.get(job).json()["state"] == "cancelled"
     if then == "ask another":
         page.wait_for_selector("#job-result .bar-list", timeout=120_000)
+        said = page.inner_text("#job-result .about")
+        assert said.startswith("All parts together change real income of ")
+        assert " -" not in said  # a true minus, as in every number of the page
     else:
         assert page.locator("#job-progress *, #job-result *").count() == 0

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import zlib
+
 import pytest
 
 import zollverein as zv
@@ -25,6 +29,10 @@ def test_a_file_from_another_world_names_it_and_gives_the_numbers_on_screen(open
     page = open_page(linked({"name": "Free trade", "world": "icio2022", "measures": [MEASURE]}))
     page.select_option("#world-pick", "toy")
     settled(page)
+    page.wait_for_function("() => location.hash.includes('w=toy')")
+    packed = page.evaluate("location.hash").split("#s=")[1].split("&")[0]
+    text = zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), -15)
+    assert json.loads(text)["world"] == "toy"  # the link is the document, as the file is
     shown = income(page)
     file = downloaded(page, tmp_path / "scenario.toml")
     assert file.world == "toy"
@@ -96,6 +104,12 @@ def test_a_world_of_ones_own_opens_first(chromium):
         assert shown_world(page)[0::2] == ("toy", 3)
         assert page.locator(".card.measure").count() == 0
         page.close()
+
+
+def test_the_map_says_what_is_pale_and_that_it_takes_no_side(page):
+    legend = page.inner_text("#legend")
+    assert "not in the data" in legend
+    assert "no view on any status" in legend
 
 
 def test_a_map_without_an_answer_has_no_colours(open_page):

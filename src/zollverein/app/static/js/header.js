@@ -9,7 +9,7 @@ const VIEWS = ["policy", "answer", "trust"];
 
 export function drawHeader() {
   document.title = t("title");
-  const pick = h("select", { id: "world-pick", "aria-label": t("header.world"), on: { change: () => { change({ world: pick.value, focus: null }, "world"); } } },
+  const pick = h("select", { id: "world-pick", "aria-label": t("header.world"), on: { change: () => { change({ world: pick.value, doc: { ...state.doc, world: pick.value }, focus: null }, "world"); } } },
     known.worlds.map((world) => h("option", { value: world.name }, world.title ?? world.name)));
   pick.value = state.world;
   fill(find("tools"), known.worlds.length > 1 && pick,

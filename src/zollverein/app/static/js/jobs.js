@@ -6,7 +6,7 @@ import { percent, signed, change as shown } from "./format.js";
 import { asked } from "./live.js";
 import { countryName, state, world } from "./state.js";
 import { sortable } from "./table.js";
-import { readable, t } from "./text.js";
+import { readable, t, worded } from "./text.js";
 
 const PAUSE = 300;
 const DRAWS = 100;
@@ -120,7 +120,7 @@ function showAttribution({ table, text }, code, outcome) {
   const effect = (row) => row.effect_pct ?? 0;
   const size = Math.max(...table.map((row) => reach(effect(row), band(row))), 0.001);
   const bar = (row) => h("li", { class: "bar-row wide" }, h("span", {}, row.part), strip(effect(row), size, band(row)), written(row.effect_pct, band(row), (value) => signed(value, 3)));
-  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, ordered(table).map(bar)), table.some(band) && h("p", { class: "hint" }, t("bars.bands")), h("p", { class: "about" }, text));
+  fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, ordered(table).map(bar)), table.some(band) && h("p", { class: "hint" }, t("bars.bands")), h("p", { class: "about" }, worded(text)));
 }
 
 /** A table of bands; with `redraw` they are drawn over the ranked list too. */
@@ -132,7 +132,7 @@ function showBands({ table, drivers = [], text }, outcome, redraw) {
   const first = drivers.filter((row) => row.outcome === rows[0]?.name && Number.isFinite(row.total));
   fill(find("job-result"), h("h4", {}, t("jobs.bands_title", { outcome: t(`outcomes.${outcome}`) })),
     sortable([name, ...["low", "middle", "high"].map(column)], rows, { sort: "middle", ascending: true, most: BANDS, label: t("jobs.bands_title", { outcome: t(`outcomes.${outcome}`) }) }),
-    redraw && h("p", { class: "hint" }, t("jobs.bands_hint")), h("p", { class: "about" }, text),
+    redraw && h("p", { class: "hint" }, t("jobs.bands_hint")), h("p", { class: "about" }, worded(text)),
     first.length > 0 && h("dl", { class: "facts" }, h("dt", {}, t("jobs.drivers", { country: countryName(rows[0].code) })), h("dd", {}, first.slice(0, 5).map((row) => `${readable(row.assumption)} ${percent(row.total, 0)}`).join(" · "))));
   if (redraw) redraw();
 }

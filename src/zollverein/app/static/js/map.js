@@ -118,5 +118,6 @@ export function drawLegend(limit, title) {
     h("p", { class: "legend-title" }, title),
     h("div", { class: "legend-row", role: "img", "aria-label": t("map.legend_label", { limit }) },
       list.map((step) => h("span", { class: "legend-step" }, h("span", { class: `swatch ${step.name}` }), h("span", { class: "legend-value" }, step.name === "q0" ? "0" : number(step.edge))))),
-    h("p", { class: "legend-ends" }, h("span", {}, t("map.loss")), h("span", {}, t("map.gain"))));
+    h("p", { class: "legend-ends" }, h("span", {}, t("map.loss")), h("span", {}, t("map.gain"))),
+    h("p", { class: "hint" }, h("span", { class: "swatch absent", "aria-hidden": "true" }), t("map.absent"), " · ", t("map.outlines")));
 }

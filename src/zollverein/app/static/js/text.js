@@ -21,6 +21,12 @@ export function has(key) {
 /** The text under a key, or the fallback made readable. */
 export const titled = (key, fallback) => (has(key) ? t(key) : readable(fallback));
 
+/** A sentence of the server for a reader: names of outcomes as words, true minus signs, a capital first. */
+export function worded(text) {
+  const said = text.replace(/\b(real_income|real_wage|price_index)\b/g, (name) => name.replace("_", " ")).replace(/(?<![\w-])-(?=\d)/g, "−");
+  return said.charAt(0).toUpperCase() + said.slice(1);
+}
+
 /** A label as it stands in code, made readable. */
 export function readable(name) {
   const text = String(name).replace(/_pct$/, "").replaceAll("_", " ");
