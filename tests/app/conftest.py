@@ -43,7 +43,7 @@ def address():
 def client(address):
     import httpx
 
-    with httpx.Client(base_url=address, timeout=60) as found:
+    with httpx.Client(base_url=address, timeout=180) as found:
         yield found
 
 

@@ -138,7 +138,7 @@ def test_a_world_file_is_the_first_world(tmp_path):
     world = zv.load_world("toy")
     path = world.to_netcdf(tmp_path / "mine.nc")
     own = running(worlds=serving.world_files(str(path)))
-    with own as address, httpx.Client(base_url=address, timeout=60) as client:
+    with own as address, httpx.Client(base_url=address, timeout=180) as client:
         listed = client.get("/api/worlds")
         answer = client.post("/api/simulate", json={"scenario": toy_scenario()}).json()
     assert [w["name"] for w in listed.json()["worlds"]] == ["mine", "icio2022", "toy"]

@@ -40,7 +40,7 @@ def move(address, session, until, seen):
     token = f"session {session}"
     limits = httpx.Limits(max_connections=4)
     with (
-        httpx.Client(base_url=address, timeout=60, limits=limits) as client,
+        httpx.Client(base_url=address, timeout=180, limits=limits) as client,
         ThreadPoolExecutor(3) as hands,
     ):
 

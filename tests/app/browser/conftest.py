@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 #: Milliseconds that the page may take to answer on a busy machine.
-PATIENCE = 30_000
+PATIENCE = 90_000
 
 
 @pytest.fixture(scope="session")
