@@ -113,13 +113,6 @@ def test_python_and_the_citation_are_shown_to_copy(page, name):
     assert len(text.splitlines()) >= 2
 
 
-@pytest.fixture
-def can_ask_long_questions():
-    if not hasattr(zv, "attribute"):
-        pytest.skip("this version of the library has no attribution")
-
-
-@pytest.mark.usefixtures("can_ask_long_questions")
 def test_the_parts_of_an_attribution_add_up_to_the_headline(page):
     page.click("#bars [data-code=BLR]")
     settle(page)
@@ -151,7 +144,6 @@ def few_draws(page):
     return asked
 
 
-@pytest.mark.usefixtures("can_ask_long_questions")
 def test_bands_hold_the_median_and_are_drawn_over_the_bars(page):
     asked = few_draws(page)
     page.click("[data-key=uncertainty]")
@@ -170,7 +162,6 @@ def test_bands_hold_the_median_and_are_drawn_over_the_bars(page):
         assert low <= high
 
 
-@pytest.mark.usefixtures("can_ask_long_questions")
 def test_bands_go_with_the_scenario_that_they_are_about(page):
     few_draws(page)
     page.click("[data-key=uncertainty]")
@@ -186,7 +177,6 @@ def test_bands_go_with_the_scenario_that_they_are_about(page):
     assert page.locator("#bars .band").count() == 0
 
 
-@pytest.mark.usefixtures("can_ask_long_questions")
 def test_an_answer_about_an_earlier_scenario_says_so(page):
     few_draws(page)
     held: list[Any] = []
@@ -209,7 +199,6 @@ def test_an_answer_about_an_earlier_scenario_says_so(page):
     assert page.locator("#bars .band").count() == 0
 
 
-@pytest.mark.usefixtures("can_ask_long_questions")
 @pytest.mark.parametrize(
     ("shown", "asked"), [("Consumer prices", "price_index"), ("Terms of trade", "real_income")]
 )
@@ -223,7 +212,6 @@ def test_long_questions_are_about_the_outcome_on_screen_or_say_which(page, shown
     assert {"price_index": "Consumer prices", "real_income": "Real income"}[asked] in title
 
 
-@pytest.mark.usefixtures("can_ask_long_questions")
 def test_a_long_question_is_cancelled(page):
     page.click("[data-key=uncertainty]")
     page.wait_for_selector("#job-progress progress")
