@@ -14,6 +14,7 @@ from tests.helpers import assert_close, unchecked_world
 from tests.trade_statistics.worlds import cases, flows, shuffled
 from zollverein import accounts
 from zollverein.errors import DataError, LabelError, ScenarioError
+from zollverein.statistics.advantage import specialised
 from zollverein.testing import random_world
 from zollverein.variables import BILATERAL
 
@@ -219,8 +220,8 @@ def test_an_advantage_of_exactly_the_threshold_is_one():
     """Sold by everybody in the same proportions, every product has the world's average."""
     labels = {"country": ["A", "B"], "sector": ["x", "y"]}
     same = xr.DataArray([[2.0, 2.0], [4.0, 4.0]], labels, ("country", "sector"))
-    assert S.specialised(same).all()
-    assert not S.specialised(same, threshold=1.01).any()
+    assert specialised(same).all()
+    assert not specialised(same, threshold=1.01).any()
 
 
 @pytest.mark.parametrize("world", CASES, ids=repr)
