@@ -97,6 +97,25 @@ def test_extended_models_add_up_too(choices):
     assert abs(found.remainder) <= 1e-5 * scale
 
 
+def test_named_policies_may_stop_a_part_of_trade():
+    world, parts, options = case()
+    neutral = zv.Policy.neutral(world)
+    open_ = np.ones(neutral.tariff.shape)
+    open_[0, 1], open_[2, 0, 1] = 0.4, 0.0
+    fewer = neutral.changed(access_hat=neutral.tariff.copy(data=open_))
+    several = {"fewer goods": fewer, "duty": parts["duty"]}
+    portfolio = make_portfolio(world, several)
+    for strength in (0.5, 1.0):
+        whole = portfolio.policy(np.array([strength, 1.0]))
+        assert whole.access_hat is not None
+        np.testing.assert_allclose(whole.access_hat, 1 - strength * (1 - open_), rtol=1e-15)
+    both = fewer.changed(tariff=parts["duty"].tariff)
+    expected = zv.simulate(world, both, **options).table()["real_income_pct"].to_dict()["C1"]
+    found = zv.attribute(world, several, "real_income C1", compare=False, workers=1, **options)
+    assert 100 * found.total == pytest.approx(expected, abs=1e-8)
+    assert abs(found.effect[0]) > 1e-6
+
+
 def test_where_the_adjoint_is_not_solved_differences_take_its_place(monkeypatch):
     """One point of four is made to fail; the numbers stay and the answer says so."""
     world, parts, options = case()

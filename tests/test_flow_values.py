@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,7 +65,7 @@ LABELS = [f"C{n:02d}" for n in range(12)]
 @pytest.mark.parametrize("kind", ["empty", "cut off", "one array", "words", "two years"])
 def test_archives_that_cannot_be_read_are_refused_in_words(tmp_path, kind):
     path, values = tmp_path / "table2020.npz", np.ones((2, 2, 1))
-    more = {"flow": np.full(values.shape, "a") if kind == "words" else values}
+    more: dict[str, Any] = {"flow": np.full(values.shape, "a") if kind == "words" else values}
     more |= {"year": [2020, 2021]} if kind == "two years" else {}
     np.savez(path, countries=["A", "B"], sectors=["s"], **more)
     if kind in {"empty", "cut off"}:

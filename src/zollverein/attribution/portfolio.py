@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from zollverein.errors import ScenarioError
-from zollverein.policy import Policy
+from zollverein.policy import Policy, owned
 
 if TYPE_CHECKING:
     from zollverein.world import World
@@ -88,14 +88,14 @@ class PolicyPortfolio:
                 flat[cells] += z * change
             if parts:
                 values = np.exp(flat) if name in _FACTORS else flat
-                arrays[name] = base.copy(data=values.reshape(base.shape, order="F"))
+                arrays[name] = owned(base, values.reshape(base.shape, order="F"))
         stopped = [(z, *part["stopped"]) for z, part in self._parts(strength) if "stopped" in part]
         if stopped:
             flat = np.ones(self.neutral.tariff.size)
             for z, cells, share in stopped:
                 flat[cells] *= 1 - z * share
             like = self.neutral.tariff
-            arrays["access_hat"] = like.copy(data=flat.reshape(like.shape, order="F"))
+            arrays["access_hat"] = owned(like, flat.reshape(like.shape, order="F"))
         return self.neutral.changed(**arrays)
 
     def _parts(self, strength: Array) -> list[tuple[float, dict[str, tuple[Array, Array]]]]:
