@@ -157,7 +157,7 @@ def _elasticity(world: World, chosen: Mapping[str, Any]) -> tuple[xr.DataArray, 
 
 def _number(key: str, value: Any) -> float:
     largest = NUMBERS[key][1]
-    good = isinstance(value, int | float) and not isinstance(value, bool)
+    good = isinstance(value, int | float | np.number) and not isinstance(value, bool)
     if not (good and 0 <= value <= largest):
         raise ScenarioError(f"{key} is {value!r}; it must be a number from 0 to {largest:g}.")
     return float(value)
@@ -165,7 +165,7 @@ def _number(key: str, value: Any) -> float:
 
 def _scale(world: World, value: Any) -> xr.DataArray | None:
     """One number for every sector, or a table by sector (``all``, ``goods``, ``services`` too)."""
-    if value is None or (isinstance(value, int | float) and value == 0):
+    if value is None or (isinstance(value, int | float | np.number) and value == 0):
         return None
     if isinstance(value, xr.DataArray):
         value = dict(zip(value.indexes["sector"].tolist(), value.values.tolist(), strict=True))
@@ -173,7 +173,11 @@ def _scale(world: World, value: Any) -> xr.DataArray | None:
     sizes = dict.fromkeys(world.sectors, 0.0)
     for key in sorted(table, key=lambda name: (name != "all", name in world.sectors)):
         size = table[key]
-        if isinstance(size, bool) or not isinstance(size, int | float) or not 0 <= size <= 1:
+        if (
+            isinstance(size, bool)
+            or not isinstance(size, int | float | np.number)
+            or not 0 <= size <= 1
+        ):
             raise ScenarioError(
                 f"scale of '{key}' is {size!r}; it must be a number from 0 (constant returns) to 1 (Krugman)."
             )
