@@ -97,6 +97,22 @@ def test_extended_models_add_up_too(choices):
     assert abs(found.remainder) <= 1e-5 * scale
 
 
+def test_first_in_and_last_in_are_what_they_say():
+    world, parts, options = case()
+    few = {name: parts[name] for name in ("duty", "barrier", "progress")}
+    question = pose_question(world, few, "real_income C1", **options)
+    every = np.ones(3)
+    whole, nothing = at(question, every)[0], at(question, 0 * every)[0]
+    alone = [at(question, row)[0] - nothing for row in np.eye(3)]
+    last = [whole - at(question, every - row)[0] for row in np.eye(3)]
+    assert min(np.abs([*alone, *last])) > 1e-6
+    for method, expected in (("first_in", alone), ("last_in", last)):
+        found = zv.attribute(world, few, "real_income C1", method=method, workers=1, **options)
+        for values, wanted in ((found.first_in, alone), (found.last_in, last)):
+            np.testing.assert_allclose(values, wanted, rtol=0, atol=1e-10)
+        np.testing.assert_allclose(found.effect, expected, rtol=0, atol=1e-10)
+
+
 def test_named_policies_may_stop_a_part_of_trade():
     world, parts, options = case()
     neutral = zv.Policy.neutral(world)
