@@ -109,6 +109,7 @@ def test_first_in_and_last_in_are_what_they_say():
     for method, expected in (("first_in", alone), ("last_in", last)):
         found = zv.attribute(world, few, "real_income C1", method=method, workers=1, **options)
         for values, wanted in ((found.first_in, alone), (found.last_in, last)):
+            assert values is not None
             np.testing.assert_allclose(values, wanted, rtol=0, atol=1e-10)
         np.testing.assert_allclose(found.effect, expected, rtol=0, atol=1e-10)
 
