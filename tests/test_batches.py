@@ -91,6 +91,21 @@ def test_results_stream_before_the_batch_ends(drawn):
     assert isinstance(next(stream), zv.Result)
 
 
+def test_draws_in_single_precision_are_solved_in_double(drawn):
+    world, policy, draws = drawn
+    single = draws[:2].astype(np.float32)
+    found = zv.simulate_many(world, policy, trade_elasticity=single, workers=1)
+    for result, theta in zip(found, single.values, strict=True):
+        assert zv.verify(result).holds(1e-9)
+        np.testing.assert_array_equal(result.parameters.trade_elasticity, theta.astype(float))
+
+
+def test_what_is_done_about_errors_is_a_known_word(drawn):
+    world, policy, _ = drawn
+    with pytest.raises(ScenarioError, match=r"on_error 'skip' is not known\. Choices: raise, keep"):
+        list(zv.simulate_many(world, [policy], on_error="skip", workers=1))
+
+
 def test_draws_need_one_scenario_and_engines_a_name(drawn):
     world, policy, draws = drawn
     with pytest.raises(LabelError, match="one scenario"):

@@ -11,8 +11,8 @@ import zollverein as zv
 from zollverein.accounts import trade_share
 from zollverein.asking.findings import finding
 from zollverein.errors import NotConverged, ScenarioError
+from zollverein.gradients import solved
 from zollverein.levers import set_board
-from zollverein.measures.first_order import unit_cost_hat
 from zollverein.scenario import Embargo, Scenario, Tariff
 from zollverein.testing import assert_equilibrium, random_world
 
@@ -324,14 +324,15 @@ def test_a_common_tariff_leaves_a_single_outsider_where_it_was():
     assert (inside == 0).all()
 
 
+@pytest.mark.parametrize("choices", [{}, {"model": "ces"}, {"horizon": "short"}], ids=str)
 @pytest.mark.parametrize("by", ["uniform", "sector"])
-def test_a_common_tariff_holds_imports_from_outside(world, by):
-    union = zv.kemp_wan(world, ["C1", "C2"], by=by, **OPTIONS)
+def test_a_common_tariff_holds_imports_from_outside(world, by, choices):
+    union = zv.kemp_wan(world, ["C1", "C2"], by=by, **OPTIONS, **choices)
     assert union.gap < 1e-7
     assert_equilibrium(union.result)
     members, others = ["C1", "C2"], ["C0", "C3", "C4"]
     before, after = world, union.result.after
-    cost = unit_cost_hat(before, after)[:, None, :]
+    cost = np.exp(solved(union.result).point.log_cost).T[:, None, :]
     for one in (before, after):
         assert np.isfinite(one.data["trade_flow"].values).all()
     chosen = {"exporter": others, "importer": members}

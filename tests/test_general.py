@@ -185,6 +185,18 @@ def extended_fields() -> tuple[str, ...]:
     return ("tariff", "export_tax", "cost_hat", "productivity_hat")
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.int64])
+def test_numbers_of_numpy_are_numbers(kind: Any) -> None:
+    world = zv.load_world("toy")
+    policy = zv.Policy.neutral(world)
+    policy = policy.changed(tariff=policy.tariff + 0.1)
+    found, plain = (
+        zv.simulate(world, policy, input_elasticity=one, scale=one) for one in (kind(0), 0.0)
+    )
+    assert found.parameters.input_elasticity == plain.parameters.input_elasticity == 0.0
+    assert found.table().equals(plain.table())
+
+
 def test_what_contradicts_is_refused() -> None:
     world = random_world(1)
     policy = zv.Policy.neutral(world)

@@ -89,6 +89,21 @@ def test_the_best_sequence_is_the_best_of_all(budget):
     assert greedy["spent"].iloc[-1] <= limit
 
 
+def test_greedy_takes_the_largest_gain_for_its_cost_first():
+    world, parts, options = case()
+    removal = make_policy(world, cost_hat=1 / parts["barrier"].cost_hat.values)
+    few = {"opening": removal, "progress": parts["progress"]}
+    question = pose_question(world, few, "real_income C2", **options)
+    gains = dict(zip(few, (at(question, row)[0] - 1 for row in np.eye(2)), strict=True))
+    less, more = sorted(gains, key=lambda name: gains[name])
+    assert gains[less] > 0
+    cost = {less: 1.0, more: 2 * gains[more] / gains[less]}
+    found = zv.best_sequence(
+        world, few, "real_income C2", cost, method="greedy", workers=1, **options
+    )
+    assert found["part"].tolist() == [less, more]
+
+
 def test_phasing_in_follows_the_schedule():
     world, parts, options = case()
     few = {"duty": parts["duty"], "progress": parts["progress"]}

@@ -16,7 +16,7 @@ import xarray as xr
 
 from zollverein.choices import choose_parameters, chosen_by
 from zollverein.elasticities import trade_elasticity as elasticity_of
-from zollverein.errors import LabelError, ZollvereinError
+from zollverein.errors import LabelError, ScenarioError, ZollvereinError
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.result import Result
@@ -109,8 +109,11 @@ def simulate_many(
         Results, measures or failures, in the order of the scenarios whatever order they finish in.
 
     Raises:
+        ScenarioError: If ``on_error`` is not one of the two.
         ZollvereinError: The first failure, with its position, unless ``on_error="keep"``.
     """
+    if on_error not in ("raise", "keep"):
+        raise ScenarioError(f"on_error '{on_error}' is not known. Choices: raise, keep.")
     options["engine"] = engine
     drawn = isinstance(trade_elasticity, xr.DataArray) and "draw" in trade_elasticity.dims
     job: _Job[Any] = _Job(world, measure, engine)
@@ -178,7 +181,7 @@ def _draws(
     """
     if not _is_single(scenario):
         raise LabelError("give one scenario with draws [draw, sector], or scenarios without draws.")
-    world = job.world
+    world, draws = job.world, draws.astype(float)
     positive = draws.where(draws > 0, 1.0)
     logs = positive.copy(data=np.log(positive.values)).mean("draw")
     mean = logs.copy(data=np.exp(logs.values))

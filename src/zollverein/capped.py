@@ -16,7 +16,7 @@ from zollverein.counterfactual import cap_rent
 from zollverein.errors import NoEquilibrium, NotConverged
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
-from zollverein.policy import Policy
+from zollverein.policy import Policy, owned
 from zollverein.world import World
 
 #: Solves a policy, starting from a state.
@@ -63,7 +63,7 @@ def with_wedges(world: World, policy: Policy, wedge: Array) -> Policy:
     base = world.values("import_rent") if rent is None else rent.values
     added = base + cap_rent(world, policy.caps, tuple(wedge.tolist()))
     like = world.data["tariff"]
-    return policy.changed(import_rent=like.copy(data=added).rename("import_rent"))
+    return policy.changed(import_rent=owned(like, added).rename("import_rent"))
 
 
 def find_capped(world: World, policy: Policy, solve: Solver, tolerance: float) -> Equilibrium:

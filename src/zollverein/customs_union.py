@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zollverein.accounts import income
+from zollverein.accounts import export_wedge, income
 from zollverein.best_policy import rate_table, real_income_change
 from zollverein.errors import NotConverged, ScenarioError
 from zollverein.levers import Board, set_board
@@ -204,7 +204,7 @@ def _excess(board: Board, reference: Result, result: Result) -> Array:
 def _quantities(result: Result) -> Array:
     """Flows before duty at baseline prices, flat in ``[sector, importer, exporter]``."""
     before, after = result.before, result.after
-    cost = unit_cost_hat(before, after) / result.policy.productivity_hat.values
-    tax = [1 + world.data["export_tax"].values for world in (before, after)]
+    cost = unit_cost_hat(before, after, result.parameters) / result.policy.productivity_hat.values
+    tax = [1 + export_wedge(world) for world in (before, after)]
     price = cost[:, None, :] * (tax[1] / tax[0])
     return np.ascontiguousarray((after.data["trade_flow"].values / price).T).reshape(-1)

@@ -20,7 +20,7 @@ from zollverein.choices import CHOICES, as_keywords, choose_parameters
 from zollverein.errors import ScenarioError
 from zollverein.gradients import gradient_at, solved
 from zollverein.models.baseline import Array
-from zollverein.policy import Policy
+from zollverein.policy import Policy, owned
 from zollverein.result import Result
 from zollverein.scenario import Scenario
 from zollverein.scenario.resolve import Resolver, Written, resolver
@@ -136,7 +136,7 @@ class Board:
         for lever, rate in zip(self.levers, np.expm1(log_factor), strict=True):
             flat[lever.cells] = rate
         values = flat.reshape(old.values.T.shape).T
-        return self.policy.changed(tariff=old.copy(data=values))
+        return self.policy.changed(tariff=owned(old, values))
 
     def simulate(self, log_factor: Array | None, start: Result | None = None) -> Result:
         """The equilibrium with the levers set, or under the reference policy as it is.

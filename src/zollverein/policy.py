@@ -189,6 +189,15 @@ def _private(name: str, values: Any) -> np.ndarray:
     return copied
 
 
+def owned(like: xr.DataArray, values: np.ndarray) -> xr.DataArray:
+    """Values with the labels of another array, for a Policy to keep without a copy.
+
+    Nobody may write to them any more.
+    """
+    values.flags.writeable = False
+    return like.copy(deep=False, data=values)
+
+
 def ones_like(array: xr.DataArray, name: str) -> xr.DataArray:
     """Ones with the labels of ``array``."""
     return xr.DataArray(np.ones_like(array.values), coords=array.coords, dims=array.dims, name=name)

@@ -25,7 +25,7 @@ import numpy as np
 from zollverein.errors import NoEquilibrium, NotConverged
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
-from zollverein.policy import Policy
+from zollverein.policy import Policy, owned
 from zollverein.rules import KempWan
 from zollverein.solver.anderson import anderson
 from zollverein.world import World
@@ -265,8 +265,8 @@ class _Union:
         tariff[self._trade.duty] = duty[:, None, :]
         levy[self._trade.levy] = (1 + self._tax) * (1 + tax[:, None, :]) - 1
         return self._policy.changed(
-            tariff=self._policy.tariff.copy(data=tariff),
-            export_tax=self._policy.export_tax.copy(data=levy),
+            tariff=owned(self._policy.tariff, tariff),
+            export_tax=owned(self._policy.export_tax, levy),
         )
 
     def step(self, state: Array) -> tuple[Array, float]:

@@ -14,6 +14,7 @@ from tests.helpers import assert_close, unchecked_world
 from tests.trade_statistics.worlds import cases, flows, shuffled
 from zollverein import accounts
 from zollverein.errors import DataError, LabelError, ScenarioError
+from zollverein.statistics.advantage import specialised
 from zollverein.testing import random_world
 from zollverein.variables import BILATERAL
 
@@ -213,6 +214,14 @@ def test_grubel_lloyd_by_hand_and_as_a_mean():
     pair = S.bilateral_grubel_lloyd(flows(table)).values
     assert_close(pair[0, 1], 20 / 24, rtol=1e-12)
     assert pair[0, 1] == pair[1, 0]
+
+
+def test_an_advantage_of_exactly_the_threshold_is_one():
+    """Sold by everybody in the same proportions, every product has the world's average."""
+    labels = {"country": ["A", "B"], "sector": ["x", "y"]}
+    same = xr.DataArray([[2.0, 2.0], [4.0, 4.0]], labels, ("country", "sector"))
+    assert specialised(same).all()
+    assert not specialised(same, threshold=1.01).any()
 
 
 @pytest.mark.parametrize("world", CASES, ids=repr)

@@ -86,7 +86,7 @@ _ERRORS: dict[int | str, str] = {
     403: "the request comes from a page of another site",
     413: "the request is too large",
     422: "something in the request is wrong; the message is that of the command line",
-    503: "too busy, or the solve took too long",
+    503: "too busy, the solve took too long, or no process could be started",
 }
 
 

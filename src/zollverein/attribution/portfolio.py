@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from zollverein.errors import ScenarioError
-from zollverein.policy import Policy
+from zollverein.policy import Policy, owned
 
 if TYPE_CHECKING:
     from zollverein.world import World
@@ -91,7 +91,7 @@ class PolicyPortfolio:
                 flat[cells] += z * change
             if parts:
                 values = np.exp(flat) if name in _FACTORS else flat
-                arrays[name] = base.copy(data=values.reshape(base.shape, order="F"))
+                arrays[name] = owned(base, values.reshape(base.shape, order="F"))
         like = self.neutral.tariff
         for key, name in _SHARES.items():
             ends = [(z, *part[key]) for z, part in self._parts(strength) if key in part]
@@ -99,7 +99,7 @@ class PolicyPortfolio:
             for z, cells, share in ends:
                 flat[cells] *= 1 - z * share
             if ends:
-                arrays[name] = like.copy(data=flat.reshape(like.shape, order="F"))
+                arrays[name] = owned(like, flat.reshape(like.shape, order="F"))
         return self.neutral.changed(**arrays)
 
     def _parts(self, strength: Array) -> list[tuple[float, dict[str, tuple[Array, Array]]]]:

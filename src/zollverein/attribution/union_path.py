@@ -15,7 +15,7 @@ import numpy as np
 
 from zollverein.attribution.portfolio import Array, Portfolio
 from zollverein.attribution.question import Question
-from zollverein.policy import Policy
+from zollverein.policy import Policy, owned
 from zollverein.unions import external_trade
 
 
@@ -51,7 +51,7 @@ class TaxedPortfolio:
             array = getattr(policy, name)
             values = array.values.copy(order="K")
             values[cells] = (1 - degree) * values[cells] + degree * found
-            mixed[name] = array.copy(data=values)
+            mixed[name] = owned(array, values)
         return policy.changed(unions=(), **mixed)
 
 
