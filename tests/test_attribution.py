@@ -10,8 +10,6 @@ import numpy as np
 import pytest
 
 import zollverein as zv
-from tests.general import real_world
-from tests.oracles.extended import extended_world
 from zollverein.attribution.portfolio import make_portfolio
 from zollverein.attribution.question import (
     difference_slope,
@@ -416,23 +414,3 @@ def test_no_nodes_are_refused():
     scenario = scenario_of("tariff", MEASURES["tariff"])
     with pytest.raises(ScenarioError, match="nodes is 0"):
         zv.attribute(zv.load_world("toy"), scenario, "real_income HOM", nodes=0, workers=1)
-
-
-def test_policies_by_name_are_taken_whole():
-    """A home bias raises access, and an embargo stops governments that are told apart, too."""
-    world = zv.load_world("toy")
-    bias = {"kind": "import_substitution", "countries": "HOM", "sectors": "goods", "home_bias": 0.5}
-    public = world_with_governments()
-    embargo = {"kind": "embargo", "exporters": "C1", "importers": "C0"}
-    for where, measure, who in ((world, bias, "HOM"), (public, embargo, "C0")):
-        policy = zv.Scenario.from_dict({"measures": [measure]}).policy(where)
-        alone = zv.simulate(where, policy, trade_elasticity=4.0).table().loc[who, "real_income_pct"]
-        found = zv.attribute(
-            where, {"part": policy}, f"real_income {who}", workers=1, trade_elasticity=4.0
-        )
-        assert 100 * found.total == pytest.approx(alone, abs=1e-6)
-        assert 100 * found.effect.sum() == pytest.approx(alone, abs=1e-5)
-
-
-def world_with_governments() -> zv.World:
-    return real_world(extended_world(1, rents=False, employment=False))

@@ -330,3 +330,10 @@ def test_no_change_at_all_for_a_programme_that_has_not_begun(world):
         trade_elasticity=4.0,
     )
     assert_world_equal(result.after, result.before, rtol=1e-10)
+
+
+@pytest.mark.parametrize(("amount", "shown"), [(0.5, "0.5"), (2_500_000, "2,500,000")])
+def test_small_sums_are_told_as_they_are(amount, shown):
+    measure = {"kind": "transfer", "payers": "HOM", "receivers": "RST", "amount": amount}
+    (text,) = Scenario.from_dict({"measures": [measure]}).describe(zv.load_world("toy"))
+    assert f" {shown} (currency of the world) a year" in text

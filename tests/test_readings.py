@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -106,3 +108,29 @@ def test_every_mistake_is_told_with_its_outcome():
         assert part in message
     with pytest.raises(ScenarioError, match="no outcome is named"):
         parse_outcomes(world, [])
+
+
+def test_the_mean_wage_of_a_world_with_employment_is_one_number_everywhere():
+    """Table, outcome, gradient and parts agree where sectors pay differently for a unit of employment."""
+    toy = zv.load_world("toy")
+    names = ("trade_flow", "tariff", "intermediate_use", "value_added", "final_demand")
+    arrays: dict[str, Any] = {name: toy.data[name].values for name in names}
+    arrays["employment"] = arrays["value_added"] * np.array([1.0, 5.0])
+    labels: dict[str, Any] = {"countries": toy.countries, "sectors": toy.sectors}
+    world = zv.World.from_arrays(name="jobs", attrs={"trade_elasticity": 4.0}, **labels, **arrays)
+
+    def duty(rate: float) -> zv.Scenario:
+        measure = {"kind": "tariff", "exporters": "RST", "importers": "HOM", "sectors": "goods"}
+        return zv.Scenario.from_dict({"measures": [{**measure, "set": rate}]})
+
+    def real_wage(rate: float) -> float:
+        result = zv.simulate(world, duty(rate), tolerance=1e-13)
+        (value,) = read_result(result, parse_outcomes(world, "real_wage HOM"))
+        shown = result.table().to_dict("index")["HOM"]["real_wage_pct"]
+        assert 100 * (value - 1) == pytest.approx(shown, abs=1e-9)
+        return float(value)
+
+    assert real_wage(0.0) == pytest.approx(1.0213, abs=1e-4)
+    slope = zv.gradient(world, duty(0.1), "real_wage HOM")["tariff"]
+    found = slope.sel(exporter="RST", importer="HOM", sector="goods").item()
+    assert found == pytest.approx((real_wage(0.1001) - real_wage(0.0999)) / 2e-4, rel=1e-6)

@@ -125,28 +125,6 @@ def test_a_set_that_discards_an_earlier_change_is_noted(world):
     assert "no effect" in policy.notes[0]
 
 
-@pytest.mark.parametrize(
-    ("combine", "both", "half"),
-    [("last", 0.05, 0.5 * 0.05 + 0.5 * (0.5 * 0.1 + 0.5 * 0.25)), ("add", 0.15, 0.1375)],
-)
-def test_a_rate_set_by_two_parts_is_that_of_the_parts_in_force(combine, both, half):
-    """None of them: the baseline's; one: what it sets; halves are in between."""
-    world = zv.load_world("toy")
-    flow = {"kind": "tariff", "exporters": "RST", "importers": "HOM", "sectors": "goods"}
-    measures = [{**flow, "name": "a", "set": 0.1}, {**flow, "name": "b", "set": 0.05}]
-    scenario = Scenario.from_dict({"combine": combine, "measures": measures})
-
-    def rate(a, b):
-        tariff = scenario.policy(world, strength={"a": a, "b": b}).tariff
-        return tariff.sel(exporter="RST", importer="HOM", sector="goods").item()
-
-    assert rate(0, 0) == 0.25
-    assert rate(1, 0) == pytest.approx(0.1, abs=1e-15)
-    assert rate(0, 1) == pytest.approx(0.05, abs=1e-15)
-    assert rate(1, 1) == pytest.approx(both, abs=1e-15)
-    assert rate(0.5, 0.5) == pytest.approx(half, abs=1e-15)
-
-
 @pytest.mark.parametrize(("combine", "expected"), [("last", 0.3), ("add", 0.4)])
 def test_two_that_set_one_rate_need_a_rule(world, combine, expected):
     both = Tariff(name="One", set=0.1, sectors="s0"), Tariff(name="Two", set=0.3, importers="C1")

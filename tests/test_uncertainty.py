@@ -210,6 +210,18 @@ def options(**more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def test_measures_of_one_name_are_told_apart():
+    size = {"low": 0.05, "mode": 0.1, "high": 0.2}
+    barrier = {"kind": "barrier", "name": "rules", "remove": size}
+    ways = ({"exporters": "C0", "importers": "C1"}, {"exporters": "C1", "importers": "C0"})
+    scenario = Scenario.from_dict({"measures": [{**barrier, **way} for way in ways]})
+    world, _, theta = case()
+    options: dict[str, Any] = {"sources": ["measures"], "workers": 1, "trade_elasticity": theta}
+    found = zv.uncertainty(world, scenario, "exports C0", draws=40, decompose=40, **options)
+    assert found.groups == ("rules: remove", "rules (2): remove")
+    assert found.drivers()["assumption"].is_unique
+
+
 def test_noise_on_flows_keeps_the_wages_of_sectors():
     world, _, _ = case()
     names = ("trade_flow", "tariff", "intermediate_use", "value_added", "final_demand")

@@ -147,8 +147,7 @@ def test_the_wage_is_value_added_over_employment_in_any_unit() -> None:
 
 
 def test_employment_that_does_not_fit_is_refused(tmp_path: Path) -> None:
-    jobs = toy_arrays()["value_added"]
-    jobs[1, 0] = 0.0
+    jobs = toy_arrays()["value_added"] * [[1, 1], [0, 1], [1, 1]]
     message = refusal(AccountingError, employment=jobs)
     assert "nobody is employed where value is added at country 'PAR', sector 'goods'" in message
     path = zv.load_world("toy").to_netcdf(tmp_path / "jobs.nc")

@@ -17,6 +17,7 @@ from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.general import GeneralPoint, GeneralSystem
 from zollverein.models.general_linear import GeneralBars
 from zollverein.models.tangent import Tangent
+from zollverein.models.wages import mean_wage
 from zollverein.names import did_you_mean
 from zollverein.world import World
 
@@ -199,7 +200,7 @@ def _reader(
         return _Extended(world, equilibrium, equilibrium.system).read
 
     def read(kind: str, countries: _Group | _Each, picked: Array) -> Reading:
-        if kind == "employment":
+        if kind == "employment" or (kind in ("wage", "real_wage") and "employment" in world.data):
             picked = picked[:, None] * world.values("employment").T
         return KINDS[kind](equilibrium, countries, picked)
 
@@ -219,37 +220,46 @@ def _mask(world: World, what: str, wanted: tuple[str, ...]) -> Array:
     return mask
 
 
-def _deflated(equilibrium: Equilibrium, countries: _Group | _Each, numerator: str) -> Reading:
-    """Income or wage, over the consumer price index."""
-    base, point = equilibrium.problem.base, equilibrium.point
-    price = np.exp((base.final_share * np.log(equilibrium.price_hat)).sum(axis=0))
-    if numerator == "income":
-        part = countries.mean(base.income) * (point.income / base.income / price)
-        top = {"income": part / point.income}
-    else:
-        part = countries.mean(base.value_added) * (equilibrium.wage_hat / price)
-        top = {"log_wage": part}
-    return Reading(float(part.sum()), Bars(price=-part * base.final_share, **top))
+def _price(equilibrium: Equilibrium) -> Array:
+    """Consumer prices ``[N]``."""
+    share = equilibrium.problem.base.final_share
+    return np.asarray(np.exp((share * np.log(equilibrium.price_hat)).sum(axis=0)))
 
 
 def _real_income(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:
-    return _deflated(equilibrium, countries, "income")
+    base, point = equilibrium.problem.base, equilibrium.point
+    part = countries.mean(base.income) * (point.income / base.income / _price(equilibrium))
+    bars = Bars(price=-part * base.final_share, income=part / point.income)
+    return Reading(float(part.sum()), bars)
 
 
-def _real_wage(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:
-    return _deflated(equilibrium, countries, "wage")
+def _real_wage(equilibrium: Equilibrium, countries: _Group | _Each, employed: Array) -> Reading:
+    base, (hat, slope) = equilibrium.problem.base, _wages(equilibrium, employed)
+    part = countries.mean(base.value_added) * (hat / _price(equilibrium))
+    bars = Bars(price=-part * base.final_share, log_wage=part, output=slope(part))
+    return Reading(float(part.sum()), bars)
 
 
 def _price_index(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:
     base = equilibrium.problem.base
-    price = np.exp((base.final_share * np.log(equilibrium.price_hat)).sum(axis=0))
-    part = countries.mean(base.value_added) * price
+    part = countries.mean(base.value_added) * _price(equilibrium)
     return Reading(float(part.sum()), Bars(price=part * base.final_share))
 
 
-def _wage(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:
-    part = countries.mean(equilibrium.problem.base.value_added) * equilibrium.wage_hat
-    return Reading(float(part.sum()), Bars(log_wage=part))
+def _wage(equilibrium: Equilibrium, countries: _Group | _Each, employed: Array) -> Reading:
+    hat, slope = _wages(equilibrium, employed)
+    part = countries.mean(equilibrium.problem.base.value_added) * hat
+    return Reading(float(part.sum()), Bars(log_wage=part, output=slope(part)))
+
+
+def _wages(
+    equilibrium: Equilibrium, employed: Array
+) -> tuple[Array, Callable[[Array], Array | float]]:
+    """The mean wage, and what a bar of its log is for output: nothing if no employment is given."""
+    if employed.ndim == 1:
+        return equilibrium.wage_hat, lambda _: 0.0
+    hat, slope = mean_wage(equilibrium, employed)
+    return hat, lambda part: part * slope
 
 
 def _income(equilibrium: Equilibrium, countries: _Group | _Each, _: Array) -> Reading:

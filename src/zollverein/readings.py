@@ -19,6 +19,7 @@ from zollverein import accounts
 from zollverein.errors import ScenarioError
 from zollverein.measures import effects
 from zollverein.models.equilibrium import Equilibrium
+from zollverein.models.wages import mean_wage
 from zollverein.names import did_you_mean
 from zollverein.outcomes import Outcome, in_quotes, parse_outcome
 from zollverein.result import Result
@@ -173,11 +174,14 @@ def _plain(world: World, equilibrium: Equilibrium, kind: str) -> tuple[Array, Ar
     """What ``_of_group`` needs of a kind, in the base model, without making a World."""
     base, point = equilibrium.problem.base, equilibrium.point
     price, wage = equilibrium.consumer_price_hat, equilibrium.wage_hat
+    mean = wage
+    if "employment" in world.data:
+        mean, _ = mean_wage(equilibrium, world.values("employment").T)
     made = np.where(base.output > 0, base.output, 1.0)
     found: dict[str, Callable[[], tuple[Array, Array]]] = {
         "real_income": lambda: (point.income / base.income / price, base.income),
-        "real_wage": lambda: (wage / price, base.value_added),
-        "wage": lambda: (wage, base.value_added),
+        "real_wage": lambda: (mean / price, base.value_added),
+        "wage": lambda: (mean, base.value_added),
         "price_index": lambda: (price, base.value_added),
         "income": lambda: (point.income, base.income),
         "exports": lambda: (point.exports, base.exports),

@@ -255,7 +255,9 @@ def _(measure: AssetFreeze, words: Words) -> str:
 def _amount(measure: Transfer | AssetFreeze) -> str:
     if measure.share is not None:
         return f"{_percent(measure.share)} of value added"
-    return f"{measure.amount:,.0f} (currency of the world)"
+    amount = measure.amount or 0.0
+    shown = f"{amount:,.0f}" if amount >= 1000 else f"{amount:g}"
+    return f"{shown} (currency of the world)"
 
 
 def _from_to(measure: ExportControl | PriceCap, words: Words) -> str:

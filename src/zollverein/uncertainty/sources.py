@@ -153,8 +153,18 @@ def uncertain_sizes(scenario: Any) -> tuple[Size, ...]:
                     name = measure.name or f"{measure.kind} {index + 1}"
                     if programme is not None:
                         name = f"{scenario.programmes[programme].name}, {name}"
-                    found.append(Size(f"{name}: {key}", programme, index, key, value))
+                    label = _distinct(name, key, {size.label for size in found})
+                    found.append(Size(label, programme, index, key, value))
     return tuple(found)
+
+
+def _distinct(name: str, key: str, known: set[str]) -> str:
+    """``name: key``, with a number where another measure has that name too."""
+    label, number = f"{name}: {key}", 1
+    while label in known:
+        number += 1
+        label = f"{name} ({number}): {key}"
+    return label
 
 
 def with_sizes(scenario: Any, sizes: Sequence[Size], values: Sequence[float]) -> Any:
