@@ -158,19 +158,24 @@ def _costs(path: Path) -> dict[str, float]:
     """Costs of the parts from a CSV file.
 
     Raises:
-        DataError: If the file or a column is not there, or a cost is not a number.
+        DataError: If the file or a column is not there, a part stands twice, or a cost is not a number.
     """
     import csv
 
     try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
-        return {row["part"]: float(row["cost"]) for row in rows}
+        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+        found = {row["part"]: float(row["cost"]) for row in rows}
     except OSError as error:
         raise DataError(f"Cannot read '{path}': {error.strerror or error}.") from error
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(
             f"'{path}': a table with the columns part and cost is needed, a number in each row ({error})."
         ) from error
+    parts = [row["part"] for row in rows]
+    twice = [part for part in found if parts.count(part) > 1]
+    if twice:
+        raise DataError(f"'{path}': the cost of '{twice[0]}' is given twice.")
+    return found
 
 
 def uncertainty_file(
