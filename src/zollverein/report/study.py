@@ -351,7 +351,7 @@ _NAMES = re.compile(r"\b(real_income|real_wage|price_index|terms_of_trade)\b")
 _LARGE = 1000
 #: Columns that are no changes, and so have no sign of their own.
 _PLAIN = {
-    *("cost", "spent", "rate", "weight", "imports_pct", "before_pct", "best_pct"),
+    *("cost", "spent", "rate_pct", "weight", "imports_pct", "before_pct", "best_pct"),
     *("first_order", "first_order_se", "total", "total_se", "standard_error", "standard_error_pct"),
 }
 
