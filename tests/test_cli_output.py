@@ -126,3 +126,15 @@ def test_describe_ignores_no_option(command, words, told):
     assert (code, printed) == (1, "")
     assert told in err
     assert "drawing" not in err
+
+
+def test_an_answer_is_printed_under_the_name_of_its_question(command, tmp_path):
+    path = tmp_path / "asked.toml"
+    asked = '[[questions]]\nkind = "interactions"\nname = "Who with whom"\n'
+    path.write_text(f'{SCENARIO}{asked}[[questions]]\nkind = "interactions"\n', encoding="utf-8")
+    code, printed, _ = command("run", path, "--out", tmp_path / "out")
+    assert code == 0
+    assert "\nWho with whom:\n" in printed
+    assert "\nwhich parts support each other:\n" in printed
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Of 3 economies 2 lose and 1 gains more than" in page
