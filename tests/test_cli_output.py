@@ -98,3 +98,43 @@ def test_ctrl_c_before_the_first_draw_does_not_speak_of_kept_draws(command, tmp_
     code, _, err = command("uncertainty", path, "--out", tmp_path / "draws")
     assert code == 1
     assert "stopped before the first draw; nothing was written." in err
+
+
+def test_costs_may_begin_with_a_byte_order_mark_and_name_a_part_once(command, tmp_path):
+    path, costs = tmp_path / "policy.toml", tmp_path / "costs.csv"
+    path.write_text(SCENARIO.replace('kind = "tariff"', 'kind = "tariff"\nname = "duty"'), "utf-8")
+    costs.write_text("part,cost\r\nduty,2\r\n", encoding="utf-8-sig")
+    code, printed, _ = command("plan", path, "--costs", costs)
+    assert code == 0
+    assert "best sequence" in printed
+    costs.write_text("part,cost\nduty,2\nduty,3\n", encoding="utf-8")
+    code, _, err = command("plan", path, "--costs", costs)
+    assert code == 1
+    assert "the cost of 'duty' is given twice" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--flows", "x.csv"), "--flows is for the profile of an economy: add --out"),
+        (("--unit", "USD", "--out", "x.html"), "--unit says how to read --flows FILE"),
+        (("--out", "nowhere/x.html"), "the folder 'nowhere' does not exist"),
+    ],
+)
+def test_describe_ignores_no_option(command, words, told):
+    code, printed, err = command("describe", "toy", "HOM", *words)
+    assert (code, printed) == (1, "")
+    assert told in err
+    assert "drawing" not in err
+
+
+def test_an_answer_is_printed_under_the_name_of_its_question(command, tmp_path):
+    path = tmp_path / "asked.toml"
+    asked = '[[questions]]\nkind = "interactions"\nname = "Who with whom"\n'
+    path.write_text(f'{SCENARIO}{asked}[[questions]]\nkind = "interactions"\n', encoding="utf-8")
+    code, printed, _ = command("run", path, "--out", tmp_path / "out")
+    assert code == 0
+    assert "\nWho with whom:\n" in printed
+    assert "\nwhich parts support each other:\n" in printed
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Of 3 economies 2 lose and 1 gains more than" in page

@@ -186,9 +186,18 @@ def test_names_and_paths_are_no_worlds_and_scenarios():
     name: Any = "toy"
     with pytest.raises(TypeError, match=r"the world is 'toy', not a World. Fix: zv.load_world"):
         zv.simulate(name, zv.Scenario())
-    others: list[Any] = ["policy.toml", {"measures": []}]
-    for given in others:
+    path: Any = "policy.toml"
+    asks = (
+        lambda: zv.simulate(toy, path),
+        lambda: zv.attribute(toy, path, "real_income HOM"),
+        lambda: zv.uncertainty(toy, path, draws=4),
+    )
+    for ask in asks:
         with pytest.raises(TypeError, match=r"not a Scenario or a Policy. Fix: zv.read_scenario"):
+            ask()
+    others: list[Any] = [None, {"measures": []}]
+    for given in others:
+        with pytest.raises(TypeError, match=r"not a Scenario or a Policy. Fix: Scenario.from_dict"):
             zv.simulate(toy, given)
     with pytest.raises(ScenarioError, match="tolerance 'toy' must lie between"):
         zv.simulate(toy, zv.Scenario(), tolerance=name)

@@ -182,3 +182,8 @@ def test_growth_and_prices_are_no_break():
     data = {year: values * 3.0 ** (year - 2010) for year, values in arrays(2).items()}
     flows = zv.flows_from_arrays(data, countries=LABELS, sectors=["A01", "G"], unit="USD")
     assert series_breaks(flows) == ()
+
+
+def test_another_year_than_the_worlds_is_refused():
+    with pytest.raises(DataError, match="icio2022 is of the year 2022, not 2021"):
+        zv.flows_of(zv.load_world("icio2022"), year=2021)

@@ -79,6 +79,7 @@ def test_frontier(command):
     for row, (weight, expected) in zip(rows(printed, 0), found.iterrows(), strict=True):
         assert row["weight"] == weight
         assert row["target_pct"] == pytest.approx(expected["target_pct"], abs=1e-6)
+        assert row["rate_pct"] == pytest.approx(100 * expected["rate"], abs=1e-6)
     code, printed, _ = command(*words)
     assert code == 0
     assert "sender" in printed

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import zollverein as zv
+from zollverein.errors import DataError
 from zollverein.names import country_name
 from zollverein.report import write_report
 from zollverein.report.figures import ranked_bars, sector_bars, trade_matrix
@@ -321,3 +322,10 @@ def test_drawing_leaves_pyplot_alone():
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"MPLBACKEND": "agg"})
+
+
+def test_a_file_where_the_folder_should_be_is_one_message(tmp_path):
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    result = zv.simulate(zv.load_world("toy"), Scenario())
+    with pytest.raises(DataError, match=r"Cannot write to .*file' is not a folder"):
+        write_report(result, tmp_path / "file")

@@ -1,5 +1,9 @@
 """Mistakes in a scenario: every message says where, what the key means and what is near."""
 
+from typing import Any
+
+import numpy as np
+import pandas as pd
 import pytest
 
 import zollverein as zv
@@ -165,6 +169,20 @@ def test_mistakes_in_python_are_scenario_errors():
         Scenario(measures=[Embargo(), 5])
     with pytest.raises(ScenarioError, match="3rd measure, 'N'"):
         Scenario(measures=[Embargo(), Embargo(), {"name": "N"}])
+
+
+def test_arrays_and_numbers_of_numpy_are_lists_and_numbers():
+    for names in (np.array(["HOM", "PAR"]), pd.Index(["HOM", "PAR"]), pd.Series(["HOM", "PAR"])):
+        assert Embargo(exporters=names).exporters == ("HOM", "PAR")
+    assert Scenario(year=np.int64(2023)).to_toml() == Scenario(year=2023).to_toml()
+
+
+def test_a_measure_alone_is_not_a_list():
+    alone: Any = Embargo(exporters="HOM")
+    with pytest.raises(
+        ScenarioError, match=r"measures: must be a list; put the Embargo in brackets"
+    ):
+        Scenario(measures=alone)
 
 
 def test_a_scenario_is_frozen():

@@ -42,15 +42,25 @@ def describe(
         The facts; the table of statistics of an economy; the profile's path if written.
 
     Raises:
-        ZollvereinError: If a name is unknown, or a profile is wanted of a whole world.
+        ZollvereinError: If a name is unknown, a profile is wanted of a whole world or cannot be written,
+            or flows are given without one.
     """
     from zollverein.description import describe_country, describe_world
+    from zollverein.files import check_target
     from zollverein.report import write_profile
     from zollverein.report.pdf import check_page
     from zollverein.statistics import overview
 
+    asked = [f"--{key.replace('path', 'flows')}" for key, value in (flows or {}).items() if value]
+    if asked and out is None:
+        raise ScenarioError(
+            f"{asked[0]} is for the profile of an economy: add --out, such as x.html."
+        )
+    if asked and "--flows" not in asked:
+        raise ScenarioError(f"{asked[0]} says how to read --flows FILE, which is not given.")
     if out is not None and not out.is_dir():
         check_page(out)
+        check_target(out)
     world, economy = _world_and_economy(name, country, after=after)
     if economy is None:
         if out is not None:

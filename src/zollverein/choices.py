@@ -125,16 +125,16 @@ def _check_types(world: Any, scenario: Any) -> None:
     """A name or a path is not yet a world or a scenario: say how to get one."""
     if not isinstance(world, World):
         raise TypeError(
-            f"the world is {_told(world)}, not a World. Fix: zv.load_world(name or path)."
+            f"the world is {told(world)}, not a World. Fix: zv.load_world(name or path)."
         )
-    if isinstance(scenario, str | Path | Mapping):
+    if isinstance(scenario, str | Path):
         raise TypeError(
-            f"the scenario is {_told(scenario)}, not a Scenario or a Policy. Fix: zv.read_scenario(path), "
-            "Scenario.from_toml(text) or Scenario.from_dict(table)."
+            f"the scenario is {told(scenario)}, not a Scenario or a Policy. Fix: zv.read_scenario(path)."
         )
 
 
-def _told(value: Any) -> str:
+def told(value: Any) -> str:
+    """A value of the wrong type, for a message."""
     return repr(value) if isinstance(value, str | Path) else f"a {type(value).__name__}"
 
 

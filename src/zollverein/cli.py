@@ -65,7 +65,7 @@ def run(
     asked = result.scenario if answers else None
     found = answer_questions(loaded, asked, out / "draws", quiet=silent)
     if not silent:
-        show_sentences(found)
+        show_sentences(found, [q.name for q in asked.questions] if asked else [])
     say = _progress(silent=silent)
     folder = write_outputs(result, scenario, out, found, pdf=pdf, say=say)
     if quiet:

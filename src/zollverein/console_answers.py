@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from zollverein.console import terminal
@@ -24,15 +24,16 @@ def show_answer(tables: Mapping[str, pd.DataFrame], notes: Iterable[str]) -> Non
         console.print(f"note: {note}", soft_wrap=True)
 
 
-def show_sentences(answers: Iterable[Any]) -> None:
-    """Print what each answer says, in words."""
+def show_sentences(answers: Sequence[Any], names: Sequence[str]) -> None:
+    """Print what each answer says, in words, under the name of its question or its own title."""
     import typer
 
     from zollverein.asking import finding
 
-    for answer in answers:
+    for number, answer in enumerate(answers):
         said = finding(answer)
-        typer.echo(f"{said.title}:")
+        given = names[number] if number < len(names) else ""
+        typer.echo(f"{given or said.title}:")
         for sentence in said.sentences:
             typer.echo(f"  {sentence}")
 

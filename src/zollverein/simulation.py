@@ -12,7 +12,7 @@ import numpy as np
 
 from zollverein.arrays import to_baseline, to_shock
 from zollverein.capped import find_capped
-from zollverein.choices import DEFAULT_TOLERANCE, Elasticity, choose_parameters
+from zollverein.choices import DEFAULT_TOLERANCE, Elasticity, choose_parameters, told
 from zollverein.errors import LabelError, NoEquilibrium, NotConverged
 from zollverein.feasibility import (
     check_combination,
@@ -123,6 +123,11 @@ def simulate_chosen(
     if isinstance(scenario, Policy):
         scenario.check_fits(world)
         return solve_policy(world, scenario, parameters, **how)
+    if not hasattr(scenario, "baseline"):
+        raise TypeError(
+            f"the scenario is {told(scenario)}, not a Scenario or a Policy. Fix: Scenario.from_dict(table), "
+            "or Scenario() for no policy."
+        )
     opened = scenario.baseline(world)
     result = solve_policy(opened, scenario.policy(opened, strength), parameters, **how)
     assumed = () if opened is world else opened.adjustments[-1:]

@@ -171,7 +171,7 @@ def _second_order(answer: BestTariff) -> str:
 
 def in_percent(rates: pd.DataFrame) -> pd.DataFrame:
     """Rates in percent, with names that say so; other columns as they are."""
-    names = [name for name in ("before", "best", "nash") if name in rates]
+    names = [name for name in ("before", "best", "nash", "rate") if name in rates]
     changed = rates.assign(**{name: 100 * rates[name] for name in names})
     return changed.rename(columns={name: f"{name}_pct" for name in names})
 
@@ -246,7 +246,7 @@ def _largest_difference(name: str, answer: Comparison) -> str:
 @finding.register
 def _(answer: Plan) -> Finding:
     title, said, unit = _PLANS[answer.kind]
-    table = Table("", f"{', '.join(answer.about)}: {unit}", answer.shown())
+    table = Table("", f"{', '.join(answer.about)}: {unit}", in_percent(answer.shown()))
     return _filled(title, [said(answer)], [table], ())
 
 

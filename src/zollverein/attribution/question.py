@@ -96,11 +96,11 @@ def pose_question(
         ScenarioError: If the scenario has no parts, or an outcome or a choice is not known.
         ZollvereinError: If the whole policy has no equilibrium.
     """
+    parameters = choose_parameters(world, scenario, tolerance=tolerance, **options)
     if hasattr(scenario, "baseline"):
         world = scenario.baseline(world)
     portfolio = make_portfolio(world, scenario)
     wanted = parse_outcomes(world, outcomes, scenario)
-    parameters = choose_parameters(world, scenario, tolerance=tolerance, **options)
     whole = portfolio.policy(np.ones(len(portfolio.names)))
     result = solve_policy(world, whole, parameters, engine=engine)
     return Question(world, portfolio, wanted, parameters, engine, result)

@@ -36,8 +36,12 @@ def flows_of(world: World, *, year: int | None = None) -> Flows:
         what its unit is.
 
     Raises:
-        DataError: If no year is known, or the unit cannot be read.
+        DataError: If no year is known, or another than the world's is given, or the unit cannot be read.
     """
+    if year is not None and world.year not in (None, year):
+        raise DataError(
+            f"{world.name} is of the year {world.year}, not {year}. Fix: leave year out."
+        )
     at = year if year is not None else world.year
     if at is None:
         raise DataError(f"{world.name} does not state its year. Fix: flows_of(world, year=2022).")

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zollverein.files import check_folder
 from zollverein.measures.effects import TITLES
 from zollverein.measures.exchange_rate import EXPLANATION
 from zollverein.measures.roles import effects_with_roles
@@ -46,10 +47,11 @@ def write_report(
 
     Raises:
         MissingExtra: If a PDF is wanted and cannot be made; nothing is written.
+        DataError: If the folder cannot be made or written.
     """
     if pdf:
         require_pdf()
-    target = Path(folder)
+    target = check_folder(folder)
     (target / "figures").mkdir(parents=True, exist_ok=True)
     bands, sections = bands_of(answers), sections_of(answers, _question_names(result))
     drawn = draw(result, bands=bands)

@@ -365,7 +365,7 @@ _AMOUNTS = ("transfer",)
 _LARGE = 1000
 #: Columns that are no changes, and so have no sign of their own.
 _PLAIN = {
-    *("cost", "spent", "rate", "weight", "imports_pct", "before_pct", "best_pct", "sd_pct"),
+    *("cost", "spent", "rate_pct", "weight", "imports_pct", "before_pct", "best_pct", "sd_pct"),
     *("first_order", "first_order_se", "total", "total_se", "standard_error", "standard_error_pct"),
 }
 

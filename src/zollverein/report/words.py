@@ -45,9 +45,12 @@ def second_line(result: Result) -> str:
     income = accounts.income(result.before).to_series()
     world = float((income * change).sum() / income.sum())
     trade = _world_trade(result)
+    lose, gain = (
+        verb if n != 1 else f"{verb}s" for n, verb in ((losing, "lose"), (gaining, "gain"))
+    )
     return (
-        f"Of {len(change)} economies {losing} lose and {gaining} gain more than {NOTICEABLE} %; weighted by "
-        f"income the world changes by {signed(world, 3)} %, world trade by {signed(trade)} %."
+        f"Of {len(change)} economies {losing} {lose} and {gaining} {gain} more than {NOTICEABLE} %; weighted "
+        f"by income the world changes by {signed(world, 3)} %, world trade by {signed(trade)} %."
     )
 
 

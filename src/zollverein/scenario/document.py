@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 
 from zollverein.errors import ScenarioError
 from zollverein.names import did_you_mean
@@ -24,6 +24,16 @@ if TYPE_CHECKING:
 #: Keys that stand first in a file.
 _FIRST = ("description", "world")
 _PART = in_range(0, 1, hint="0.5 is half of it")
+
+
+def _several(value: Any) -> Any:
+    """A measure alone is not a list of measures, though a model can be iterated over."""
+    if isinstance(value, BaseModel):
+        raise ValueError(f"must be a list; put the {type(value).__name__} in brackets")
+    return value
+
+
+_LIST = BeforeValidator(_several)
 
 
 class Scenario(Choices):
@@ -51,12 +61,16 @@ class Scenario(Choices):
     sectors: Annotated[dict[str, Names], Field(description="own groups of sectors")] = Field(
         default_factory=dict
     )
-    measures: Annotated[tuple[AnyMeasure, ...], Field(description="the measures, in order")] = ()
+    measures: Annotated[
+        tuple[AnyMeasure, ...], _LIST, Field(description="the measures, in order")
+    ] = ()
     programmes: Annotated[
-        tuple[Programme, ...], Field(description="named groups of measures, in order")
+        tuple[Programme, ...], _LIST, Field(description="named groups of measures, in order")
     ] = ()
     questions: Annotated[
-        tuple[AnyQuestion, ...], Field(description="what is asked about the policy, in order")
+        tuple[AnyQuestion, ...],
+        _LIST,
+        Field(description="what is asked about the policy, in order"),
     ] = ()
 
     @model_validator(mode="after")

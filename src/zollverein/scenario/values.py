@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Integral, Real
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler
@@ -77,11 +77,12 @@ def whole(
     def check(value: Any) -> int | None:
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int):
+        if isinstance(value, bool) or not isinstance(value, Integral):
             raise ValueError(f"must be {allowed}{advice}, not {kind_of(value)}")
-        if not low <= value <= high or (even and value % 2):
-            raise ValueError(f"is {value}; it must be {allowed}{advice}")
-        return value
+        number = int(value)
+        if not low <= number <= high or (even and number % 2):
+            raise ValueError(f"is {number}; it must be {allowed}{advice}")
+        return number
 
     return check
 
@@ -176,7 +177,9 @@ def _as_distribution(value: Any) -> Distribution | None:
 
 
 def check_names(value: Any) -> str | tuple[str, ...]:
-    """A name, or a list of names that is not empty."""
+    """A name, or a list of names that is not empty; an array or an index of pandas is a list."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
     if isinstance(value, str) and value.strip():
         return value
     if isinstance(value, list | tuple) and value:

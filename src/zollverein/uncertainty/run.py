@@ -164,9 +164,9 @@ def _job(
     options: dict[str, Any],
 ) -> Job:
     """Check everything once and solve for the central assumptions."""
+    parameters = choose_parameters(world, scenario, **options)
     wanted = [f"real_income {c}" for c in world.countries] if outcomes is None else outcomes
     read = parse_outcomes(world, wanted, scenario)
-    parameters = choose_parameters(world, scenario, **options)
     drawn = what_is_drawn(world, scenario, parameters, sources, elasticity_spread, data_spread)
     given = isinstance(scenario, Policy)
     baseline = world if given else scenario.baseline(world)
