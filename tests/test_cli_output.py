@@ -110,7 +110,7 @@ def test_costs_may_begin_with_a_byte_order_mark_and_name_a_part_once(command, tm
     costs.write_text("part,cost\nduty,2\nduty,3\n", encoding="utf-8")
     code, _, err = command("plan", path, "--costs", costs)
     assert code == 1
-    assert "the cost of 'duty' is given twice" in err
+    assert "the part 'duty' stands there twice" in err
 
 
 @pytest.mark.parametrize(

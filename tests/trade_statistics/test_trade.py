@@ -225,14 +225,6 @@ def test_an_advantage_of_exactly_the_threshold_is_one():
 
 
 @pytest.mark.parametrize("world", CASES, ids=repr)
-def test_an_advantage_of_exactly_the_threshold_is_one():
-    """Sold by everybody in the same proportions, every product has the world's average."""
-    labels = {"country": ["A", "B"], "sector": ["x", "y"]}
-    same = xr.DataArray([[2.0, 4.0], [4.0, 8.0]], labels, ("country", "sector"))
-    assert S.specialised(same).all()
-    assert not S.specialised(same, threshold=1.01).any()
-
-
 def test_comparative_advantage_averages_to_one(world):
     value = S.revealed_comparative_advantage(world).values
     weight = accounts.exports(world).values / accounts.exports(world).values.sum()
