@@ -70,20 +70,6 @@ def test_substitution_shows_share_and_price_however_small(command, tmp_path):
     assert "More domestic, at what price" in page
 
 
-def test_names_with_brackets_are_shown_as_they_are(command, scenario, tmp_path):
-    """To the terminal library brackets are marks of style, and a closing one alone an error."""
-    for name in ("plain", "bracketed"):
-        title = "a [/b] [EU] :cat:" if name == "bracketed" else "A second"
-        text = SCENARIO.replace("Freer trade", title).replace("set = 0.0", "set = 0.1")
-        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
-    code, printed, _ = command("run", tmp_path / "bracketed.toml", "--out", tmp_path / "out")
-    assert code == 0
-    assert "a [/b] [EU] :cat:" in printed
-    code, printed, _ = command("compare", scenario, tmp_path / "bracketed.toml")
-    assert code == 0
-    assert "[/b] [EU] :cat:" in " ".join(printed.split())
-
-
 def test_run_as_json_is_only_json(command, scenario, tmp_path):
     code, printed, _ = command("run", scenario, "--out", tmp_path / "out", "--json")
     assert code == 0
@@ -94,40 +80,6 @@ def test_quiet_prints_only_the_folder(command, scenario, tmp_path):
     out = tmp_path / "out"
     code, printed, progress = command("run", scenario, "--out", out, "--quiet")
     assert (code, printed.strip(), progress) == (0, str(out), "")
-
-
-def test_a_second_run_replaces_its_files_and_leaves_others_alone(command, scenario, tmp_path):
-    out = tmp_path / "out"
-    out.mkdir()
-    mine = [out / "mine.txt", out / "figures" / "mine.png", out / "figures" / "map of mine.svg"]
-    (out / "figures").mkdir()
-    for path in mine:
-        path.write_text("keep", encoding="utf-8")
-    old = out / "figures" / "answer-03-1.png"  # of a question that is not asked any more
-    old.write_text("old", encoding="utf-8")
-    for _ in range(2):
-        assert command("run", scenario, "--out", out, "--quiet")[0] == 0
-    assert all(path.read_text(encoding="utf-8") == "keep" for path in mine)
-    assert (out / "figures" / "ranking.svg").is_file()
-    assert not old.exists()
-    assert not list(tmp_path.glob(".zollverein-*"))
-
-
-@pytest.mark.parametrize("place", ["results.csv", "figures"])
-def test_a_folder_is_never_replaced_by_a_file_nor_the_other_way_round(
-    command, scenario, tmp_path, place
-):
-    out = tmp_path / "out"
-    out.mkdir()
-    if place == "figures":
-        (out / place).write_text("keep", encoding="utf-8")
-    else:
-        (out / place).mkdir()
-        (out / place / "mine.txt").write_text("keep", encoding="utf-8")
-    code, _, said = command("run", scenario, "--out", out, "--quiet")
-    assert code == 1
-    assert f"there is a {'file' if place == 'figures' else 'folder'} of that name" in said
-    assert [path.name for path in out.iterdir()] == [place]
 
 
 def test_a_saved_result_verifies_and_a_changed_one_does_not(command, scenario, tmp_path):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,8 +14,6 @@ import xarray as xr
 import zollverein as zv
 from tests.helpers import run_script
 from zollverein.errors import DataError, MissingExtra, NotConverged, ScenarioError
-from zollverein.policy import Policy
-from zollverein.rules import Pool, PriceCap
 from zollverein.scenario import Barrier, Productivity, Scenario, Tariff
 from zollverein.scenario.distributions import Distribution
 from zollverein.testing import random_elasticity, random_policy, random_world
@@ -269,40 +266,6 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
     for more in ({"seed": 8}, {"elasticity_spread": 0.31}, {"draws": 40}, {"closure": "zero"}):
         with pytest.raises(DataError, match="another question"):
             zv.uncertainty(**options(workers=1, out=tmp_path, **more))
-
-
-def test_draws_of_other_rules_of_a_policy_are_refused(tmp_path):
-    policy = case()[1]
-    cap = PriceCap(("C2",), ("C0", "C1"), ("s0",), 0.99)
-    pool = Pool(("C0", "C1"), (0.9, 0.1))
-    asked = {"workers": 1, "draws": 3, "decompose": 0, "data_spread": None, "out": tmp_path}
-    zv.uncertainty(**options(**asked, scenario=policy.changed(caps=(cap,), pools=(pool,))))
-    for other in (
-        {"caps": (replace(cap, cap=0.995),), "pools": (pool,)},
-        {"caps": (cap,), "pools": (replace(pool, part=0.5),)},
-        {"caps": (cap,)},
-    ):
-        with pytest.raises(DataError, match="another question: scenario differ"):
-            zv.uncertainty(**options(**asked, scenario=policy.changed(**other)))
-
-
-def test_draws_of_a_world_with_other_labels_are_refused(tmp_path):
-    world = case()[0]
-    asked = {"workers": 1, "draws": 3, "decompose": 0, "data_spread": None, "out": tmp_path}
-    asked |= {"trade_elasticity": 4.0, "outcomes": "real_income C0"}
-    turned = dict(zip(("C0", "C1"), ("C1", "C0"), strict=True))
-
-    def renamed(labels):
-        return {
-            dim: [turned.get(label, label) for label in labels.indexes[dim].tolist()]
-            for dim in ("exporter", "importer", "country")
-            if dim in labels.indexes
-        }
-
-    zv.uncertainty(**options(**asked, scenario=Policy.neutral(world)))
-    other = zv.World(world.name, world.data.assign_coords(renamed(world.data)))
-    with pytest.raises(DataError, match="another question: world differ"):
-        zv.uncertainty(**options(**asked, world=other, scenario=Policy.neutral(other)))
 
 
 def test_a_file_that_was_cut_off_is_not_read(tmp_path):

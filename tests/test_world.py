@@ -263,34 +263,6 @@ def test_a_world_does_not_share_memory_with_the_arrays_it_was_made_from() -> Non
     assert float(world.data["value_added"][0, 0]) == 40
 
 
-@pytest.mark.parametrize("kind", [np.float32, object])
-def test_numbers_of_any_kind_are_kept_as_64_bit_floats(kind: type) -> None:
-    world = zv.load_world("toy")
-    given = world.data.astype(kind)
-    kept = zv.World("toy", given)
-    assert {variable.dtype for variable in kept.data.data_vars.values()} == {np.dtype(np.float64)}
-    assert given["trade_flow"].dtype == kind
-    policy = zv.Policy.neutral(kept)
-    duty = policy.changed(tariff=policy.tariff + 0.1)
-    assert_close(zv.simulate(kept, duty).table(), zv.simulate(world, duty).table(), 1e-5, 1e-5)
-
-
-def test_what_a_caller_writes_later_does_not_change_a_world() -> None:
-    mine = zv.load_world("toy").data.copy(deep=True)
-    world = zv.World("toy", mine)
-    mine["value_added"].values[0, 0] = -1
-    mine["tariff"] = mine["tariff"] * 2
-    assert float(world.data["value_added"][0, 0]) == 40
-    assert float(world.data["tariff"].max()) == 0.25
-
-
-def test_what_is_no_number_is_refused() -> None:
-    data = zv.load_world("toy").data
-    words = data["wage"].astype(object).copy(data=np.array(["a", "b", "c"], dtype=object))
-    with pytest.raises(LabelError, match="wage is not a rectangular array of numbers"):
-        zv.World("toy", data.assign(wage=words))
-
-
 # --- files -----------------------------------------------------------------------------------
 def test_netcdf_round_trip(tmp_path: Path) -> None:
     attrs = {"source": "invented", "adjustments": ["one thing"], "trade_elasticity": 4.0}
