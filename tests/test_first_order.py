@@ -46,6 +46,20 @@ def test_breakdown_adds_up_and_terms_of_trade_are_zero_sum() -> None:
     assert abs((parts["terms_of_trade"].values * income).sum()) < 1e-12 * income.sum()
 
 
+def test_where_costs_are_nested_their_growth_is_the_models() -> None:
+    world = random_world(5)
+    policy = random_policy(world, 5, embargoes=False)
+    result = simulate(world, policy, input_elasticity=0.4, value_added_elasticity=0.6)
+    growth = np.expm1(result.counterfactual.point.log_cost.T)
+    flow = world.data["trade_flow"].values
+    sold = (flow * growth[:, None, :]).sum(axis=(1, 2)) - (flow * growth[:, None, :]).sum((0, 2))
+    expected = sold / world.data["final_demand"].values.sum(axis=1)
+    found = first_order(world, result.after, parameters=result.parameters)["terms_of_trade"].values
+    assert_close(found, expected, 1e-8, 1e-10)
+    plain = first_order(world, result.after)["terms_of_trade"].values
+    assert np.abs(plain - expected).max() > 1e-5
+
+
 def test_no_change_has_no_effect() -> None:
     world = random_world(6)
     after = simulate(world, neutral_policy(world)).after

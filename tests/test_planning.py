@@ -68,6 +68,22 @@ def test_a_budget_that_is_none_is_refused(budget, method):
         zv.best_sequence(world, few, "real_income C2", {"duty": 1.0}, budget=budget, **how)
 
 
+def test_exact_sequences_of_many_parts_are_refused_before_any_is_solved():
+    world, parts, options = case()
+    many = {f"part {k}": parts["duty"] for k in range(17)}
+    cost = dict.fromkeys(many, 1.0)
+    with pytest.raises(ScenarioError, match=r"2\^17 sets of parts; at most 16"):
+        zv.best_sequence(world, many, "real_income C2", cost, method="exact", workers=1, **options)
+
+
+@pytest.mark.parametrize("name", ["all together", "sum of the parts", "(not attributed)"])
+def test_a_part_is_not_called_like_a_line_of_the_table(name):
+    world, parts, options = case()
+    named = {name: parts["duty"], "barrier": parts["barrier"]}
+    with pytest.raises(ScenarioError, match="is the name of a line below the parts"):
+        zv.attribute(world, named, "real_income C2", workers=1, **options)
+
+
 @pytest.mark.parametrize("budget", [None, 6.0, 3.0])
 def test_the_best_sequence_is_the_best_of_all(budget):
     world, parts, options = case()
@@ -108,7 +124,7 @@ def test_phasing_in_follows_the_schedule():
     world, parts, options = case()
     few = {"duty": parts["duty"], "progress": parts["progress"]}
     path = zv.phase_in(
-        world, few, ["real_income C2", "exports C1"], range(2025, 2031),
+        world, few, ["real_income C2", "exports C1"], list(np.arange(2025, 2031)),
         schedule={"progress": (2026, 3)}, workers=1, **options,
     )  # fmt: skip
     assert list(path.index) == list(range(2025, 2031))

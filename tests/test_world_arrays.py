@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import zollverein as zv
 from tests.helpers import assert_close
-from zollverein.errors import LabelError
+from zollverein.errors import DataError, LabelError
 
 
 @pytest.mark.parametrize("kind", [np.float32, object])
@@ -29,6 +31,19 @@ def test_what_a_caller_writes_later_does_not_change_a_world() -> None:
     mine["tariff"] = mine["tariff"] * 2
     assert float(world.data["value_added"][0, 0]) == 40
     assert float(world.data["tariff"].max()) == 0.25
+
+
+def test_a_variable_with_a_slip_in_its_name_is_refused_and_remarks_are_not(tmp_path: Path) -> None:
+    world, path = zv.load_world("toy"), tmp_path / "mine.nc"
+    people = world.data["wage"] * 5
+    world.data.assign(populations=people).to_netcdf(path, engine="h5netcdf")
+    with pytest.raises(DataError, match="no variable 'populations'; did you mean 'population'"):
+        zv.World.from_netcdf(path)
+    world.data.assign(quality=people).to_netcdf(path, engine="h5netcdf")
+    assert "quality" not in zv.World.from_netcdf(path).data
+    policy = zv.Policy.neutral(world)
+    zv.simulate(world, policy.changed(tariff=policy.tariff + 0.1)).to_netcdf(path)
+    assert_close(zv.World.from_netcdf(path).data["tariff"], world.data["tariff"], 0, 0)
 
 
 def test_what_is_no_number_is_refused() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -20,6 +21,8 @@ from zollverein.variables import BILATERAL, OPTIONAL_VARIABLES, WORLD_VARIABLES
 _DEFAULTS = {"tariff": 0.0, "export_tax": 0.0, "wage": 1.0, "price_index": 1.0}
 #: Every variable a World may store.
 _STORED = {**WORLD_VARIABLES, **OPTIONAL_VARIABLES}
+#: A name this like that of a variable is a slip; ``wage_new`` of a result file is less like ``wage``.
+_NEARLY = 0.9
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -191,11 +194,24 @@ class World:
                 f"'{path}' is not a world: its dimension {bare[0]} has no labels. Fix: give it a "
                 f"coordinate variable of the name {bare[0]}."
             )
+        _refuse_misspelt(path, dataset)
         name = str(dataset.attrs.pop("world", Path(path).stem))
         arrays = {v: dataset.get(v) for v in _STORED}
         labels = dataset.indexes["country"].tolist(), dataset.indexes["sector"].tolist()
         said = _attributes(name, dataset.attrs, labels[1])
         return cls(name=name, data=frozen(world_dataset(*labels, arrays, said)))
+
+
+def _refuse_misspelt(path: str | Path, dataset: xr.Dataset) -> None:
+    """Refuse a variable that is nearly one of a world's; others are taken for remarks of the file's owner."""
+    for name in map(str, dataset.data_vars):
+        absent = [known for known in _STORED if known not in dataset]
+        meant = [] if name in _STORED else get_close_matches(name, absent, n=1, cutoff=_NEARLY)
+        if meant:
+            raise DataError(
+                f"'{path}': a world has no variable '{name}'; did you mean '{meant[0]}'? Fix: rename it, or "
+                "drop it."
+            )
 
 
 def world_dataset(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zollverein.attribution.portfolio import ADDED, LEFT, WHOLE
 from zollverein.outcomes import Outcome
 from zollverein.uncertainty import FailedDraw
 from zollverein.uncertainty.sampling import band_ends
@@ -98,9 +99,9 @@ class Attribution:
         adding = [name for name in given if name in _ADDING]
         lines = {}
         if abs(self.remainder) > _ROUNDING:
-            lines["(not attributed)"] = {n: self.total - float(given[n].sum()) for n in adding}
-        lines["sum of the parts"] = {name: float(given[name].sum()) for name in adding}
-        lines["all together"] = dict.fromkeys(adding, self.total)
+            lines[LEFT] = {n: self.total - float(given[n].sum()) for n in adding}
+        lines[ADDED] = {name: float(given[name].sum()) for name in adding}
+        lines[WHOLE] = dict.fromkeys(adding, self.total)
         for line, bands in self._bands_of_sums(level).items():
             if line in lines:
                 lines[line] |= bands
@@ -117,8 +118,8 @@ class Attribution:
         if self.draws is None or self.draws_total is None:
             return {}
         added = self.draws.sum(axis=1)
-        lines = {"(not attributed)": self.draws_total - added, "sum of the parts": added}
-        lines["all together"] = self.draws_total
+        lines = {LEFT: self.draws_total - added, ADDED: added}
+        lines[WHOLE] = self.draws_total
         found = _quantiles(np.stack([*lines.values()], axis=1), level)
         return {
             line: {name: float(values[k]) for name, values in found.items()}
@@ -167,7 +168,7 @@ class Attribution:
         if self.draws is None:
             return ""
         table = 100 * np.column_stack([*self._bands_of_parts(0.9).values()])
-        whole = [100 * v for v in self._bands_of_sums(0.9)["all together"].values()]
+        whole = [100 * v for v in self._bands_of_sums(0.9)[WHOLE].values()]
         first = int(np.abs(table[:, 0]).argmax())
         least = _NOTHING * np.abs(table).max(initial=0.0)
         named = zip((*self.parts, "the whole"), (*table, whole), strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def check_years(years: Sequence[int]) -> None:
         ScenarioError: Says which.
     """
     several = list(years)
-    if not several or not all(isinstance(year, int) for year in several):
+    if not several or not all(isinstance(year, Integral) for year in several):
         raise ScenarioError(f"years {several!r}: write calendar years, such as range(2026, 2033).")
     if several != sorted(set(several)):
         raise ScenarioError(f"years {several}: write them in order, each once.")

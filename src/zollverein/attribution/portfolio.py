@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Array = np.ndarray
 _RATES = ("tariff", "export_tax")
 _FACTORS = ("cost_hat", "productivity_hat")
+#: Lines below the parts in a table of them.
+TOTALS = LEFT, ADDED, WHOLE = "(not attributed)", "sum of the parts", "all together"
 #: Changes of shares: what they are called in a part, and the array of the policy.
 _SHARES = {"stopped": "access_hat", "stopped_government": "government_access_hat"}
 
@@ -130,6 +132,11 @@ def _checked(names: Sequence[str]) -> tuple[str, ...]:
     if twice:
         raise ScenarioError(
             f"parts: '{twice[0]}' is the name of more than one part. Fix: a name of its own for each."
+        )
+    taken = sorted(set(names) & set(TOTALS))
+    if taken:
+        raise ScenarioError(
+            f"parts: '{taken[0]}' is the name of a line below the parts. Fix: another name for the part."
         )
     return tuple(names)
 

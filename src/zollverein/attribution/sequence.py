@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Up to this many parts the best sequence is found among all.
 _ALL_SEQUENCES = 10
+#: Up to this many it may be asked for: all sets of parts are solved.
+_MOST_EXACT = 16
 
 
 def best_sequence(
@@ -58,13 +60,19 @@ def best_sequence(
         the baseline after it) and ``gain_pct``; sets without an equilibrium are avoided.
 
     Raises:
-        ScenarioError: If a cost is missing or not positive, the budget is none, or a name is not known.
+        ScenarioError: If a cost is missing or not positive, the budget is none, a name is not known, or
+            there are more than 16 parts for ``"exact"``.
     """
     if method not in ("auto", "exact", "greedy"):
         raise ScenarioError(f"method '{method}' is not known. Choices: auto, exact, greedy.")
     question = pose_question(world, scenario, outcome, **options)
     costs = costs_of(question.portfolio.names, cost)
     limit = _checked(float(costs.sum()) if budget is None else float(budget))
+    if method == "exact" and question.size > _MOST_EXACT:
+        raise ScenarioError(
+            f"method 'exact' would solve 2^{question.size} sets of parts; at most {_MOST_EXACT} parts can be "
+            "taken so. Fix: method = 'greedy', or join parts in programmes."
+        )
     exact = method == "exact" or (method == "auto" and question.size <= _ALL_SEQUENCES)
     search = _exact if exact else _greedy
     order, found = search(question, costs, limit, workers, Bar(progress))

@@ -30,6 +30,7 @@ def first_order(
     *,
     cost_hat: xr.DataArray | None = None,
     productivity_hat: xr.DataArray | None = None,
+    parameters: Parameters | None = None,
 ) -> xr.Dataset:
     """Terms-of-trade and volume-of-trade effects, by country, partner and sector.
 
@@ -51,6 +52,7 @@ def first_order(
         cost_hat: Iceberg cost change ``[exporter, importer, sector]``, if any; flows that are
             embargoed have no first-order effect beyond their volume.
         productivity_hat: Productivity change ``[country, sector]``, if any.
+        parameters: Of the result, where it has CES nests of costs; they are Cobb-Douglas if omitted.
 
     Returns:
         Data set, all in shares of baseline income (0.01 = 1 %): ``terms_of_trade``,
@@ -66,7 +68,7 @@ def first_order(
     iceberg = hat_values(cost_hat, flow)
     iceberg_growth = np.where(np.isfinite(iceberg), iceberg - 1, 0.0)
 
-    cost = unit_cost_hat(before, after) / technology
+    cost = unit_cost_hat(before, after, parameters) / technology
     price_growth = cost[:, None, :] * (1 + tax_new) / (1 + tax) - 1
     safe = np.where(flow > 0, flow, 1.0)
     flow_growth = np.where(flow > 0, flow_new / safe - 1, 0.0)
