@@ -86,7 +86,10 @@ def test_a_bloc_without_any_member_is_a_mistake():
         ("measures = 1", ["measures: must be a list of tables", "not 1"]),
         ("measures = [1]", ["measures[0] (1st measure): must be a table"]),
         ("name = 1", ["name: must be a text, not 1 (name: a short name of the scenario)"]),
-        ("year = 2030.5", ["year: must be a whole number, not 2030.5 (year: the year up to"]),
+        (
+            "year = 2030.5",
+            ["year: must be a whole number from 1800 to 2200, not 2030.5 (year: the"],
+        ),
         ("closure = 'zeroo'", ["closure: 'zeroo' is not valid: did you mean 'zero'?"]),
         ("closure = 3", ["closure: 3 is not valid.", "Choose 'share_of_world'"]),
         ("trade_elasticity = -1", ["is -1; it must be greater than 0", "or the name of a set"]),

@@ -164,7 +164,6 @@ _WANTED = {
     "bool": "true or false",
     "string": "a text",
     "dict": "a table",
-    "int": "a whole number",
 }
 
 
