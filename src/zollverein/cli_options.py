@@ -30,12 +30,11 @@ def _writable(path: Path | None) -> Path | None:
 
 def _page(path: Path | None) -> Path | None:
     """A page to write, once it is sure, before any work, that it can be written."""
-    _writable(path)
     if path is not None:
         from zollverein.report.pdf import check_page
 
         check_page(path)
-    return path
+    return _writable(path)
 
 
 def _folder(path: Path) -> Path:
