@@ -30,7 +30,7 @@ def _writable(path: Path | None) -> Path | None:
 
 def _page(path: Path | None) -> Path | None:
     """A page to write, once it is sure, before any work, that it can be written."""
-    if path is not None:
+    if path is not None and not path.is_dir():  # a folder is refused as one
         from zollverein.report.pdf import check_page
 
         check_page(path)
