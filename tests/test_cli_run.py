@@ -46,7 +46,8 @@ def test_a_folder_is_never_replaced_by_a_file_nor_the_other_way_round(
         (out / place / "mine.txt").write_text("keep", encoding="utf-8")
     code, _, said = command("run", scenario, "--out", out, "--quiet")
     assert code == 1
-    assert f"there is a {'file' if place == 'figures' else 'folder'} of that name" in said
+    found, wanted = ("file", "folder") if place == "figures" else ("folder", "file")
+    assert f"{place}' is a {found}, and a {wanted} of that name is to be written" in said
     assert [path.name for path in out.iterdir()] == [place]
 
 
