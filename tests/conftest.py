@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
+from tests.helpers import SCENARIO
 from zollverein.cli import main
 
 
@@ -21,3 +23,11 @@ def command(monkeypatch, capsys):
         return int(leaving.value.code or 0), printed.out, printed.err
 
     return run
+
+
+@pytest.fixture
+def scenario(tmp_path) -> Path:
+    """The file of a small scenario."""
+    path = tmp_path / "freer.toml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    return path

@@ -17,6 +17,19 @@ from zollverein.testing import random_elasticity
 
 CLOSURES = ("share_of_world", "numeraire", "share_of_own", "zero")
 
+#: A scenario file: one duty goes to zero in the toy world.
+SCENARIO = """
+name = "Freer trade"
+world = "toy"
+
+[[measures]]
+kind = "tariff"
+exporters = "RST"
+importers = "HOM"
+sectors = "goods"
+set = 0.0
+"""
+
 
 def simulate(
     world: zv.World,

@@ -12,26 +12,8 @@ import pandas as pd
 import pytest
 
 import zollverein as zv
+from tests.helpers import SCENARIO
 from zollverein.measures.booking import ENTRIES
-
-SCENARIO = """
-name = "Freer trade"
-world = "toy"
-
-[[measures]]
-kind = "tariff"
-exporters = "RST"
-importers = "HOM"
-sectors = "goods"
-set = 0.0
-"""
-
-
-@pytest.fixture
-def scenario(tmp_path) -> Path:
-    path = tmp_path / "freer.toml"
-    path.write_text(SCENARIO, encoding="utf-8")
-    return path
 
 
 def test_run_writes_everything_and_prints_the_effects(command, scenario, tmp_path):

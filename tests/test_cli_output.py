@@ -8,18 +8,10 @@ import sys
 
 import pytest
 
-from tests.test_cli import SCENARIO
+from tests.helpers import SCENARIO
 
 #: A scenario without its name.
 BODY = SCENARIO.split("\n", 2)[2]
-
-
-def test_names_are_printed_as_they_are(command, tmp_path):
-    path = tmp_path / "marked.toml"
-    path.write_text(f'name = "Trade [draft] [/b] :smile:"\n{BODY}', encoding="utf-8")
-    code, printed, _ = command("run", path, "--out", tmp_path / "out")
-    assert code == 0
-    assert "Trade [draft] [/b] :smile:" in printed
 
 
 def test_a_sign_that_the_terminal_lacks_is_no_reason_to_stop(tmp_path):

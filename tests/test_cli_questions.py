@@ -108,23 +108,6 @@ def test_what_else_is_among_the_figures_stays(command, write, tmp_path):
     assert (folder / "mine.pdf").read_text(encoding="utf-8") == "old"
 
 
-@pytest.mark.parametrize("name", ["figures", "report.html"])
-def test_a_name_that_is_taken_by_something_else_is_refused_before_anything_is_replaced(
-    command, write, tmp_path, name
-):
-    out = tmp_path / "out"
-    out.mkdir()
-    if name == "figures":
-        (out / name).write_text("a file", encoding="utf-8")
-    else:
-        (out / name).mkdir()
-    code, _, err = command("run", write(text_of("interactions")), "--out", out, "--quiet")
-    assert code == 1
-    assert f"{name}' is a {'file' if name == 'figures' else 'folder'}" in err
-    assert "choose another --out" in err
-    assert names(out) - {"draws"} == {name}
-
-
 def test_check_names_the_questions_and_their_mistakes(command, write):
     code, printed, _ = command("check", write(text_of("coalition", "nash")))
     assert code == 0

@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.test_cli import SCENARIO
-
-
-@pytest.fixture
-def scenario(tmp_path) -> Path:
-    path = tmp_path / "freer.toml"
-    path.write_text(SCENARIO, encoding="utf-8")
-    return path
+from tests.helpers import SCENARIO
 
 
 def test_a_second_run_replaces_its_files_and_leaves_others_alone(command, scenario, tmp_path):
@@ -48,6 +39,7 @@ def test_a_folder_is_never_replaced_by_a_file_nor_the_other_way_round(
     assert code == 1
     found, wanted = ("file", "folder") if place == "figures" else ("folder", "file")
     assert f"{place}' is a {found}, and a {wanted} of that name is to be written" in said
+    assert "choose another --out" in said
     assert [path.name for path in out.iterdir()] == [place]
 
 
