@@ -8,12 +8,13 @@ PINNED := --require-hashes --only-binary=:all:
 SECTION = @printf '\n== %s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo app test lint docs bench check lock clean
+.PHONY: help install install-test demo app test coverage lint docs bench check lock clean
 
 help:
 	@echo "make demo     install what is needed to run, then run the example (results in out/)"
 	@echo "make app      open the live app in a browser, on this machine only"
-	@echo "make test     format, lint, types, import rules, tests with coverage, documentation"
+	@echo "make test     format, lint, types, import rules, tests, documentation"
+	@echo "make coverage the tests alone, with the lines and branches that they reach"
 	@echo "make install  only the environment   make lint   only the static checks"
 	@echo "make docs     docs/_build/html       make bench  benchmarks"
 	@echo "make check    checks the example scenarios       make clean  remove everything generated"
@@ -89,10 +90,15 @@ browser:
 
 # loadfile: the code blocks of one document share a namespace, so they stay on one worker.
 test: lint browser pango
-	$(SECTION) "tests and documentation code, with coverage"
-	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
+	$(SECTION) "tests and documentation code"
+	@$(BIN)/pytest -n 2 --dist loadfile
 	@$(MAKE) --no-print-directory docs
 	$(SECTION) "all checks passed"
+
+# Not part of `make test`: watching every line makes the tests half as long again.
+coverage: install-test browser pango
+	$(SECTION) "tests and documentation code, with coverage"
+	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
 
 docs: install-test
 	$(SECTION) "documentation, warnings are errors"
