@@ -123,6 +123,17 @@ def inside(source: Flows, group: Group) -> np.ndarray:
     return np.array([label in chosen for label in economies(source)])
 
 
+def check_word(word: str, valid: Sequence[str], what: str) -> None:
+    """Refuse a word that is not one of the choices; another meaning would be taken silently.
+
+    Raises:
+        DataError: With the nearest choice.
+    """
+    if word not in valid:
+        near = did_you_mean(str(word), valid)
+        raise DataError(f"{what}={word!r} is not a choice{near} Choices: {', '.join(valid)}.")
+
+
 def ratio(above: Any, below: Any) -> Array:
     """The quotient, and not-a-number where the denominator is zero: there is nothing to measure."""
     above, below = np.broadcast_arrays(np.asarray(above, float), np.asarray(below, float))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import xarray as xr
@@ -13,6 +13,7 @@ from zollverein.statistics.inputs import (
     Flows,
     Group,
     Sectors,
+    check_word,
     economies,
     economy,
     foreign_trade,
@@ -56,6 +57,9 @@ def partner_share(source: Flows, sectors: Sectors = None, flow: Flow = "turnover
         source: A World or a table of flows.
         sectors: Which sectors; all if omitted.
         flow: Share of exports, of imports, or of their sum.
+
+    Raises:
+        DataError: If ``flow`` is another word.
     """
     trade = _by_partner(source, sectors, flow)
     names = economies(source)
@@ -98,7 +102,12 @@ def partner_ranking(source: Flows, country: str, sectors: Sectors = None) -> pd.
 def bloc_share(
     source: Flows, group: Group, sectors: Sectors = None, flow: Flow = "turnover"
 ) -> xr.DataArray:
-    """Share of a group's members in each economy's trade ``[country]``; trade with oneself is none."""
+    """Share of a group's members in each economy's trade ``[country]``; trade with oneself is none.
+
+    Raises:
+        DataError: If ``flow`` is another word than ``exports``, ``imports`` or ``turnover``.
+        ScenarioError: If a name is unknown.
+    """
     trade = _by_partner(source, sectors, flow)
     share = ratio(trade[:, inside(source, group)].sum(axis=1), trade.sum(axis=1))
     return named("bloc_share", share, {"country": economies(source)})
@@ -122,6 +131,7 @@ def growth_contribution(
 
     Raises:
         LabelError: If the two tables have different economies.
+        DataError: If ``flow`` is another word.
     """
     names = economies(before)
     if names != economies(after):
@@ -136,6 +146,7 @@ def growth_contribution(
 
 def _by_partner(source: Flows, sectors: Sectors, flow: Flow) -> np.ndarray:
     """Trade by economy (rows) and partner (columns)."""
+    check_word(flow, get_args(Flow), "flow")
     trade = foreign_trade(source, sectors).values.sum(axis=2)
     if flow == "turnover":
         return np.asarray(trade + trade.T)
