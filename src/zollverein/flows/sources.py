@@ -97,6 +97,9 @@ def flows_from_arrays(
         DataError: If there is no array, a value is no number, negative or infinite, years have a gap, or the
             unit is unknown.
     """
+    idle = [key for key in rules if key != "on_gap"]
+    if idle:
+        raise DataError(f"{name}: {idle[0]} has no effect on arrays; of the rules only on_gap has.")
     if not arrays:
         raise DataError(f"{name}: there is no array. Fix: one for each year, {{2022: values}}.")
     factor, currency = parse_unit(unit)
