@@ -15,12 +15,14 @@ from zollverein.errors import DataError, LabelError
 from zollverein.flows.building import covered, groups_of
 from zollverein.flows.problems import check_years
 from zollverein.flows.rules import Rules
-from zollverein.flows.units import parse_unit
+from zollverein.flows.units import SCALES, parse_unit
 from zollverein.flows.values import REPORTS, Cells, Flows
 from zollverein.world import World
 
 #: Labels that are no single economy.
 _AREAS = ("ROW",)
+#: Currency of invented worlds.
+_NO_CURRENCY = "units"
 _INTERINDUSTRY = "interindustry statistics, not customs returns"
 
 
@@ -46,9 +48,7 @@ def flows_of(world: World, *, year: int | None = None) -> Flows:
     if at is None:
         raise DataError(f"{world.name} does not state its year. Fix: flows_of(world, year=2022).")
     attrs = world.data.attrs
-    currency = str(attrs.get("currency", "units"))
-    scale = str(attrs.get("unit", ""))
-    factor, currency = parse_unit(f"{scale} {currency}") if currency != "units" else (1.0, currency)
+    factor, currency = _unit_of(attrs)
     return _assemble(
         {at: world.data["trade_flow"].values * factor},
         world.countries,
@@ -61,6 +61,26 @@ def flows_of(world: World, *, year: int | None = None) -> Flows:
         nature=_INTERINDUSTRY,
         notes=world.adjustments,
     )
+
+
+def _unit_of(attrs: Mapping[Any, Any]) -> tuple[float, str]:
+    """Factor to whole currency units and the currency, from the attributes of a world.
+
+    Raises:
+        DataError: If they cannot be read or contradict each other.
+    """
+    currency, scale = (str(attrs.get(key, "")).strip() for key in ("currency", "unit"))
+    if currency in ("", _NO_CURRENCY):
+        if scale.casefold() in SCALES:
+            return SCALES[scale.casefold()], _NO_CURRENCY
+        return parse_unit(scale) if scale not in ("", _NO_CURRENCY) else (1.0, _NO_CURRENCY)
+    try:
+        return parse_unit(f"{scale} {currency}")
+    except DataError:
+        factor, told = parse_unit(scale or currency)  # "million USD" beside "USD"
+        if told != parse_unit(currency)[1]:
+            raise
+        return factor, told
 
 
 def flows_from_arrays(
