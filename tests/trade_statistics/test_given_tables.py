@@ -94,3 +94,27 @@ def test_elasticities_of_the_trade_cost_are_taken_by_label():
     for wrong in ([1.0, 2.0], "four"):
         with pytest.raises(LabelError, match="one for each of the 4 sectors"):
             S.bilateral_trade_cost(WORLD, wrong)
+
+
+def test_shares_of_inputs_may_stand_in_any_order_of_dimensions():
+    shares = S.import_dependence(WORLD)
+    turned = S.country_reliance(shares.transpose("sector", "country", "source"), WORLD)
+    assert turned.identical(S.country_reliance(shares, WORLD))
+
+
+def test_growth_compares_the_same_sectors():
+    after = random_world(2, countries=5, sectors=3)
+    with pytest.raises(LabelError, match="s3 is in one table only"):
+        S.growth_contribution(WORLD, after)
+    shared = S.growth_contribution(WORLD, after, ["s0", "s1"])
+    totals = S.turnover(WORLD, ["s0", "s1"]), S.turnover(after, ["s0", "s1"])
+    expected = (totals[1] - totals[0]) / totals[0].sum("partner")
+    assert_close(shared, expected, rtol=1e-12)
+    total = flows(after.data["trade_flow"].sum("sector").values)
+    total = total.assign_coords(exporter=list(WORLD.countries), importer=list(WORLD.countries))
+    assert np.isfinite(S.growth_contribution(WORLD, total)).all()
+
+
+def test_thresholds_of_a_grid_are_lists():
+    with pytest.raises(DataError, match="thresholds of concentration are a list"):
+        S.vulnerability_stability(WORLD, "C0", grid={"concentration": 0.4})

@@ -168,7 +168,8 @@ def as_table(source: Any) -> xr.DataArray:
     if not isinstance(source, xr.DataArray):
         raise DataError(
             f"flows are a World or a labelled table (xarray.DataArray), not a {type(source).__name__}. Fix: "
-            "zv.load_world(name) for a packaged world or a file, xarray.DataArray(values, coords) for arrays."
+            "zv.load_world(name) for a packaged world or a file, result.after for a result, "
+            "xarray.DataArray(values, coords) for arrays."
         )
     return source
 

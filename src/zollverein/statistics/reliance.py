@@ -45,7 +45,8 @@ def country_reliance(shares: xr.DataArray, world: World, sectors: Sectors = None
     Raises:
         LabelError: If the shares are those of other labels than the world's.
     """
-    labels = [tuple(shares.indexes[dim]) for dim in ("source", "country", "sector")]
+    shares = shares.transpose("source", "country", "sector")
+    labels = [tuple(shares.indexes[dim]) for dim in shares.dims]
     if labels != [world.countries, world.countries, world.sectors]:
         raise LabelError(
             f"the shares have other economies or sectors than {world.name}, or another order of them. Fix: "

@@ -20,6 +20,7 @@ from zollverein.statistics.inputs import (
     inside,
     named,
     ratio,
+    sector_labels,
 )
 from zollverein.world import World
 
@@ -130,7 +131,7 @@ def growth_contribution(
     policy; values are nominal, in each table's own unit.
 
     Raises:
-        LabelError: If the two tables have different economies.
+        LabelError: If the two tables have different economies or sectors.
         DataError: If ``flow`` is another word.
     """
     names = economies(before)
@@ -138,6 +139,12 @@ def growth_contribution(
         raise LabelError(
             "growth compares the same economies in the same order; the two tables differ. "
             "Fix: select the economies they share in both."
+        )
+    goods = [set(sector_labels(table, sectors)) for table in (before, after)]
+    if goods[0] != goods[1] and {"total"} not in goods:  # a table without sectors is one of totals
+        raise LabelError(
+            f"growth compares the same sectors; {min(map(str, goods[0] ^ goods[1]))} is in one table only. "
+            "Fix: choose the sectors that they share, sectors=[...]."
         )
     old, new = (_by_partner(table, sectors, flow) for table in (before, after))
     rate = ratio(new - old, old.sum(axis=1, keepdims=True))
