@@ -117,6 +117,13 @@ def test_the_language(text, expected):
     assert {key: getattr(claim, key) for key in expected} == expected
 
 
+def test_growth_may_be_of_many_times():
+    (claim,) = parse_claims("RUS BLR growth 2021 = 1,500 %")
+    assert claim.figures[0].value == pytest.approx(15)
+    (claim,) = parse_claims("RUS BLR growth 2021 between 1,000 and 1,500 %")
+    assert [figure.value for figure in claim.figures] == pytest.approx([10, 15])
+
+
 def test_between_shares_its_unit():
     (claim,) = parse_claims("RUS BLR turnover 2021 between 38 and 42 bn USD")
     assert [figure.value for figure in claim.figures] == [38e9, 42e9]
@@ -162,6 +169,13 @@ def test_between_takes_a_currency_on_either_side(stated):
         ("RUS BLR turnover = 40 bn USD", "no year"),
         ("growth > 1/3", "no economies"),
         ("RUS BLR 2021 growth = 30", "is no rate"),
+        ("RUS BLR 2021 growth = 5 USD", "is an amount, and a growth is a rate"),
+        ("share of BLR in exports of RUS 2021 = 33 bn", "is an amount, and a share is a rate"),
+        ("RUS BLR 2021 = 40 bn USD; exports = 40 %", "is a rate, and exports is an amount"),
+        ("RUS BLR 2021 = 40 bn USD; exports = 1/3", "is a rate, and exports is an amount"),
+        ("RUS BLR growth over 2021 2021 = 0 %", "over an earlier year, not over 2021"),
+        ("RUS BLR growth over 2021 2019 = 9 %", "over an earlier year, not over 2021"),
+        ("RUS BLR turnover 2020 2021 = 3 bn USD", "two years are given, 2020 and 2021"),
         ("RUS BLR growth 2021 = 1/0", "not a fraction"),
         ("RUS BLR growth of trde 2021 = 3 %", "did you mean 'trade'"),
         ("RUS BLR turnover 2021 = bn USD", "a number is expected"),

@@ -123,7 +123,7 @@ def test_a_sector_that_nobody_bought_before_is_all_scale():
 
 def test_an_unknown_country_is_named():
     world = random_world(1)
-    with pytest.raises(LabelError, match="'Atlantis' is among"):
+    with pytest.raises(LabelError, match="'Atlantis' is not among"):
         creation_and_diversion(world, world, "Atlantis")
     with pytest.raises(LabelError, match="no country given"):
         creation_and_diversion(world, world, [])

@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein.errors import AccountingError, LabelError
-from zollverein.variables import OPTIONAL_VARIABLES, WORLD_VARIABLES
+from zollverein.variables import BILATERAL, OPTIONAL_VARIABLES, WORLD_VARIABLES
 
 #: Largest admissible gap of an identity, relative to the larger side.
 IDENTITY_TOLERANCE = 1e-6
@@ -43,7 +43,7 @@ def check_world(name: str, data: xr.Dataset) -> None:
     _check_values(name, data)
     _check_absorption(name, data)
     _check_output(name, data)
-    if "government_flow" in data:
+    if _present(data, "government_flow", "government_demand"):
         _check_government(name, data)
     if "employment" in data:
         _check_employment(name, data)
@@ -69,6 +69,16 @@ def _check_labels(name: str, data: xr.Dataset) -> None:
     for variable, spec in {**WORLD_VARIABLES, **OPTIONAL_VARIABLES}.items():
         if variable in data and data[variable].dims != spec.dims:
             raise LabelError(f"{name}: {variable} has dims {data[variable].dims}, not {spec.dims}.")
+    _check_axes(name, data)
+
+
+def _check_axes(name: str, data: xr.Dataset) -> None:
+    """Labels are texts, each once, and the same in every dimension of countries or sectors."""
+    bare = [dim for dim in ("country", *BILATERAL, "input_sector") if dim not in data.indexes]
+    if bare:
+        raise LabelError(
+            f"{name}: the dimension {bare[0]} has no labels. Fix: data.assign_coords({bare[0]}=[...])."
+        )
     for dim, twin in (("country", "exporter"), ("country", "importer"), ("sector", "input_sector")):
         labels, others = data.indexes[dim].tolist(), data.indexes[twin].tolist()
         strange = [x for x in labels if not (isinstance(x, str) and x.strip())]
@@ -118,6 +128,15 @@ def _check_values(name: str, data: xr.Dataset) -> None:
             f"{variable} is at or below -100 %",
             "Rates are fractions: 0.25 means 25 %.",
         )
+    for rate, rent in (("tariff", "import_rent"), ("export_tax", "export_rent")):
+        if rent in data:
+            _refuse(
+                name,
+                data[rate],
+                _wedge(data, rate, rent) <= 0,
+                f"{rate} and {rent} together are at or below -100 %",
+                "Rates are fractions: 0.25 means 25 %.",
+            )
     for variable in _present(data, "wage", "price_index", "population", "consumer_price"):
         _refuse(name, data[variable], data[variable].values <= 0, f"{variable} is not positive", "")
 
@@ -159,11 +178,15 @@ def _check_output(name: str, data: xr.Dataset) -> None:
 
 
 def _check_government(name: str, data: xr.Dataset) -> None:
-    """The government's purchases are a part of all purchases, and add up to its demand."""
-    flow, all_flow = data["government_flow"].values, data["trade_flow"].values
+    """The government's purchases are a part of all purchases; they add up to its part of final demand."""
+    all_flow, final = data["trade_flow"].values, data["final_demand"].values
+    flow, demand = (
+        data[key].values if key in data else np.zeros_like(like)
+        for key, like in (("government_flow", all_flow), ("government_demand", final))
+    )
     _refuse(
         name,
-        data["government_flow"],
+        data["trade_flow"],
         flow > all_flow * (1 + IDENTITY_TOLERANCE),
         "the government buys more than everyone",
         "government_flow is a part of trade_flow.",
@@ -172,9 +195,16 @@ def _check_government(name: str, data: xr.Dataset) -> None:
         name,
         data["final_demand"],
         (flow * _wedge(data, "tariff", "import_rent")).sum(axis=0),
-        data["government_demand"].values if "government_demand" in data else 0 * flow[0],
+        demand,
         lambda a, b: f"the government's duty-paid purchases are {a:.6g} but its demand is {b:.6g}",
         "Give government_flow and government_demand together.",
+    )
+    _refuse(
+        name,
+        data["final_demand"],
+        demand > final * (1 + IDENTITY_TOLERANCE) + NEGLIGIBLE * _country_scale(final),
+        "the government demands more than everyone",
+        "government_demand is a part of final_demand.",
     )
 
 

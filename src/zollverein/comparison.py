@@ -77,7 +77,7 @@ def compare(
         The comparison, in the order of the cases.
 
     Raises:
-        DataError: If there are fewer than two cases, or no country is in all of them.
+        DataError: If there are fewer than two cases, one is something else, or no country is in all of them.
         ScenarioError: If the column is not known, or a scenario does not fit its world.
         NotConverged: If a case has no solution.
     """
@@ -89,6 +89,10 @@ def compare(
             f"column '{column}' is not an effect{did_you_mean(column, effects)} "
             f"Effects: {', '.join(effects)}."
         )
+    given: Sequence[Any] = cases
+    strange = [one for one in given if not isinstance(one, Scenario | Result | str | Path)]
+    if strange:
+        raise DataError(f"a case is a scenario, a file or a result, not {strange[0]!r:.80}.")
     loaded: dict[str, World] = {}
     read = [case_of(one, world, loaded, options) for one in cases]
     named = dict(zip(_distinct([case.name for case in read]), read, strict=True))

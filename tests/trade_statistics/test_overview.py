@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -44,6 +45,25 @@ def test_the_table_of_economies_works_before_and_after():
         shares = table[["foreign_inputs", "foreign_input_reliance", "foreign_content"]]
         assert ((shares >= 0) & (shares < 1)).all(axis=None)
     assert S.economies_table(zv.load_world("toy"))["eci"].isna().all()  # one good: not determined
+
+
+def test_an_economy_without_trade_has_no_shares_and_no_ranks():
+    table = S.overview(zv.load_world("toy"), "HOM", "PAR", ["HOM", "PAR"], "services")
+    assert table["value"].notna().all()
+    assert "turnover" in set(table["statistic"])
+    assert not table["statistic"].str.startswith("share of bloc").any()
+    home = np.diag([10.0, 10.0, 0.0])[:, :, None]  # C neither makes nor buys anything
+    world = zv.World.from_arrays(
+        name="apart",
+        countries=["A", "B", "C"],
+        sectors=["s"],
+        trade_flow=home,
+        intermediate_use=np.zeros((3, 1, 1)),
+        value_added=home.sum(axis=1),
+        final_demand=home.sum(axis=0),
+    )
+    empty = S.overview(world, "C", "A", ["A", "C"])
+    assert (empty["value"] == 0).all()
 
 
 def test_a_world_of_one_economy_has_no_trade(tmp_path):

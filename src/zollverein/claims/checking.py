@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from math import inf
+from numbers import Real
 from pathlib import Path
+from typing import Any
 
 from zollverein.claims.definitions import Data, Rates, findings
 from zollverein.claims.documents import Document, read_document
@@ -45,19 +48,53 @@ def check_claims(
         depends on the definition (and on what), or not determinable with these data.
 
     Raises:
-        ClaimError: If a claim cannot be read, or names an economy that nobody knows.
+        ClaimError: If a claim cannot be read, or names an economy that nobody knows, or data or rates
+            are none.
     """
-    sets = [flows] if isinstance(flows, Flows) else list(flows)
-    if not sets:
-        raise ClaimError(
-            "there are no flows to check claims against. Fix: give at least one Flows."
-        )
+    sets = _sets(flows)
+    _check_rates(rates or {})
     sets = _with_own_names(sets)
     data = [Data(one, series_breaks(one), unallocated, margin, rates or {}) for one in sets]
     given = text_or_toml
     document = given if isinstance(given, Document) else read_document(given)
     checks = tuple(_check(_with_labels(claim, sets), data) for claim in document.claims)
     return ClaimReport(checks, {one.name: _source(one) for one in sets})
+
+
+def _sets(flows: Any) -> list[Flows]:
+    """The data sets.
+
+    Raises:
+        ClaimError: If there is none, or something is no data set.
+    """
+    several = isinstance(flows, Iterable) and not isinstance(flows, str)
+    sets = list(flows) if several else [flows]
+    strange = [one for one in sets if not isinstance(one, Flows)]
+    if strange:
+        raise ClaimError(
+            f"claims are checked against Flows, not a {type(strange[0]).__name__}. Fix: zv.flows_of(world) "
+            "for a World, zv.read_flows(path) for a file."
+        )
+    if not sets:
+        raise ClaimError(
+            "there are no flows to check claims against. Fix: give at least one Flows."
+        )
+    return sets
+
+
+def _check_rates(rates: Any) -> None:
+    """Refuse rates that are no tables of positive numbers by currency and year.
+
+    Raises:
+        ClaimError: Which one.
+    """
+    example = "Fix: rates={'EUR': {2021: 1.183}}, units of the data's currency for one euro."
+    for currency, by_year in rates.items() if isinstance(rates, Mapping) else [("rates", None)]:
+        if not isinstance(by_year, Mapping):
+            raise ClaimError(f"the rate of {currency} is not given by year. {example}")
+        for year, rate in by_year.items():
+            if not (isinstance(rate, Real) and 0 < float(rate) < inf):
+                raise ClaimError(f"the rate of {currency} in {year} is {rate!r}. {example}")
 
 
 def _check(claim: Claim, data: Iterable[Data]) -> Check:

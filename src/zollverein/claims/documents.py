@@ -82,7 +82,10 @@ def _document(data: Mapping[str, Any], folder: Path) -> Document:
             raise ClaimError(f"{where} has no 'claim'.\n{GRAMMAR}")
         extra = {key: entry[key] for key in ("quote", "source", "note") if key in entry}
         claims += [replace(claim, **extra) for claim in parse_claims(entry["claim"])]
-    return Document(tuple(claims), tuple(_flows(entry, folder) for entry in data.get("flows", ())))
+    named = data.get("flows", [])
+    if not isinstance(named, list):
+        raise ClaimError(f"flows must be tables, [[flows]], not {named!r}. Example:\n{EXAMPLE}")
+    return Document(tuple(claims), tuple(_flows(entry, folder) for entry in named))
 
 
 def _flows(entry: Any, folder: Path) -> dict[str, Any]:

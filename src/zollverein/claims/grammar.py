@@ -68,6 +68,8 @@ def _claim(text: str, before: Draft) -> tuple[Claim, Draft]:
     relation, figures = statement(tokens, draft)
     if draft.year is None:
         raise Trouble("no year is given")
+    if draft.over is not None and draft.over >= draft.year:
+        raise Trouble(f"growth of {draft.year} is over an earlier year, not over {draft.over}")
     claim = Claim(
         text=text,
         kind=draft.kind,
@@ -106,7 +108,12 @@ def _element(tokens: Tokens, draft: Draft, names: list[str]) -> None:
     """Read one element of the left-hand side."""
     token = tokens.next()
     if token.kind == "number":
-        draft.year = _as_year(token)
+        year = _as_year(token)
+        if draft.dated and year != draft.year:
+            raise Trouble(
+                f"two years are given, {draft.year} and {year}; growth is 'over' the earlier one"
+            )
+        draft.year, draft.dated = year, True
         return
     if token.kind == "symbol":
         raise Trouble(f"'{token.text}' is not expected here")

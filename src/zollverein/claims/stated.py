@@ -17,6 +17,8 @@ _PHRASES = {
 }
 _WIDE = ("about", "around")
 _PERCENT = 0.01
+#: A number from which a rate without a unit must be meant in percent.
+_NO_RATE = 10
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Draft:
     together: tuple[str, ...] = ()
     coverage: str = ""
     books: str = ""
+    dated: bool = False
 
     def follower(self) -> Draft:
         """The start of the next claim, which inherits the pair, the year and the limits."""
@@ -61,31 +64,30 @@ def statement(tokens: Tokens, draft: Draft) -> tuple[str, tuple[Figure, ...]]:
     """Relation and figures, to the end of the claim."""
     first = tokens.next().text.casefold()
     if first == "between":
-        low, high = _two_figures(tokens, draft)
-        if low.value > high.value:
+        found = _two_figures(tokens, draft)
+        if found[0][0].value > found[1][0].value:
             raise Trouble("'between' needs the smaller figure first")
         relation = "between"
-        figures: tuple[Figure, ...] = (low, high)
     else:
         relation = _RELATIONS.get(first) or _PHRASES[first, tokens.next().text.casefold()]
-        figures = (_figure(tokens, draft)[0],)
+        found = (_figure(tokens, draft)[:2],)
     if not tokens.done():
         raise Trouble(f"'{tokens.peek()}' is not expected after the figure")
-    for figure in figures:
-        _check_unit(draft, figure)
-    return relation, figures
+    for figure, scale in found:
+        _check_unit(draft, figure, scale)
+    return relation, tuple(figure for figure, _ in found)
 
 
-def _two_figures(tokens: Tokens, draft: Draft) -> tuple[Figure, Figure]:
-    """Both figures of ``between``; the first has the unit of the second where it has none of its own."""
+def _two_figures(tokens: Tokens, draft: Draft) -> tuple[tuple[Figure, float], ...]:
+    """Both figures of ``between`` and their units; the first has that of the second if none of its own."""
     start = tokens.position
-    low, _, alone = _figure(tokens, draft)
+    low, unit, alone = _figure(tokens, draft)
     tokens.expect("and")
     high, scale, _ = _figure(tokens, draft)
     if alone:  # "between 38 and 42 bn USD"
         end, tokens.position = tokens.position, start
-        low, tokens.position = _figure(tokens, draft, scale)[0], end
-    return low, high
+        (low, unit, _), tokens.position = _figure(tokens, draft, scale), end
+    return (low, unit), (high, scale)
 
 
 def _figure(tokens: Tokens, draft: Draft, unit: float = 1.0) -> tuple[Figure, float, bool]:
@@ -146,12 +148,28 @@ def _currency(tokens: Tokens) -> str:
     return ""
 
 
-def _check_unit(draft: Draft, figure: Figure) -> None:
+def _has_currency(text: str) -> bool:
+    """Whether a figure names a currency."""
+    return any(
+        word.casefold() in CURRENCIES or (len(word) == 3 and word.isupper() and word.isalpha())
+        for word in text.split()
+    )
+
+
+def _check_unit(draft: Draft, figure: Figure, scale: float) -> None:
     """A level needs a currency, a rate must look like one, a rank is a whole number."""
     text = figure.text
+    amount, rate = scale > 1 or _has_currency(text), scale == _PERCENT or "/" in text
+    if draft.kind == "level" and rate:
+        raise Trouble(f"'{text}' is a rate, and {draft.flow} is an amount, such as 40 bn USD")
     if draft.kind == "level" and not draft.currency:
         raise Trouble(f"'{text}' has no currency; write '{text} USD', for instance")
-    if draft.kind in ("growth", "share", "contribution") and abs(figure.value) >= 10:
-        raise Trouble(f"'{text}' is no rate; write '{text} %' or a fraction")
+    if draft.kind in ("growth", "share", "contribution"):
+        if amount:
+            raise Trouble(
+                f"'{text}' is an amount, and a {draft.kind} is a rate, such as 5 % or 1/3"
+            )
+        if abs(figure.value) >= _NO_RATE and not rate:
+            raise Trouble(f"'{text}' is no rate; write '{text} %' or a fraction")
     if draft.kind == "rank" and (figure.value != int(figure.value) or figure.value < 1):
         raise Trouble(f"a rank is a whole number from 1, not '{text}'")

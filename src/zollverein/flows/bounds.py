@@ -59,7 +59,7 @@ class Choice:
         """Check the words.
 
         Raises:
-            DataError: If one is not a choice.
+            DataError: If one is not a choice, or the margin is negative.
         """
         for word, valid in (
             (self.flow, FLOWS),
@@ -70,6 +70,8 @@ class Choice:
                 raise DataError(
                     f"'{word}' is not a choice{did_you_mean(word, valid)} Choices: {valid}."
                 )
+        if not 0 <= self.margin < np.inf:
+            raise DataError(f"margin={self.margin}; it is a share from 0, such as 0.1.")
 
 
 @dataclass(frozen=True)

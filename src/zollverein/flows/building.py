@@ -15,7 +15,7 @@ from zollverein.flows.problems import check_years, named
 from zollverein.flows.rules import Rules
 from zollverein.flows.units import parse_unit
 from zollverein.flows.values import REPORTS, Cells, Flows
-from zollverein.names import sector_group
+from zollverein.names import did_you_mean, sector_group
 from zollverein.names.trade_codes import WORLD
 
 _Groups = Mapping[str, tuple[str, ...]]
@@ -76,6 +76,7 @@ def build_flows(sums: Sums, about: About) -> Flows:
         found = label_codes(sums.codes, sums.exporter, sums.importer, sums.value, rules)
         years = tuple(int(year) for year in np.unique(sums.year))
         notes = [*about.notes, *told, *found.notes, *check_years(years, rules)]
+        _check_silent(rules, found.labels, about.basis)
     frame = _Frame(years, found, tuple(sums.sectors), rules)
     totals, partners = frame.split(sums, factor)
     own = partners.exporter == partners.importer
@@ -106,6 +107,24 @@ def build_flows(sums: Sums, about: About) -> Flows:
         notes=tuple(notes),
     )
     return vanished(flows) if about.seek_vanished else flows
+
+
+def _check_silent(rules: Rules, labels: Sequence[str], basis: Mapping[str, str]) -> None:
+    """Refuse economies in ``not_reporting`` that the data do not have, or data that say who reports.
+
+    Raises:
+        DataError: Which one.
+    """
+    strange = [label for label in rules.not_reporting if label not in labels]
+    if strange:
+        raise DataError(
+            f"not_reporting names '{strange[0]}', which is not in the data"
+            f"{did_you_mean(strange[0], labels)}"
+        )
+    if rules.not_reporting and "table" not in basis:
+        raise DataError(
+            "not_reporting is for tables that do not say who reports; these data do. Fix: leave it out."
+        )
 
 
 def groups_of(sectors: tuple[str, ...], attrs: Mapping[str, Any] | None = None) -> _Groups:

@@ -61,8 +61,10 @@ def label_codes(
     for at, code in enumerate(codes):
         known = trade_label(code) if code else None
         if code in rules.codes:
-            meaning.append(rules.codes[code])
-            left += [at] if meaning[-1] is None else []
+            label, area = _meant(rules.codes[code])
+            meaning.append(label)
+            areas |= {label} if label and area else set()
+            left += [at] if label is None else []
         elif known is not None:
             meaning.append(known[0])
             areas |= {known[0]} if known[1] else set()
@@ -79,6 +81,12 @@ def label_codes(
     kept = ~dropped[exporter] & ~dropped[importer]
     labels = sorted({label for label in meaning if label is not None} - {WORLD})
     return Labelled(tuple(labels), frozenset(areas - {WORLD}), tuple(meaning), kept, tuple(notes))
+
+
+def _meant(given: str | None) -> tuple[str | None, bool]:
+    """The label of what the caller says that a code means, and whether it is an area."""
+    known = trade_label(given) if given else None
+    return known if known is not None else (given, False)
 
 
 def _unknown(unknown: list[int], carried: _Carried, rules: Rules) -> list[str]:

@@ -191,13 +191,18 @@ def _generic(
     absent += [
         role for role, must in ROLES.items() if must and not names[role] and role not in columns
     ]
-    if year is not None and not names["year"]:
+    if year is not None and names["year"]:
+        raise DataError(
+            f"year={year!r} is given, but the file has the column '{names['year']}'. Fix: leave year out, or "
+            "years=[...] to read some years only."
+        )
+    if year is not None:
         absent = [column for column in absent if column != "year"]
     if absent:
         wanted = 'columns={"exporter": "...", "importer": "...", "value": "...", "year": "..."}'
         raise DataError(_lacks("the mapping", absent, found, f"say which is which: {wanted}"))
     select = {role: quoted(column) for role, column in names.items() if column}
-    if year is not None and not names["year"]:
+    if year is not None:
         select["year"] = str(int(year))
     side, valued = _generic_side(select, basis)
     return Layout("generic", {**select, "side": side}, "", "", valued, "", "")

@@ -8,10 +8,11 @@ from typing import Any
 
 from zollverein.errors import DataError
 from zollverein.flows.engine import one_row
-from zollverein.flows.layouts import Layout
+from zollverein.flows.layouts import Layout, literal
 from zollverein.flows.rules import Rules
 from zollverein.flows.values import spans
 from zollverein.names import did_you_mean
+from zollverein.names.trade_codes import trade_label
 
 _KEY = "year, exporter, importer, side"
 
@@ -135,8 +136,7 @@ def _third(connection: Any, plan: Layout, rules: Rules, count: int, rows: int) -
 
 def _duplicates(connection: Any, plan: Layout, rules: Rules, rows: int) -> list[str]:
     """Rows with the same key, counted year by year so that memory stays bounded."""
-    further = [role for role in ("product", "period", "unit") if role in plan.select]
-    key = ", ".join([_KEY, *further])
+    key = ", ".join([_KEY, *_further(plan)])
     years = connection.execute(
         "SELECT DISTINCT year FROM flow_rows WHERE side < 3 ORDER BY 1"
     ).fetchall()
@@ -162,6 +162,61 @@ def _duplicates(connection: Any, plan: Layout, rules: Rules, rows: int) -> list[
             "named. Fix: remove them, or read with on_duplicate='sum'."
         )
     return [f"{extra} of {rows} rows repeat the key of another row; added up"]
+
+
+def _further(plan: Layout) -> list[str]:
+    """What a flow of a year may be split by."""
+    return [role for role in ("product", "period") if role in plan.select]
+
+
+def spelled_twice(connection: Any, plan: Layout, rules: Rules, codes: Sequence[str]) -> list[str]:
+    """Flows that stand under several codes of one economy; codes that ``rules`` give a meaning are meant.
+
+    Raises:
+        DataError: If there are any and repeated rows are not allowed.
+    """
+    places: dict[str, list[str]] = {}
+    for code in codes:
+        known = trade_label(code) if code and code not in rules.codes else None
+        if known is not None and not known[1]:
+            places.setdefault(known[0], []).append(code)
+    several = {label: found for label, found in places.items() if len(found) > 1}
+    if not several and not _untrimmed(connection):
+        return []
+    cases = " ".join(
+        f"WHEN {literal(code)} THEN {literal(label)}"
+        for label, found in several.items()
+        for code in found
+    )
+    ends = [f"trim({end}::VARCHAR)" for end in ("exporter", "importer")]
+    ends = [f"CASE {end} {cases} ELSE {end} END" for end in ends] if cases else ends
+    written = "(exporter::VARCHAR || ' to ' || importer::VARCHAR)"
+    count, pair = one_row(
+        connection,
+        f"SELECT count(*), min((x, y)) FROM (SELECT min{written} AS x, max{written} AS y "  # noqa: S608 - quoted literals and fixed names
+        "FROM flow_rows WHERE side < 3 "
+        f"GROUP BY {', '.join([*ends, 'year', 'side', *_further(plan)])}) WHERE x <> y",
+    )
+    if not count:
+        return []
+    first, second = _items(pair)
+    text = f"{count} flows stand under several codes of one economy, for instance '{first}' and '{second}'"
+    if rules.on_duplicate == "error":
+        raise DataError(
+            f"{text}; they would be added up. Fix: remove one of them, leave a code out with codes={{'...': "
+            "None}, or read with on_duplicate='sum'."
+        )
+    return [f"{text}; added up"]
+
+
+def _untrimmed(connection: Any) -> bool:
+    """Whether codes differ in blanks only."""
+    found = one_row(
+        connection,
+        "SELECT count(DISTINCT c), count(DISTINCT trim(c)) FROM (SELECT exporter::VARCHAR AS c FROM sums "
+        "UNION ALL SELECT importer::VARCHAR FROM sums)",
+    )
+    return int(found[0]) != int(found[1])
 
 
 def _months(connection: Any, plan: Layout, rules: Rules) -> list[str]:

@@ -65,11 +65,12 @@ def sums_query(plan: Layout, sector: str, *, quantity: bool) -> str:
     """The query that adds ``flow_rows`` up; NULL where a part of the sum is missing."""
     keys = ["year", "exporter", "importer", "side", *(["unit"] if "unit" in plan.select else [])]
     shown = [*keys, *([f"{sector} AS sector"] if sector else [])]
-    sums = ["CASE WHEN count(value) = count(*) THEN sum(greatest(value, 0)) END AS value"]
+    known = "count(*) FILTER (isfinite({0})) = count(*)"
+    sums = [f"CASE WHEN {known.format('value')} THEN sum(greatest(value, 0)) END AS value"]
     if quantity:
         if "quantity" not in plan.select:
             raise DataError("quantity=True, but no column of the file is known to be the quantity.")
-        sums.append("CASE WHEN count(quantity) = count(*) THEN sum(quantity) END AS quantity")
+        sums.append(f"CASE WHEN {known.format('quantity')} THEN sum(quantity) END AS quantity")
     grouped = ", ".join([*keys, *(["sector"] if sector else [])])
     return f"SELECT {', '.join(shown + sums)} FROM flow_rows WHERE side < 3 GROUP BY {grouped}"  # noqa: S608 - fixed words and expressions of this module
 
@@ -174,6 +175,10 @@ def _sector(
             "sectors is 'each', a number of digits, or a mapping from product to sector."
         )
     if isinstance(sectors, int):
+        if sectors < 1:
+            raise DataError(
+                f"sectors={sectors}; as a number it is how many digits are kept, from 1."
+            )
         return f"substr(product, 1, {sectors})"
     if isinstance(sectors, str):
         if sectors != "each":
@@ -208,7 +213,7 @@ def _codes_of(connection: Any, countries: Sequence[str], rules: Rules) -> list[s
     for column in ("exporter", "importer"):
         rows = connection.execute(f"SELECT DISTINCT {column}::VARCHAR FROM every_row").fetchall()  # noqa: S608 - two fixed names
         found |= {str(row[0]) for row in rows if row[0] is not None}
-    meaning = {code: rules.codes.get(code.strip()) or _meaning(code) for code in sorted(found)}
+    meaning = {code: _meaning(rules.codes.get(code.strip()) or code) for code in sorted(found)}
     codes = [code for code, label in meaning.items() if label in countries]
     absent = [country for country in countries if country not in meaning.values()]
     if absent:

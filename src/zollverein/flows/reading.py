@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from zollverein.errors import DataError
 from zollverein.flows import problems
 from zollverein.flows.building import About, Sums, build_flows
 from zollverein.flows.engine import columns_of, fetch, files_of, opened
@@ -16,6 +18,7 @@ from zollverein.flows.layouts import find_layout
 from zollverein.flows.query import ALL, make_rows, number_codes, sums_query
 from zollverein.flows.sources import read_npz
 from zollverein.flows.values import Flows
+from zollverein.names.trade_codes import trade_label
 
 #: A path, a pattern such as ``BACI_*.parquet``, or several of them.
 Paths = str | Path | Sequence[str | Path]
@@ -64,11 +67,12 @@ def read_flows(
             ``each`` keeps every product; a mapping from product to sector adds up by sector.
         level: Digits of the product codes to use where a file holds several levels (0: the total).
         years: Years to read; all if omitted.
-        countries: Keep only flows from or to these; all if omitted.
+        countries: Keep only flows from or to these (labels, codes or names); all if omitted.
         quantity: Also add up the quantity; missing where any part of it is missing.
         memory: Memory that DuckDB may use before it spills to a temporary folder.
         threads: Threads that DuckDB may use; its own choice if omitted.
-        array: For ``.npz``: the array ``[exporter, importer, sector]``.
+        array: For ``.npz``: the array ``[exporter, importer, sector]``. Of the other keywords only
+            ``name``, ``source``, ``unit`` and ``on_gap`` mean anything there; the rest are refused.
         **rules: ``on_duplicate``, ``on_negative``, ``on_missing``, ``on_unknown``, ``on_gap``,
             ``on_mixed_units``, ``on_other_reporter``, ``codes`` and ``not_reporting``; see
             ``zollverein.flows.Rules``.
@@ -82,21 +86,95 @@ def read_flows(
         MissingExtra: If DuckDB is not installed.
     """
     chosen, files = problems.make_rules(rules), files_of(path)
-    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-    told = name or f"{files[0].name}{more}"
+    wanted, dates = labels_of(countries), years_of(years)
+    told = name or files[0].name + (f" and {len(files) - 1} more" if len(files) > 1 else "")
     if all(file.suffix == ".npz" for file in files):
+        given = (columns, year, coverage, sectors, level, years, countries, quantity)
+        _refuse_idle(rules, layout, basis, given)
         return read_npz(files, name=told, array=array, unit=unit, source=source, rules=chosen)
     with opened(files, memory, threads) as connection, problems.named(told):
         types = columns_of(connection)
         plan = find_layout(layout, list(types), dict(columns or {}), basis, year)
-        products = make_rows(connection, plan, types, sectors, level, years, countries, chosen)
+        products = make_rows(connection, plan, types, sectors, level, dates, wanted, chosen)
         notes = problems.counted(connection, plan, chosen)
         numbered, codes = number_codes(connection, sums_query(plan, products, quantity=quantity))
+        notes += problems.spelled_twice(connection, plan, chosen, codes["place"])
         sums = _sums(fetch(connection, numbered), codes)
-    about = About(told, source or plan.source or told, unit or plan.unit, plan.basis, plan.coverage)
-    about = replace(about, coverage=plan.coverage if coverage is None else coverage)
-    about = replace(about, nature=plan.nature, focus=tuple(countries or ()), rules=chosen)
+    whole = _covered(plan.coverage, coverage)
+    about = About(told, source or plan.source or told, unit or plan.unit, plan.basis, whole)
+    about = replace(about, nature=plan.nature, focus=wanted or (), rules=chosen)
     return build_flows(sums, replace(about, notes=tuple(notes), seek_vanished=plan.name == "baci"))
+
+
+#: What flows may cover, as far as the caller says.
+COVERAGES = (None, "", "goods", "goods and services")
+#: Keywords of ``read_flows`` that say nothing about ``.npz`` archives.
+_IDLE = ("columns", "year", "coverage", "sectors", "level", "years", "countries", "quantity")
+
+
+def _refuse_idle(
+    rules: Mapping[str, Any], layout: str, basis: str, given: Sequence[object]
+) -> None:
+    """Refuse keywords that would do nothing.
+
+    Raises:
+        DataError: Which one.
+    """
+    idle = [
+        key
+        for key, value in zip(_IDLE, given, strict=True)
+        if value is not None and value is not False
+    ]
+    idle += [key for key in rules if key != "on_gap"]
+    idle += ["layout"] if layout != "auto" else []
+    idle += ["basis"] if basis != "fob" else []
+    if idle:
+        raise DataError(
+            f"{idle[0]} has no effect on NumPy archives (.npz), whose arrays are taken as they are. Fix: "
+            "leave it out; name the files of the years wanted, choose sectors when asking for a statistic."
+        )
+
+
+def _covered(usual: str, given: str | None) -> str:
+    """What the statistics cover.
+
+    Raises:
+        DataError: If it is something else than goods, or goods and services.
+    """
+    if given not in COVERAGES:
+        raise DataError(f"coverage={given!r}; it is 'goods' or 'goods and services'.")
+    return usual if given is None else given
+
+
+def labels_of(countries: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Labels of economies given by label, code or English name; what is unknown stays as it is.
+
+    Raises:
+        DataError: If it is no list.
+    """
+    if countries is None:
+        return None
+    if isinstance(countries, str) or not all(isinstance(name, str) for name in countries):
+        raise DataError(
+            f"countries is {countries!r}; it must be a list, such as ['RUS', 'Belarus']."
+        )
+    return tuple(known[0] if (known := trade_label(name)) else name for name in countries)
+
+
+def years_of(years: Any) -> tuple[int, ...] | None:
+    """Years as whole numbers.
+
+    Raises:
+        DataError: If they are no list of years.
+    """
+    if years is None:
+        return None
+    try:
+        return tuple(operator.index(year) for year in years)
+    except TypeError:
+        raise DataError(
+            f"years is {years!r}; it must be a list of years, such as [2020, 2021]."
+        ) from None
 
 
 def _sums(found: Mapping[str, np.ndarray], codes: Mapping[str, list[str]]) -> Sums:

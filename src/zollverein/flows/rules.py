@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from zollverein.errors import DataError
-from zollverein.names import did_you_mean
+from zollverein.names import did_you_mean, iso3
 
 #: Choices of each rule; the first is the default.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -64,3 +65,24 @@ class Rules:
                     f"{rule.name}={chosen!r} is not a choice{did_you_mean(str(chosen), valid)} "
                     f"Choices: {', '.join(valid)}."
                 )
+        self._check_tables()
+
+    def _check_tables(self) -> None:
+        """Codes mean texts, and economies that published nothing have years; names become labels."""
+        codes: Any = self.codes
+        if not isinstance(codes, Mapping) or not all(
+            isinstance(value, str | None) for value in codes.values()
+        ):
+            raise DataError(
+                f"codes={codes!r}; it is a mapping from code to label, such as {{'XQZ': 'XKX', 'OLD': None}}."
+            )
+        silent: Any = self.not_reporting
+        if not isinstance(silent, Mapping) or any(
+            isinstance(years, str) or not isinstance(years, Iterable) for years in silent.values()
+        ):
+            raise DataError(
+                f"not_reporting={silent!r}; it is a mapping from economy to years, such as "
+                "{'RUS': (2022, 2023)}."
+            )
+        named = {iso3(label) or label: tuple(years) for label, years in silent.items()}
+        object.__setattr__(self, "not_reporting", named)

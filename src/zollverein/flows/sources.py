@@ -10,17 +10,21 @@ from zipfile import BadZipFile
 from zlib import error as ZlibError  # noqa: N812 - a class
 
 import numpy as np
+import xarray as xr
 
 from zollverein.errors import DataError, LabelError
 from zollverein.flows.building import covered, groups_of
 from zollverein.flows.problems import check_years
 from zollverein.flows.rules import Rules
-from zollverein.flows.units import parse_unit
+from zollverein.flows.units import SCALES, parse_unit
 from zollverein.flows.values import REPORTS, Cells, Flows
+from zollverein.variables import BILATERAL
 from zollverein.world import World
 
 #: Labels that are no single economy.
 _AREAS = ("ROW",)
+#: Currency of invented worlds.
+_NO_CURRENCY = "units"
 _INTERINDUSTRY = "interindustry statistics, not customs returns"
 
 
@@ -38,6 +42,10 @@ def flows_of(world: World, *, year: int | None = None) -> Flows:
     Raises:
         DataError: If no year is known, or another than the world's is given, or the unit cannot be read.
     """
+    if not isinstance(world, World):
+        raise DataError(
+            f"flows_of takes a World, not a {type(world).__name__}. Fix: zv.flows_of(zv.load_world(name))."
+        )
     if year is not None and world.year not in (None, year):
         raise DataError(
             f"{world.name} is of the year {world.year}, not {year}. Fix: leave year out."
@@ -46,9 +54,7 @@ def flows_of(world: World, *, year: int | None = None) -> Flows:
     if at is None:
         raise DataError(f"{world.name} does not state its year. Fix: flows_of(world, year=2022).")
     attrs = world.data.attrs
-    currency = str(attrs.get("currency", "units"))
-    scale = str(attrs.get("unit", ""))
-    factor, currency = parse_unit(f"{scale} {currency}") if currency != "units" else (1.0, currency)
+    factor, currency = _unit_of(attrs)
     return _assemble(
         {at: world.data["trade_flow"].values * factor},
         world.countries,
@@ -61,6 +67,26 @@ def flows_of(world: World, *, year: int | None = None) -> Flows:
         nature=_INTERINDUSTRY,
         notes=world.adjustments,
     )
+
+
+def _unit_of(attrs: Mapping[Any, Any]) -> tuple[float, str]:
+    """Factor to whole currency units and the currency, from the attributes of a world.
+
+    Raises:
+        DataError: If they cannot be read or contradict each other.
+    """
+    currency, scale = (str(attrs.get(key, "")).strip() for key in ("currency", "unit"))
+    if currency in ("", _NO_CURRENCY):
+        if scale.casefold() in SCALES:
+            return SCALES[scale.casefold()], _NO_CURRENCY
+        return parse_unit(scale) if scale not in ("", _NO_CURRENCY) else (1.0, _NO_CURRENCY)
+    try:
+        return parse_unit(f"{scale} {currency}")
+    except DataError:
+        factor, told = parse_unit(scale or currency)  # "million USD" beside "USD"
+        if told != parse_unit(currency)[1]:
+            raise
+        return factor, told
 
 
 def flows_from_arrays(
@@ -79,7 +105,7 @@ def flows_from_arrays(
 
     Args:
         arrays: Year to values ``[exporter, importer, sector]``; NaN is missing. Domestic sales on
-            the diagonal are left out.
+            the diagonal are left out. Labelled arrays must have the labels in their order.
         countries: Labels of the first two axes.
         sectors: Labels of the third.
         unit: Such as ``million USD``.
@@ -93,10 +119,14 @@ def flows_from_arrays(
         Flows in whole currency units.
 
     Raises:
-        LabelError: If a shape does not fit the labels, or labels repeat.
+        LabelError: If a shape or the labels of an array do not fit the labels, or labels repeat.
         DataError: If there is no array, a value is no number, negative or infinite, years have a gap, or the
             unit is unknown.
     """
+    idle = [key for key in rules if key != "on_gap"]
+    if idle:
+        raise DataError(f"{name}: {idle[0]} has no effect on arrays; of the rules only on_gap has.")
+    _check_years(name, arrays)
     if not arrays:
         raise DataError(f"{name}: there is no array. Fix: one for each year, {{2022: values}}.")
     factor, currency = parse_unit(unit)
@@ -121,10 +151,30 @@ def flows_from_arrays(
     )
 
 
+def _check_years(name: str, arrays: Any) -> None:
+    """Refuse what is no mapping from years to arrays.
+
+    Raises:
+        DataError: If it is not.
+    """
+    years: list[Any] = list(arrays) if isinstance(arrays, Mapping) else [None]
+    for year in years:
+        try:
+            whole = isinstance(year, str) or int(year) == year
+        except (TypeError, ValueError):
+            whole = False
+        if not whole:
+            raise DataError(
+                f"{name}: arrays is a mapping from year to values, such as {{2022: values}}."
+            )
+
+
 def _checked(
     values: Any, year: int, countries: Sequence[str], sectors: Sequence[str], name: str
 ) -> np.ndarray:
     """The array of one year, of the right shape and without negative or infinite values."""
+    if isinstance(values, xr.DataArray):
+        values = _by_label(values, year, countries, sectors, name)
     try:
         array = np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
@@ -142,6 +192,29 @@ def _checked(
             f"{array[i, j, k]:g} from {countries[i]} to {countries[j]}, {sectors[k]}."
         )
     return array
+
+
+def _by_label(
+    values: xr.DataArray, year: int, countries: Sequence[str], sectors: Sequence[str], name: str
+) -> xr.DataArray:
+    """A labelled array in the order of its dimensions, its labels compared with those given.
+
+    Raises:
+        LabelError: If they are others, or in another order.
+    """
+    if set(values.dims) != set(BILATERAL):
+        raise LabelError(
+            f"{name}: the array of {year} has the dimensions {', '.join(map(str, values.dims))}; needed are "
+            f"{', '.join(BILATERAL)}. Fix: rename them, or give plain numbers (.values)."
+        )
+    for dim in BILATERAL:
+        labels = list(sectors if dim == "sector" else countries)
+        if dim in values.indexes and values.indexes[dim].tolist() != labels:
+            raise LabelError(
+                f"{name}: the labels of {dim} of the array of {year} differ from those given in content or "
+                "order. Fix: reindex it, or give plain numbers in the order of the labels (.values)."
+            )
+    return values.transpose(*BILATERAL)
 
 
 def read_npz(

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from zollverein.errors import DataError
+from zollverein.errors import DataError, LabelError
 from zollverein.flows.bounds import BOOKS, Bounded, Choice, books_of, trade
 from zollverein.flows.values import Flows
-from zollverein.names import bloc_members
+from zollverein.names import bloc, bloc_members, bloc_names, did_you_mean, iso3
 
 _BILLION = 1e9
 #: Who reports an economy's exports, and its imports, in its own books.
@@ -89,11 +89,18 @@ def growth(
         **choice: Fields of ``Choice``.
 
     Raises:
-        DataError: If the data lack one of the two years.
+        DataError: If the data lack one of the two years, or ``over`` is not the earlier one.
     """
     chosen = Choice(**choice)
-    earlier = year - 1 if over is None else over
+    earlier = _earlier(year, over)
     return ratio(pair(flows, year, a, b, chosen), pair(flows, earlier, a, b, chosen))
+
+
+def _earlier(year: int, over: int | None) -> int:
+    """The year that growth is measured from; an error if it is not the earlier one."""
+    if over is not None and over >= year:
+        raise DataError(f"growth of {year} is measured from an earlier year, not from {over}.")
+    return year - 1 if over is None else over
 
 
 def ratio(after: Bounded, before: Bounded) -> Bounded:
@@ -118,10 +125,11 @@ def contributions(
         not part of the total either.
 
     Raises:
-        DataError: If the data lack one of the two years, or the economy's trade was zero.
+        DataError: If the data lack one of the two years, ``over`` is not the earlier one, or the
+            economy's trade was zero.
     """
     chosen = Choice(**choice)
-    earlier = year - 1 if over is None else over
+    earlier = _earlier(year, over)
     after = trade(flows, year, economy, chosen).value
     before = trade(flows, earlier, economy, chosen).value
     total = before[~np.isnan(before) & ~np.isnan(after)].sum()
@@ -152,21 +160,27 @@ def ranking(
         flows: Any flows.
         economy: Whose partners.
         year: One of the years.
-        among: Partners to rank; all single economies if omitted. Areas are never ranked.
-        together: Groups to rank as one partner, such as ``{"EU27": [...]}``.
+        among: Partners to rank, or a bloc; all single economies if omitted. Areas are never ranked.
+        together: Groups to rank as one partner: labels, or the name of a bloc, such as ``{"EU": "EU27"}``.
+            Members that the data, or ``among``, lack are left out.
         **choice: Fields of ``Choice``.
 
     Returns:
         Index partner, largest first; columns value (NaN if missing), low, high, share (of all
         partners and areas), rank (by value, or the middle of the bounds), best, worst.
+
+    Raises:
+        LabelError: If a label is unknown.
+        DataError: If groups overlap or have the name of another partner.
     """
     found = trade(flows, year, economy, Choice(**choice))
-    partners = [p for p in (among or flows.countries) if p not in flows.areas and p != economy]
+    chosen = _group(flows, among) if isinstance(among, str) else among or flows.countries
+    partners = [p for p in chosen if p not in flows.areas and p != economy]
     groups = {
-        name: [member for member in members_ if member in partners]
+        name: [member for member in _group(flows, members_) if member in partners]
         for name, members_ in (together or {}).items()
     }
-    merged = {member for inside in groups.values() for member in inside}
+    merged = _merged(groups, partners)
     rows = {name: [name] for name in partners if name not in merged}
     rows |= {name: inside for name, inside in groups.items() if inside}
     parts = [found.at([flows.label_index(m) for m in inside]).total() for inside in rows.values()]
@@ -176,6 +190,38 @@ def ranking(
     others = np.arange(len(flows.labels)) != flows.label_index(economy)
     total = float(np.nansum(found.value[others]))
     return _ranked(list(rows), sizes, total)
+
+
+def _merged(groups: Mapping[str, Sequence[str]], partners: Sequence[str]) -> set[str]:
+    """Members of the groups; an error if one is in two, or a group is called as a partner outside it."""
+    merged: set[str] = set()
+    for name, inside in groups.items():
+        twice = sorted(merged & set(inside))
+        if twice:
+            raise DataError(f"'{twice[0]}' is in two groups; a partner is ranked once.")
+        if name in partners and name not in inside:
+            raise DataError(f"the group '{name}' has the name of a partner. Fix: another name.")
+        merged |= set(inside)
+    return merged
+
+
+def _group(flows: Flows, group: str | Sequence[str]) -> list[str]:
+    """Labels of a group that the data hold, each once.
+
+    Raises:
+        LabelError: If a name is neither a label, nor the code of a country, nor a bloc.
+    """
+    if isinstance(group, str):
+        if bloc(group) is None and group not in flows.labels:
+            near = did_you_mean(group, [*bloc_names(), *flows.labels])
+            raise LabelError(f"{flows.name}: there is no bloc '{group}'{near}")
+        names: Sequence[str] = bloc_members(group) or (group,)
+    else:
+        names = group
+        for name in names:  # a country that the data lack is no slip
+            if iso3(name) != name:
+                flows.label_index(name)
+    return [name for name in dict.fromkeys(names) if name in flows.labels]
 
 
 def _ranked(names: list[str], sizes: Bounded, total: float) -> pd.DataFrame:
@@ -230,7 +276,7 @@ def contribution(
     in that currency then, over what it was worth in the earlier year.
     """
     chosen = Choice(**choice)
-    earlier = year - 1 if over is None else over
+    earlier = _earlier(year, over)
     before, after = (pair(flows, at, economy, partner, chosen) for at in (earlier, year))
     after = Bounded(after.value * price, after.low * price, after.high * price)
     world = world_trade(flows, earlier, economy, chosen)
@@ -267,9 +313,12 @@ def intra_bloc_share(flows: Flows, bloc: str | Sequence[str], year: int, **choic
     """Share of a bloc's trade that is among its members: s = T(B, B) / T(B, world).
 
     Members that the data lack are not there; missing flows are left out of both sums.
+
+    Raises:
+        LabelError: If a name is neither a label, nor the code of a country, nor a bloc.
+        DataError: If no trade of the members is known.
     """
-    inside = list(bloc_members(bloc)) if isinstance(bloc, str) else list(bloc)
-    inside = [label for label in inside if label in flows.labels]
+    inside = _group(flows, bloc)
     within = np.isin(flows.labels, inside)
     sums = np.zeros(2)
     for member in inside:

@@ -109,7 +109,7 @@ def resource_cost(after: World, cost_hat: xr.DataArray | None) -> xr.DataArray:
             there is none.
     """
     flow = after.data["trade_flow"].values
-    melted = (flow * (1 - 1 / hat_values(cost_hat, flow))).sum(axis=(0, 2))
+    melted = (flow * (1 - 1 / hat_values(cost_hat, flow, after))).sum(axis=(0, 2))
     return by_country(after, "resource_cost", melted)
 
 

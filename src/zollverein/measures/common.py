@@ -9,9 +9,11 @@ import numpy as np
 import xarray as xr
 
 from zollverein import accounts
+from zollverein.checks import shortened
 from zollverein.errors import LabelError
 from zollverein.models.groups import trading_groups
 from zollverein.policy import Policy
+from zollverein.variables import BILATERAL, MONADIC
 from zollverein.world import World
 
 if TYPE_CHECKING:
@@ -26,6 +28,11 @@ def check_pair(before: World, after: World, policy: Policy | None = None) -> Non
     """
     if isinstance(policy, Policy):
         policy.check_fits(before)
+    elif hasattr(policy, "policy"):  # a scenario or a result
+        raise LabelError(
+            f"policy is a {type(policy).__name__}, not a Policy; what it says would not count. Fix: "
+            "result.policy, or scenario.policy(world)."
+        )
     if (before.countries, before.sectors) != (after.countries, after.sectors):
         raise LabelError(
             f"{before.name} and {after.name} have different countries or sectors, or another order of them. "
@@ -76,9 +83,28 @@ def sector_frame(world: World, columns: Mapping[str, np.ndarray]) -> pd.DataFram
     return pd.DataFrame({name: array.ravel() for name, array in columns.items()}, index=index)
 
 
-def hat_values(hat: xr.DataArray | None, like: np.ndarray) -> np.ndarray:
-    """Factors of a policy as an array; ones if absent."""
-    return np.ones(like.shape) if hat is None else np.asarray(hat.values, dtype=float)
+def hat_values(hat: Any, like: np.ndarray, world: World) -> np.ndarray:
+    """Labelled factors of a policy as an array in the world's order; ones if absent.
+
+    Raises:
+        LabelError: If dimensions or labels are not those of the world, in its order.
+    """
+    if hat is None:
+        return np.ones(like.shape)
+    dims = {1: ("sector",), 2: MONADIC, 3: BILATERAL}[like.ndim]
+    if not isinstance(hat, xr.DataArray) or set(hat.dims) != set(dims):
+        got = getattr(hat, "dims", type(hat).__name__)
+        raise LabelError(f"factors of a policy need the dimensions {', '.join(dims)}; got {got}.")
+    hat = hat.transpose(*dims)
+    for dim in dims:
+        labels = world.sectors if dim == "sector" else world.countries
+        found = tuple(hat.indexes[dim]) if dim in hat.indexes else labels
+        if found != labels or hat.sizes[dim] != len(labels):
+            raise LabelError(
+                f"the labels of {dim} of a policy's factors are not those of {world.name}, in its order. "
+                f"Fix: reindex them, or take those of result.policy."
+            )
+    return np.asarray(hat.values, dtype=float)
 
 
 def sector_values(world: World, name: str, values: xr.DataArray) -> np.ndarray:
@@ -104,9 +130,9 @@ def positions(world: World, names: str | Sequence[str]) -> list[int]:
     labels = [names] if isinstance(names, str) else list(names)
     unknown = [label for label in labels if label not in world.countries]
     if unknown or not labels:
-        what = f"{', '.join(map(repr, unknown))} is" if unknown else "no country given: nothing is"
+        what = f"{', '.join(map(repr, unknown))} is not" if unknown else "no country given: none is"
         raise LabelError(
-            f"{what} among the countries of {world.name} ({', '.join(world.countries[:6])}, ...). "
+            f"{what} among the countries of {world.name} ({shortened(list(world.countries), 6)}). "
             "Fix: give labels of the world; zollverein.names.bloc_members gives those of a bloc."
         )
     return sorted({world.countries.index(label) for label in labels})

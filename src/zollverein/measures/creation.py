@@ -75,17 +75,19 @@ def access_cost_hat(
         theta = sector_values(before, "trade_elasticity", elasticity)
     access = _access_hat(before, policy)
     with np.errstate(divide="ignore"):  # no access at all is an infinite cost
-        cost = hat_values(getattr(policy, "cost_hat", None), wedges[0]) / access ** (1 / theta)
+        cost = hat_values(getattr(policy, "cost_hat", None), wedges[0], before) / access ** (
+            1 / theta
+        )
     return np.asarray(cost * wedges[1] / wedges[0])
 
 
 def _access_hat(before: World, policy: Policy | None) -> np.ndarray:
     """Change of the shares of flows that the policy cuts or raises, of all buyers together."""
     flow = before.data["trade_flow"].values
-    access = hat_values(getattr(policy, "access_hat", None), flow)
+    access = hat_values(getattr(policy, "access_hat", None), flow, before)
     if "government_flow" not in before.data:
         return access
-    public = hat_values(getattr(policy, "government_access_hat", None), flow)
+    public = hat_values(getattr(policy, "government_access_hat", None), flow, before)
     part = share(before.data["government_flow"].values, flow)
     return np.asarray(access + part * (public - access))
 

@@ -8,7 +8,14 @@ import numpy as np
 import xarray as xr
 
 from zollverein import accounts
-from zollverein.measures.common import by_country, comparable, country_frame, ratio, share
+from zollverein.measures.common import (
+    by_country,
+    comparable,
+    country_frame,
+    hat_values,
+    ratio,
+    share,
+)
 from zollverein.measures.first_order import unit_cost_hat
 from zollverein.world import World
 
@@ -90,7 +97,7 @@ def _terms_of_trade(
 ) -> np.ndarray:
     cost = unit_cost_hat(before, after, parameters)
     if productivity_hat is not None:
-        cost = cost / productivity_hat.values
+        cost = cost / hat_values(productivity_hat, cost, before)
     price = np.log(cost)
     taxes = [accounts.export_wedge(world) for world in (before, after)]
     levy = np.log((1 + taxes[1]) / (1 + taxes[0])) if (taxes[0] != taxes[1]).any() else None

@@ -14,7 +14,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein import accounts
-from zollverein.measures.common import hat_values
+from zollverein.measures.common import check_pair, hat_values
 from zollverein.world import World
 
 if TYPE_CHECKING:
@@ -59,13 +59,17 @@ def first_order(
         ``volume_of_trade``, ``welfare`` (their sum, the paper's number), ``direct``, ``transfer``
         over ``country``; ``terms_of_trade_by`` and ``volume_of_trade_by`` over ``country``,
         ``partner``, ``sector``, which add up to the country's numbers.
+
+    Raises:
+        LabelError: If the two worlds, or the hats, have different labels.
     """
+    check_pair(before, after)
     flow, flow_new = (world.data["trade_flow"].values for world in (before, after))
     tax, tax_new = accounts.export_wedge(before), accounts.export_wedge(after)
     tariff = accounts.import_wedge(before)
     income = before.data["final_demand"].values.sum(axis=1)
-    technology = hat_values(productivity_hat, flow[:, 0])
-    iceberg = hat_values(cost_hat, flow)
+    technology = hat_values(productivity_hat, flow[:, 0], before)
+    iceberg = hat_values(cost_hat, flow, before)
     iceberg_growth = np.where(np.isfinite(iceberg), iceberg - 1, 0.0)
 
     cost = unit_cost_hat(before, after, parameters) / technology

@@ -78,9 +78,11 @@ def foreign_access(
     sold = [accounts.factory_sales(world) for world in (before, after)]
     abroad = [accounts.abroad(flow).sum(axis=1) for flow in sold]
     cost = unit_cost_hat(before, after, parameters)
-    cost = cost / hat_values(productivity_hat, cost)
+    cost = cost / hat_values(productivity_hat, cost, before)
     variety = ratio(sold[1].sum(axis=1), sold[0].sum(axis=1)) / cost
-    scale = hat_values(getattr(parameters, "scale", None), theta) if _grows(parameters) else 0.0
+    scale = (
+        hat_values(getattr(parameters, "scale", None), theta, before) if _grows(parameters) else 0.0
+    )
     cost = cost / numeraire
     capacity = cost**theta / variety**scale
     market = ratio(abroad[1], abroad[0] * numeraire) * np.where(abroad[0] > 0, capacity, 1.0)

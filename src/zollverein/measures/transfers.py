@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from zollverein.errors import DataError
 
 
-def equalising_transfers(income: np.ndarray, change: np.ndarray) -> np.ndarray:
+def equalising_transfers(
+    income: np.ndarray | Sequence[float], change: np.ndarray | Sequence[float]
+) -> np.ndarray:
     """What each member receives so that all gain or lose the same part of their income.
 
     ``T_m = I_m (Σ_k I_k c_k / Σ_k I_k - c_m)``, with incomes ``I`` and relative changes ``c`` (such as
@@ -23,8 +27,14 @@ def equalising_transfers(income: np.ndarray, change: np.ndarray) -> np.ndarray:
         ``[member]`` in the unit of income; positive is received.
 
     Raises:
-        DataError: If incomes are not positive or a number is not finite.
+        DataError: If incomes are not positive, a number is not finite, or there are not as many of both.
     """
+    income, change = np.asarray(income, dtype=float), np.asarray(change, dtype=float)
+    if income.shape != change.shape or income.ndim != 1:
+        raise DataError(
+            "transfers need one income and one change for each member; got "
+            f"{income.shape} and {change.shape}."
+        )
     if not (np.isfinite(income).all() and np.isfinite(change).all() and (income > 0).all()):
         raise DataError("transfers need positive incomes and finite changes.")
     common = float(income @ change) / float(income.sum())

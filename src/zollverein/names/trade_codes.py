@@ -80,7 +80,7 @@ def trade_label(code: str) -> tuple[str, bool] | None:
     if key.casefold() in _area_names():
         return _area_names()[key.casefold()], True
     found = _NUMERIC.get(key) or iso3(written)
-    return (found, False) if found else None
+    return (found, found in _AREAS) if found else None
 
 
 @cache

@@ -6,22 +6,39 @@ import numpy as np
 import xarray as xr
 
 from zollverein.errors import DataError
-from zollverein.statistics.inputs import Flows, Sectors, economies, foreign_trade, named, ratio
+from zollverein.statistics.inputs import (
+    Flows,
+    Sectors,
+    as_table,
+    check_axes,
+    economies,
+    foreign_trade,
+    named,
+    ratio,
+    sector_labels,
+)
 from zollverein.world import World
+
+#: Relative size of what sums and quotients lose in binary arithmetic.
+_ROUNDING = 1e-9
 
 
 def export_table(source: Flows, sectors: Sectors = None) -> xr.DataArray:
     """Exports ``[country, sector]`` of a World, of a table of flows, or as given in that shape.
 
     Raises:
-        DataError: If a value is missing or negative.
+        DataError: If a value is missing, negative or infinite.
+        LabelError: If labels are missing or repeat, or a sector is unknown.
+        ScenarioError: If a group of sectors is unknown.
     """
-    if not isinstance(source, World) and {"country", "sector"} == set(source.dims):
+    if not isinstance(source, World) and {"country", "sector"} == set(as_table(source).dims):
         table = source.transpose("country", "sector")
-        if sectors is not None:
-            table = table.sel(sector=[sectors] if isinstance(sectors, str) else list(sectors))
-        if not (table.values >= 0).all():  # a missing value fails too
-            raise DataError("exports by country and sector must be zero or positive, none missing.")
+        check_axes(table)
+        table = table.sel(sector=list(sector_labels(table, sectors)))
+        if not ((table.values >= 0) & np.isfinite(table.values)).all():  # a missing value fails too
+            raise DataError(
+                "exports by country and sector must be zero or positive, none missing or infinite."
+            )
         return table
     trade = foreign_trade(source, sectors)
     coords = {"country": list(economies(source)), "sector": list(trade.indexes["sector"])}
@@ -55,7 +72,12 @@ def symmetric_comparative_advantage(source: Flows, sectors: Sectors = None) -> x
 def specialised(source: Flows, sectors: Sectors = None, threshold: float = 1.0) -> xr.DataArray:
     """Which products an economy is specialised in: comparative advantage of at least ``threshold``."""
     value = revealed_comparative_advantage(source, sectors)
-    return value.copy(data=np.nan_to_num(value.values) >= threshold).astype(bool)
+    return value.copy(data=reaches(value.values, threshold)).astype(bool)
+
+
+def reaches(value: np.ndarray, threshold: float = 1.0) -> np.ndarray:
+    """Whether comparative advantage is at least the threshold; a shortfall in the last digits is rounding."""
+    return np.asarray(np.nan_to_num(value) >= threshold * (1 - _ROUNDING))
 
 
 def _coords(table: xr.DataArray) -> dict[str, list[str]]:

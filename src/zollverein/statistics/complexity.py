@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein.errors import DataError
-from zollverein.statistics.advantage import export_table, specialised
+from zollverein.statistics.advantage import export_table, reaches, specialised
 from zollverein.statistics.inputs import Array, Flows, Group, Sectors, members, named, ratio
 
 #: Economies by products: who is specialised in what.
@@ -128,7 +128,7 @@ def _pooled(exports: Array, rows: list[int]) -> Mask:
     """Specialisation of the sum of some economies' exports, trade among them included."""
     own = exports[rows].sum(axis=0)
     advantage = ratio(ratio(own, own.sum()), ratio(exports.sum(axis=0), exports.sum()))
-    return np.asarray(np.nan_to_num(advantage) >= 1)[None]
+    return reaches(advantage)[None]
 
 
 def _proximity(made: Mask) -> Array:

@@ -7,7 +7,15 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
-from zollverein.statistics.inputs import Flows, Sectors, economies, foreign_trade, named, ratio
+from zollverein.statistics.inputs import (
+    Flows,
+    Sectors,
+    check_word,
+    economies,
+    foreign_trade,
+    named,
+    ratio,
+)
 
 
 def herfindahl(
@@ -26,7 +34,12 @@ def herfindahl(
         flow: Exports or imports.
         sectors: Which sectors; all if omitted.
         normalised: Rescale to 0 for equal shares, ``(H − 1/n)/(1 − 1/n)``.
+
+    Raises:
+        DataError: If ``over`` or ``flow`` is another word.
     """
+    check_word(over, ("partner", "sector"), "over")
+    check_word(flow, ("exports", "imports"), "flow")
     trade = foreign_trade(source, sectors).values
     if flow == "imports":
         trade = trade.transpose(1, 0, 2)

@@ -15,7 +15,14 @@ from zollverein.statistics.input_output import (
     input_output,
     private_demand,
 )
-from zollverein.statistics.inputs import Group, Sectors, members, named, sector_labels
+from zollverein.statistics.inputs import (
+    Group,
+    Sectors,
+    check_word,
+    members,
+    named,
+    sector_labels,
+)
 from zollverein.world import World
 
 
@@ -52,11 +59,12 @@ def hypothetical_extraction(
         The loss in currency; negative where production moves to.
 
     Raises:
-        DataError: If ``resourced`` is not between 0 and 1.
+        DataError: If ``resourced`` is not between 0 and 1, or ``replaced_by`` is another word.
         ScenarioError: If a name is unknown.
     """
     if not 0 <= resourced <= 1:
         raise DataError(f"resourced is a share between 0 and 1; got {resourced:g}.")
+    check_word(replaced_by, ("equal", "others"), "replaced_by")
     table = input_output(world)
     users = [world.countries.index(label) for label in members(world, user)]
     cut = _cut(world, source, users, products)

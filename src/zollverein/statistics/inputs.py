@@ -35,7 +35,7 @@ def foreign_trade(source: Flows, sectors: Sectors = None) -> xr.DataArray:
         sectors: Which sectors; all if omitted.
 
     Raises:
-        DataError: If a value of a table is missing or negative.
+        DataError: If a value of a table is missing, negative or infinite.
         LabelError: If dimensions or labels do not fit, or a sector is unknown.
     """
     table = source.data["trade_flow"] if isinstance(source, World) else _checked(source)
@@ -55,6 +55,8 @@ def sector_labels(source: Flows, sectors: Sectors) -> tuple[str, ...]:
     """
     if isinstance(source, World):
         known, attrs = source.sectors, source.data.attrs
+    elif "country" in as_table(source).dims:
+        known, attrs = tuple(source.indexes["sector"]), source.attrs
     else:
         known, attrs = tuple(_with_sectors(source).indexes["sector"]), source.attrs
     if sectors is None:
@@ -72,7 +74,7 @@ def economies(source: Flows) -> tuple[str, ...]:
     """Labels of the economies, in order."""
     if isinstance(source, World):
         return source.countries
-    dim = "country" if "country" in source.dims else "exporter"
+    dim = "country" if "country" in as_table(source).dims else "exporter"
     return tuple(str(label) for label in source.indexes[dim])
 
 
@@ -110,7 +112,7 @@ def members(source: Flows, group: Group) -> tuple[str, ...]:
                 ) from None
         wanted = {group} if found is None else set(found.members)
     else:
-        wanted = {economy(source, name) for name in group}
+        wanted = {economy(source, str(name)) for name in group}
     inside = tuple(label for label in known if label in wanted)
     if not inside:
         raise ScenarioError(f"no member of {group} is in {_place(source)}.")
@@ -121,6 +123,17 @@ def inside(source: Flows, group: Group) -> np.ndarray:
     """Which economies belong to a group, as a mask."""
     chosen = set(members(source, group))
     return np.array([label in chosen for label in economies(source)])
+
+
+def check_word(word: str, valid: Sequence[str], what: str) -> None:
+    """Refuse a word that is not one of the choices; another meaning would be taken silently.
+
+    Raises:
+        DataError: With the nearest choice.
+    """
+    if word not in valid:
+        near = did_you_mean(str(word), valid)
+        raise DataError(f"{what}={word!r} is not a choice{near} Choices: {', '.join(valid)}.")
 
 
 def ratio(above: Any, below: Any) -> Array:
@@ -146,9 +159,37 @@ def _with_sectors(table: xr.DataArray) -> xr.DataArray:
     return table if "sector" in table.dims else table.expand_dims(sector=["total"], axis=-1)
 
 
+def as_table(source: Any) -> xr.DataArray:
+    """A labelled table, given as one.
+
+    Raises:
+        DataError: If it is something else.
+    """
+    if not isinstance(source, xr.DataArray):
+        raise DataError(
+            f"flows are a World or a labelled table (xarray.DataArray), not a {type(source).__name__}. Fix: "
+            "zv.load_world(name) for a packaged world or a file, result.after for a result, "
+            "xarray.DataArray(values, coords) for arrays."
+        )
+    return source
+
+
+def check_axes(table: xr.DataArray) -> None:
+    """Refuse a table whose labels are absent or repeat.
+
+    Raises:
+        LabelError: Which axis.
+    """
+    for dim in table.dims:
+        if dim not in table.indexes:
+            raise LabelError(f"the dimension '{dim}' of the table has no labels.")
+        if not table.indexes[dim].is_unique:
+            raise LabelError(f"labels of '{dim}' repeat in the table of flows.")
+
+
 def _checked(table: xr.DataArray) -> xr.DataArray:
     """A table of flows with axes in order, its labels and values checked."""
-    full = _with_sectors(table)
+    full = _with_sectors(as_table(table))
     if set(full.dims) != {"exporter", "importer", "sector"} or set(full.dims) - set(full.indexes):
         raise LabelError(
             f"a table of flows has the labelled dimensions exporter, importer and sector; got {table.dims}."
@@ -159,17 +200,18 @@ def _checked(table: xr.DataArray) -> xr.DataArray:
             "exporters and importers of a table of flows must be the same economies in the same order. "
             "Fix: table.reindex(exporter=names, importer=names), then decide on the missing values."
         )
-    for dim in full.dims:
-        if not full.indexes[dim].is_unique:
-            raise LabelError(f"labels of '{dim}' repeat in the table of flows.")
-    for wrong, text in ((np.isnan(full.values), "missing"), (full.values < 0, "negative")):
+    check_axes(full)
+    value = full.values
+    wrongs = {"missing": np.isnan(value), "negative": value < 0, "infinite": np.isinf(value)}
+    for text, wrong in wrongs.items():
         if wrong.any():
             first = [
                 str(full.indexes[d][k])
                 for d, k in zip(full.dims, np.argwhere(wrong)[0], strict=True)
             ]
+            fix = "fill it from the partner's report, or leave those economies out."
             raise DataError(
                 f"{int(wrong.sum())} flows are {text}, first from {first[0]} to {first[1]} in {first[2]}. "
-                "A missing flow is not zero: fill it from the partner's report, or leave those economies out."
+                f"{'A missing flow is not zero' if text == 'missing' else 'Fix'}: {fix}"
             )
     return full

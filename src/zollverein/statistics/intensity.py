@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import xarray as xr
 
@@ -19,6 +21,9 @@ from zollverein.statistics.inputs import (
     ratio,
 )
 from zollverein.world import World
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def trade_intensity(source: Flows, sectors: Sectors = None) -> xr.DataArray:
@@ -64,7 +69,9 @@ def regional_introversion(source: Flows, group: Group, sectors: Sectors = None) 
     return named("regional_introversion", value if comparable else np.nan, {})
 
 
-def bilateral_trade_cost(world: World, trade_elasticity: xr.DataArray | float) -> xr.DataArray:
+def bilateral_trade_cost(
+    world: World, trade_elasticity: xr.DataArray | pd.Series | float
+) -> xr.DataArray:
     """Head-Ries index: the ad valorem cost of crossing the border ``[exporter, importer, sector]``.
 
     The geometric mean over both directions of the cost of trade relative to that of domestic
@@ -75,7 +82,8 @@ def bilateral_trade_cost(world: World, trade_elasticity: xr.DataArray | float) -
 
     Args:
         world: The World; domestic sales are needed, so a table of trade will not do.
-        trade_elasticity: ``[sector]``, or one number for all sectors; positive.
+        trade_elasticity: One number for all sectors, or ``[sector]``: labelled (of xarray or pandas), or
+            plain numbers by position; positive.
 
     Raises:
         LabelError: If the elasticities' sectors are not the world's, in order, or one is not
@@ -98,13 +106,23 @@ def _symmetric(values: Array) -> Array:
     return (values - 1) / (values + 1)
 
 
-def _elasticity(world: World, given: xr.DataArray | float) -> Array:
-    if isinstance(given, xr.DataArray) and tuple(given.indexes["sector"]) != world.sectors:
+def _elasticity(world: World, given: Any) -> Array:
+    index = getattr(given, "index", None)  # of pandas
+    if isinstance(given, xr.DataArray) and given.ndim:
+        index = given.indexes.get("sector")
+    if index is not None and not callable(index) and tuple(index) != world.sectors:
         raise LabelError(
             f"trade_elasticity must have the sectors of {world.name}, in its order; got "
-            f"{list(given.indexes['sector'])[:3]}. Fix: trade_elasticity.sel(sector=list(world.sectors))."
+            f"{list(index)[:3]}. Fix: trade_elasticity.sel(sector=list(world.sectors)), of pandas "
+            "trade_elasticity.reindex(world.sectors)."
         )
-    theta = np.broadcast_to(np.asarray(given, dtype=float), len(world.sectors))
+    try:
+        theta = np.broadcast_to(np.asarray(given, dtype=float), len(world.sectors))
+    except (TypeError, ValueError):
+        raise LabelError(
+            f"trade_elasticity is one number or one for each of the {len(world.sectors)} sectors of "
+            f"{world.name}, in their order; got {given!r}."
+        ) from None
     if not (theta > 0).all():
         raise LabelError(f"trade elasticities are positive numbers; got {float(theta.min()):g}.")
     return theta

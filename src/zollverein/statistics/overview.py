@@ -16,6 +16,7 @@ from zollverein.statistics.inputs import (
     Sectors,
     economy,
     members,
+    ratio,
 )
 from zollverein.statistics.intensity import regional_introversion, trade_intensity
 from zollverein.statistics.reliance import (
@@ -61,7 +62,7 @@ def overview(
 
     Returns:
         Columns ``statistic``, ``of``, ``value``, ``unit``, ``rank`` and ``among``; shares and
-        rates as fractions.
+        rates as fractions. What is not defined, such as a share of no trade, has no row.
 
     Raises:
         ScenarioError: If a name is unknown, or the partner is the economy itself.
@@ -77,7 +78,10 @@ def overview(
         rows += _of_pair(world, label, other, sectors)
     if bloc is not None:
         rows += _of_bloc(world, label, partner and economy(world, partner), bloc, sectors)
-    return pd.DataFrame(rows, columns=list(Row._fields)).astype({"rank": "Int64", "among": "Int64"})
+    defined = [row for row in rows if not np.isnan(row.value)]
+    return pd.DataFrame(defined, columns=list(Row._fields)).astype(
+        {"rank": "Int64", "among": "Int64"}
+    )
 
 
 def _of_economy(world: World, label: str, sectors: Sectors) -> Iterator[Row]:
@@ -125,24 +129,26 @@ def _ties(world: World, pairs: tuple[tuple[str, str], ...]) -> Iterator[Row]:
     product = world.data["value_added"].sum("sector")
     absorbed = value_added_absorbed(world).sum("sector")
     for one, other in pairs:
-        value = absorbed.sel(source=one, absorber=other).item() / product.sel(country=one).item()
+        used = absorbed.sel(source=one, absorber=other).item()
+        value = float(ratio(used, product.sel(country=one).item()))
         yield Row("value added finally used by partner", f"{one} in {other}", value, "share")
     for one, other in pairs:
         lost = hypothetical_extraction(world, one, other).sel(country=one).sum().item()
         text = "value added tied to inputs sold to partner"
-        yield Row(text, f"{one} to {other}", lost / product.sel(country=one).item(), "share")
+        value = float(ratio(lost, product.sel(country=one).item()))
+        yield Row(text, f"{one} to {other}", value, "share")
 
 
 def _of_bloc(world: World, a: str, b: str | None, group: Group, sectors: Sectors) -> Iterator[Row]:
     name = group if isinstance(group, str) else " ".join(group)
     inside = members(world, group)
     share = bloc_share(world, group, sectors)
-    order = share.to_series().rank(ascending=False, method="min")
-    text = "share of bloc in turnover"
-    yield Row(
-        text, f"{name} for {a}", share.sel(country=a).item(), "share", int(order[a]), len(order)
-    )
-    if b in inside:
+    own = share.sel(country=a).item()
+    if np.isfinite(own):
+        order = share.to_series().rank(ascending=False, method="min")
+        text, among = "share of bloc in turnover", int(order.count())
+        yield Row(text, f"{name} for {a}", own, "share", int(order[a]), among)
+    if b in inside and np.isfinite(own) and own > 0:
         ranking = partner_ranking(world, a, sectors)["turnover"]
         fellow = ranking[ranking.index.isin(inside)]
         rank = int(fellow.rank(ascending=False, method="min")[b])

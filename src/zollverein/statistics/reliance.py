@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein import accounts
+from zollverein.errors import LabelError
 from zollverein.statistics.input_output import Array, InputOutput, input_output, source_share
 from zollverein.statistics.inputs import Sectors, named, ratio, sector_labels
 from zollverein.world import World
@@ -40,7 +41,17 @@ def country_reliance(shares: xr.DataArray, world: World, sectors: Sectors = None
         shares: ``import_dependence`` or ``foreign_input_reliance`` of the world.
         world: The world.
         sectors: Which using industries; all if omitted.
+
+    Raises:
+        LabelError: If the shares are those of other labels than the world's.
     """
+    shares = shares.transpose("source", "country", "sector")
+    labels = [tuple(shares.indexes[dim]) for dim in shares.dims]
+    if labels != [world.countries, world.countries, world.sectors]:
+        raise LabelError(
+            f"the shares have other economies or sectors than {world.name}, or another order of them. Fix: "
+            "country_reliance(import_dependence(world), world)."
+        )
     inputs = world.data["intermediate_use"].values.sum(axis=1)
     position = [world.sectors.index(label) for label in sector_labels(world, sectors)]
     weight = inputs[:, position]

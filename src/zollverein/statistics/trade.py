@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import xarray as xr
@@ -13,12 +13,14 @@ from zollverein.statistics.inputs import (
     Flows,
     Group,
     Sectors,
+    check_word,
     economies,
     economy,
     foreign_trade,
     inside,
     named,
     ratio,
+    sector_labels,
 )
 from zollverein.world import World
 
@@ -56,6 +58,9 @@ def partner_share(source: Flows, sectors: Sectors = None, flow: Flow = "turnover
         source: A World or a table of flows.
         sectors: Which sectors; all if omitted.
         flow: Share of exports, of imports, or of their sum.
+
+    Raises:
+        DataError: If ``flow`` is another word.
     """
     trade = _by_partner(source, sectors, flow)
     names = economies(source)
@@ -98,7 +103,12 @@ def partner_ranking(source: Flows, country: str, sectors: Sectors = None) -> pd.
 def bloc_share(
     source: Flows, group: Group, sectors: Sectors = None, flow: Flow = "turnover"
 ) -> xr.DataArray:
-    """Share of a group's members in each economy's trade ``[country]``; trade with oneself is none."""
+    """Share of a group's members in each economy's trade ``[country]``; trade with oneself is none.
+
+    Raises:
+        DataError: If ``flow`` is another word than ``exports``, ``imports`` or ``turnover``.
+        ScenarioError: If a name is unknown.
+    """
     trade = _by_partner(source, sectors, flow)
     share = ratio(trade[:, inside(source, group)].sum(axis=1), trade.sum(axis=1))
     return named("bloc_share", share, {"country": economies(source)})
@@ -121,13 +131,20 @@ def growth_contribution(
     policy; values are nominal, in each table's own unit.
 
     Raises:
-        LabelError: If the two tables have different economies.
+        LabelError: If the two tables have different economies or sectors.
+        DataError: If ``flow`` is another word.
     """
     names = economies(before)
     if names != economies(after):
         raise LabelError(
             "growth compares the same economies in the same order; the two tables differ. "
             "Fix: select the economies they share in both."
+        )
+    goods = [set(sector_labels(table, sectors)) for table in (before, after)]
+    if goods[0] != goods[1] and {"total"} not in goods:  # a table without sectors is one of totals
+        raise LabelError(
+            f"growth compares the same sectors; {min(map(str, goods[0] ^ goods[1]))} is in one table only. "
+            "Fix: choose the sectors that they share, sectors=[...]."
         )
     old, new = (_by_partner(table, sectors, flow) for table in (before, after))
     rate = ratio(new - old, old.sum(axis=1, keepdims=True))
@@ -136,6 +153,7 @@ def growth_contribution(
 
 def _by_partner(source: Flows, sectors: Sectors, flow: Flow) -> np.ndarray:
     """Trade by economy (rows) and partner (columns)."""
+    check_word(flow, get_args(Flow), "flow")
     trade = foreign_trade(source, sectors).values.sum(axis=2)
     if flow == "turnover":
         return np.asarray(trade + trade.T)

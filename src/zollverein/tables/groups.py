@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from zollverein.world import World
 
 if TYPE_CHECKING:
     from zollverein.result import Result
+    from zollverein.scenario import Scenario
 
 #: Shipped groups that the rest of the world is shown by, where it has them.
 _FURTHER = ("EU27", "EAEU", "USMCA", "ASEAN")
@@ -76,7 +77,7 @@ def _own_groups(result: Result) -> dict[str, list[str]]:
     axis = resolver(result.scenario, result.before).countries
     labels = np.array(result.before.countries)
     found: dict[str, list[str]] = {}
-    for name in dict.fromkeys((*result.scenario.blocs, *_named(result.scenario.measures))):
+    for name in dict.fromkeys((*result.scenario.blocs, *_named(result.scenario))):
         members = labels[list(axis.positions(name))].tolist()
         if len(members) < len(labels):
             shown = name.replace("_", " ").title() if "_" in name else name
@@ -84,11 +85,11 @@ def _own_groups(result: Result) -> dict[str, list[str]]:
     return found
 
 
-def _named(measures: Iterable[object]) -> Iterator[str]:
-    """Every name that a measure uses for countries."""
-    for measure in measures:
-        for key in ("exporters", "importers", "countries"):
-            names = getattr(measure, key, ())
+def _named(scenario: Scenario) -> Iterator[str]:
+    """Every name that a measure, in a programme or not, uses for countries."""
+    for entry in scenario.entries():
+        for key in entry.measure.naming:
+            names = () if key == "sectors" else getattr(entry.measure, key, None) or ()
             yield from (names,) if isinstance(names, str) else names
 
 

@@ -122,7 +122,9 @@ def _checked(name: str, table: Any) -> xr.DataArray:
     return table.astype(float)
 
 
-def read_table(result: Result, name: str, countries: Sequence[str] | None = None) -> xr.DataArray:
+def read_table(
+    result: Result, name: str, countries: str | Sequence[str] | None = None
+) -> xr.DataArray:
     """A table of a result.
 
     Args:

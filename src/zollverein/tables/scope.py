@@ -35,13 +35,14 @@ class Scope:
     groups: Mapping[str, Sequence[str]]
 
 
-def scope_of(result: Result, countries: Sequence[str] | None = None) -> Scope:
+def scope_of(result: Result, countries: str | Sequence[str] | None = None) -> Scope:
     """The groups of a result, and some economies or, if omitted, all.
 
     Raises:
         LabelError: If one of the economies is not of the world.
     """
     world = result.before
+    countries = [countries] if isinstance(countries, str) else countries
     if countries:
         positions(world, list(countries))
     return Scope(world.countries if countries is None else tuple(countries), groups_of(result))
