@@ -142,16 +142,18 @@ def plans_of_file(
     return found
 
 
-def _span(years: str) -> range:
-    """``2026-2032`` as years.
+def _span(years: str) -> tuple[int, ...]:
+    """``2026-2032`` as years, as a question of a file has them.
 
     Raises:
-        DataError: If it is not two years in order.
+        DataError: If it is not two years in order, written in full.
     """
-    first, _, last = years.partition("-")
-    if not (first.isdigit() and last.isdigit() and int(first) <= int(last)):
-        raise DataError(f"years '{years}': write the first and the last, such as 2026-2032.")
-    return range(int(first), int(last) + 1)
+    from zollverein.scenario.question_values import check_years
+
+    try:
+        return check_years(years)
+    except ValueError as error:
+        raise DataError(f"years '{years}': {error}. Such as 2026-2032.") from None
 
 
 def _costs(path: Path) -> dict[str, float]:
