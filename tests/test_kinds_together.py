@@ -72,3 +72,24 @@ def test_different_assumptions_about_one_government_are_refused(toy):
     alone = opened(toy, Procurement(government_share=0.3, **TOY))
     both = opened(toy, first, first)
     np.testing.assert_allclose(both.government_access_hat, alone.government_access_hat, rtol=1e-12)
+
+
+def test_who_pays_and_would_receive_is_named(toy):
+    text = """
+    [[measures]]
+    kind = "{kind}"
+    {payers} = ["HOM", "PAR"]
+    {receivers} = {who}
+    share = 0.01
+    """
+    for kind, payers, receivers in (
+        ("transfer", "payers", "receivers"),
+        ("asset_freeze", "target", "holders"),
+    ):
+        keys = {"kind": kind, "payers": payers, "receivers": receivers}
+        both = Scenario.from_toml(text.format(**keys, who='["PAR", "RST"]')).policy(toy)
+        assert "PAR would pay and receive" in both.notes[0]
+        for who in ('"RST"', '"all"'):
+            apart = Scenario.from_toml(text.format(**keys, who=who)).policy(toy)
+            assert apart.notes == ()
+            np.testing.assert_array_equal(apart.transfer, both.transfer)
