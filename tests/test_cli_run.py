@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 import zollverein as zv
 from tests.helpers import SCENARIO
+from zollverein.errors import DataError
+from zollverein.files import locked
 
 
 def test_a_second_run_replaces_its_files_and_leaves_others_alone(command, scenario, tmp_path):
@@ -91,3 +95,20 @@ def test_the_scenario_of_a_run_keeps_its_comments(command, scenario, tmp_path):
     scenario.write_bytes(b"\xef\xbb\xbf" + text.encode())
     assert command("run", scenario, "--out", tmp_path / "out", "--quiet")[0] == 0
     assert (tmp_path / "out" / "scenario.toml").read_bytes() == text.encode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder cannot be locked there")
+def test_no_other_run_replaces_files_meanwhile(command, scenario, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    replaced = []
+
+    def replace(fresh, folder):
+        with pytest.raises(DataError, match="is in use"), locked(folder):
+            pass
+        replaced.append(sorted(path.name for path in fresh.iterdir()))
+
+    monkeypatch.setattr("zollverein.running._replace", replace)
+    assert command("run", scenario, "--out", out, "--quiet")[0] == 0
+    assert "results.csv" in replaced[0]
+    with locked(out, wait=True):
+        assert list(out.iterdir()) == []

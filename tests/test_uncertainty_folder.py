@@ -55,7 +55,7 @@ def test_draws_of_a_world_with_other_labels_are_refused(tmp_path):
 @pytest.mark.skipif(sys.platform == "win32", reason="a folder cannot be locked there")
 def test_two_runs_do_not_write_one_folder_at_once(tmp_path):
     with Store(tmp_path, {"seed": 0}, 3, 2) as first:
-        with pytest.raises(DataError, match=r"is in use: another run writes its draws there"):
+        with pytest.raises(DataError, match=r"is in use: another run writes there"):
             Store(tmp_path, {"seed": 0}, 3, 2)
         first.keep(1, np.array([1.0, 2.0]))
     with pytest.raises(DataError, match="seed differ"):

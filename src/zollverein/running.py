@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zollverein.errors import DataError, Interrupted, ZollvereinError
-from zollverein.files import as_csv, fingerprint, write_table, write_text
+from zollverein.files import as_csv, fingerprint, locked, write_table, write_text
 from zollverein.packaged import load_world
 from zollverein.progress import progress_bar
 from zollverein.scenario import read_scenario
@@ -122,17 +122,23 @@ def write_outputs(
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as made:
             fresh = Path(made)
             _write_all(result, scenario, fresh, answers, pdf=pdf, say=say)
-            _check_names(fresh, folder)
-            for name in _EARLIER:
-                _clear(folder / name)
-            (folder / "report.pdf").unlink(missing_ok=True)  # that of an earlier run
-            for item in sorted(path for path in fresh.rglob("*") if path.is_file()):
-                target = folder / item.relative_to(fresh)
-                target.parent.mkdir(exist_ok=True)
-                shutil.move(item, target)
+            with locked(folder, wait=True):  # two runs that end together do not mix their files
+                _replace(fresh, folder)
     except OSError as error:
         raise DataError(f"Cannot write to '{folder}': {error.strerror or error}.") from error
     return folder
+
+
+def _replace(fresh: Path, folder: Path) -> None:
+    """Move files to a folder, in place of those of an earlier run."""
+    _check_names(fresh, folder)
+    for name in _EARLIER:
+        _clear(folder / name)
+    (folder / "report.pdf").unlink(missing_ok=True)  # that of an earlier run
+    for item in sorted(path for path in fresh.rglob("*") if path.is_file()):
+        target = folder / item.relative_to(fresh)
+        target.parent.mkdir(exist_ok=True)
+        shutil.move(item, target)
 
 
 #: Folder of the tables that answer questions.

@@ -11,9 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import sys
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -22,11 +19,8 @@ from typing import IO, Any, Self
 import numpy as np
 
 from zollverein.errors import DataError
-from zollverein.files import write_text
+from zollverein.files import locked, write_text
 from zollverein.uncertainty.draws import FailedDraw
-
-if sys.platform != "win32":
-    import fcntl
 
 Array = np.ndarray
 #: What a folder has to lose to begin anew.
@@ -77,7 +71,7 @@ class Store:
             return
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._held.callback(_locked(folder))
+            self._held.enter_context(locked(folder))
             self.rows = self._open(folder, question, (draws, outcomes))
             if self.tables.size:
                 self.tables = _opened(folder, "tables", tables or {}, cells)
@@ -148,28 +142,6 @@ class Store:
         if self._log is not None:
             self._log.close()
         self._held.close()
-
-
-def _locked(folder: Path) -> Callable[[], None]:
-    """Let no other run write to a folder until what is given back is called, or this process ends.
-
-    Raises:
-        DataError: If another run writes there.
-    """
-    if sys.platform == "win32":
-        return lambda: None
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
-        raise DataError(
-            f"'{folder}' is in use: another run writes its draws there. Fix: wait until it has ended, "
-            "or another folder."
-        ) from None
-    except OSError:  # a file system without locks
-        pass
-    return lambda: os.close(handle)
 
 
 def _is_there(folder: Path, name: str) -> bool:
