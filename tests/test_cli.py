@@ -260,9 +260,10 @@ def test_plan_prints_what_python_gives(command, tmp_path):
     code, _, err = command(*words, "--costs", costs)
     assert code == 1
     assert "columns part and cost" in err
-    code, _, err = command(*words, "--years", "2027-2026")
-    assert code == 1
-    assert "2026-2032" in err
+    for years in ("2027-2026", "26-32", "2026-9999"):
+        code, _, err = command(*words, "--years", years)
+        assert code == 1
+        assert "2026-2032" in err
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -130,3 +131,27 @@ def test_an_answer_is_printed_under_the_name_of_its_question(command, tmp_path):
     assert "\nwhich parts support each other:\n" in printed
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "Of 3 economies 2 lose and 1 gains more than" in page
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+@pytest.mark.parametrize("words", [("worlds",), ("stats", "toy"), ("--help",)])
+def test_a_full_disk_behind_the_output_is_one_message(words):
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "zollverein", *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 1
+    (line,) = done.stderr.decode().splitlines()
+    assert line.startswith("zollverein: what is printed cannot be written: No space left")
+
+
+def test_a_file_that_goes_missing_is_named(command, monkeypatch):
+    def gone(*_, **__):
+        raise FileNotFoundError(2, "No such file or directory", "gone.csv")
+
+    monkeypatch.setattr("zollverein.running.check_file", gone)
+    code, printed, err = command("check", "x.toml")
+    assert (code, printed, err) == (1, "", "zollverein: 'gone.csv': No such file or directory.\n")

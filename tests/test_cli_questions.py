@@ -207,3 +207,41 @@ def test_the_example_asks_what_it_says(command):
         "questions[4] (5th question, coalition 'If the EU, Japan and Korea did the same')"
         in printed
     )
+
+
+def test_an_instrument_is_measures_alone_in_the_world_of_its_file(command, tmp_path):
+    duty = '[[measures]]\nkind = "tariff"\nexporters = "target"\nimporters = "members"\nadd = 0.2\n'
+    path = tmp_path / "duty.toml"
+    words = ("coalition", "RST", "--members", "HOM,PAR", "--instrument", path)
+    path.write_text(f'name = "Duty"\nworld = "toy"\n{duty}', encoding="utf-8")
+    code, printed, _ = command(*words, "--json")
+    assert code == 0
+    path.write_text(duty, encoding="utf-8")
+    assert command(*words, "--world", "toy", "--json")[1] == printed
+    programme = f'[[programmes]]\nname = "p"\n{duty.replace("[[m", "[[programmes.m")}'
+    for text, said in (
+        (f'closure = "zero"\n{duty}', "'closure'"),
+        (f'[blocs]\nEU27 = ["DEU"]\n{duty}', "'blocs'"),
+        (f"{duty}{programme}", "'programmes'"),
+        ("", "it has none"),
+    ):
+        path.write_text(text, encoding="utf-8")
+        code, printed, err = command(*words, "--world", "toy")
+        assert (code, printed) == (1, "")
+        assert "duty.toml: an instrument is [[measures]] alone" in err
+        assert said in err
+
+
+@pytest.mark.parametrize(
+    ("choice", "told"),
+    [
+        ('trade_elasticity = "XYZ"', "'XYZ' is not a set of trade elasticities"),
+        ('labour = "sector_specific"\ncapital = "adjusting"', "they cannot be combined"),
+    ],
+)
+def test_check_finds_choices_of_a_case_that_do_not_fit(command, write, choice, told):
+    case = f'[[questions]]\nkind = "compare"\n[[questions.cases]]\nname = "x"\n{choice}\n'
+    code, printed, err = command("check", write(f"{HEAD}{case}"))
+    assert (code, printed) == (1, "")
+    assert "questions[0] (1st question, compare): " in err
+    assert told in err

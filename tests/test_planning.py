@@ -136,9 +136,29 @@ def test_phasing_in_follows_the_schedule():
 
 @pytest.mark.parametrize(
     ("years", "said"),
-    [([], "calendar years"), (["x"], "calendar years"), ([2030, 2025], "in order, each once")],
+    [
+        ([], "calendar years"),
+        (["x"], "calendar years"),
+        ([2030, 2025], "in order, each once"),
+        (range(26, 33), "the year 26 is not one from 1800 to 2200"),
+        ([2030, 20300], "the year 20300"),
+    ],
 )
 def test_years_are_checked(years, said):
     scenario = zv.Scenario(measures=(Tariff(exporters="RST", importers="HOM", add=0.1),))
     with pytest.raises(ScenarioError, match=said):
         zv.phase_in(zv.load_world("toy"), scenario, "real_income HOM", years)
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [((27, 3), "the year 27"), ((2027.5, 3), "whole numbers"), ((2027, 1.5), "whole numbers")],
+)
+def test_a_schedule_is_of_whole_years_in_full(entry, said):
+    scenario = zv.Scenario(
+        measures=(Tariff(name="duty", exporters="RST", importers="HOM", add=0.1),)
+    )
+    with pytest.raises(ScenarioError, match=said):
+        zv.phase_in(
+            zv.load_world("toy"), scenario, "real_income HOM", [2027], schedule={"duty": entry}
+        )

@@ -191,3 +191,12 @@ def test_a_measure_alone_is_not_a_list():
 def test_a_scenario_is_frozen():
     with pytest.raises(ValueError, match="frozen"):
         Scenario().name = "other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("year = 1" + 5000 * "0", "too many digits"), ("a = " + 5000 * "[", "too many brackets")],
+)
+def test_what_python_cannot_parse_is_a_message(text, said):
+    with pytest.raises(ScenarioError, match=said):
+        Scenario.from_toml(text)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 import zollverein as zv
@@ -11,6 +15,7 @@ from tests.test_uncertainty import case, options
 from zollverein.errors import DataError
 from zollverein.policy import Policy
 from zollverein.rules import Pool, PriceCap
+from zollverein.uncertainty.store import Store
 
 
 def test_draws_of_other_rules_of_a_policy_are_refused(tmp_path):
@@ -45,3 +50,44 @@ def test_draws_of_a_world_with_other_labels_are_refused(tmp_path):
     other = zv.World(world.name, world.data.assign_coords(renamed(world.data)))
     with pytest.raises(DataError, match="another question: world differ"):
         zv.uncertainty(**options(**asked, world=other, scenario=Policy.neutral(other)))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder cannot be locked there")
+def test_two_runs_do_not_write_one_folder_at_once(tmp_path):
+    with Store(tmp_path, {"seed": 0}, 3, 2) as first:
+        with pytest.raises(DataError, match=r"is in use: another run writes there"):
+            Store(tmp_path, {"seed": 0}, 3, 2)
+        first.keep(1, np.array([1.0, 2.0]))
+    with pytest.raises(DataError, match="seed differ"):
+        Store(tmp_path, {"seed": 1}, 3, 2)
+    with Store(tmp_path, {"seed": 0}, 3, 2) as again:
+        assert again.todo() == [0, 2]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a folder cannot be locked there")
+def test_a_run_that_was_killed_holds_no_folder(tmp_path):
+    text = (
+        "import os, sys; from pathlib import Path; from zollverein.uncertainty.store import Store\n"
+        "store = Store(Path(sys.argv[1]), {'seed': 0}, 3, 2); store.keep(0, [1.0, 2.0])\n"
+        "print('open', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", text, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"open\n"
+        with pytest.raises(DataError, match="in use"):
+            Store(tmp_path, {"seed": 0}, 3, 2)
+        other.kill()
+        other.wait()
+    with Store(tmp_path, {"seed": 0}, 3, 2) as again:
+        assert again.todo() == [1, 2]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+def test_a_disk_without_room_for_the_draws_is_said_at_once(tmp_path):
+    (tmp_path / "draws.f8").symlink_to("/dev/full")
+    with pytest.raises(DataError, match="No space left"):
+        Store(tmp_path, {"seed": 0}, 3, 2)
+    assert list(tmp_path.iterdir()) == []
+    with Store(tmp_path, {"seed": 0}, 3, 2) as store:
+        assert store.todo() == [0, 1, 2]

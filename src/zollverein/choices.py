@@ -95,7 +95,7 @@ def choose_parameters(
 
     Raises:
         ScenarioError: If a choice is unknown or out of range, or choices contradict each other.
-        DataError: If the trade elasticities do not fit the world.
+        DataError: If the trade elasticities do not fit the world, or an array of the world was replaced.
         TypeError: If the world or the scenario is the name or path of one.
     """
     _check_types(world, scenario)
@@ -127,6 +127,7 @@ def _check_types(world: Any, scenario: Any) -> None:
         raise TypeError(
             f"the world is {told(world)}, not a World. Fix: zv.load_world(name or path)."
         )
+    world.check_untouched()
     if isinstance(scenario, str | Path):
         raise TypeError(
             f"the scenario is {told(scenario)}, not a Scenario or a Policy. Fix: zv.read_scenario(path)."

@@ -5,6 +5,7 @@ Exit codes: 0 fine, 1 the user's mistake, 2 the equilibrium was not reached.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import sys
@@ -259,6 +260,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as error:
+        _drop_output()
+        _leave(_unwritten(error), 1)
     except SystemExit as leaving:
         # A mistyped command or option is the user's mistake too; the parser would say 2.
         sys.exit(1 if leaving.code == _PARSER_REFUSED else leaving.code)
@@ -269,6 +273,20 @@ def _print_what_can_be_printed() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
             stream.reconfigure(errors="replace")
+
+
+def _unwritten(error: OSError) -> str:
+    """What could not be read or written, where nobody said so before: mostly what is printed."""
+    reason = error.strerror or str(error)
+    if error.filename:
+        return f"'{error.filename}': {reason}."
+    return f"what is printed cannot be written: {reason}. Usual cause: a full disk behind '>'."
+
+
+def _drop_output() -> None:
+    """Forget what is left to print, or Python would try once more when it ends."""
+    with contextlib.suppress(OSError, ValueError):  # an output that is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _leave(message: str, code: int) -> NoReturn:

@@ -36,29 +36,23 @@ def attribute(
     as_json: AsJson = False,
 ) -> None:
     """Say which programme or measure of a scenario did how much of its effect."""
+    from zollverein import studies
     from zollverein.files import write_table
-    from zollverein.studies import (
-        DIGITS,
-        assumptions_of,
-        attribute_file,
-        json_of,
-        show_percent,
-        write_page,
-    )
 
     options: dict[str, object] = {"draws": draws, "seed": seed, "data_spread": data_spread}
     options["elasticity_spread"] = "sets" if elasticity_spread is None else elasticity_spread
-    found = attribute_file(scenario, world, outcome, method, quiet=as_json, **options)
+    opened = studies.open_scenario(scenario, world)
+    found = studies.attribute_file(opened, outcome, method, quiet=as_json, **options)
     if csv is not None:
-        write_table(found.table(), csv, float_format=DIGITS)
+        write_table(found.table(), csv, float_format=studies.DIGITS)
     if page is not None:
-        write_page(found, page, scenario, world)
+        studies.write_page(found, page, opened)
     if as_json:
-        typer.echo(json_of({"effects": found.table()}))
+        typer.echo(studies.json_of({"effects": found.table()}))
         return
-    show_percent(found.table(), f"{found.outcome}: effects of the parts, percent")
+    studies.show_percent(found.table(), f"{found.outcome}: effects of the parts, percent")
     typer.echo(found.explain())
-    typer.echo(assumptions_of(scenario, world))
+    typer.echo(opened.assumed)
 
 
 def plan(
@@ -76,18 +70,19 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Interactions of the parts of a scenario; phasing in by years; the best sequence by costs."""
-    from zollverein.studies import assumptions_of, json_of, plans_of_file, show_percent, write_page
+    from zollverein.studies import json_of, open_scenario, plans_of_file, show_percent, write_page
 
-    found = plans_of_file(scenario, world, outcome, years, costs, budget, quiet=as_json)
+    opened = open_scenario(scenario, world)
+    found = plans_of_file(opened, outcome, years, costs, budget, quiet=as_json)
     if page is not None:
-        write_page(tuple(found.values()), page, scenario, world)
+        write_page(tuple(found.values()), page, opened)
     tables = {title: plan.shown() for title, plan in found.items()}
     if as_json:
         typer.echo(json_of(tables))
         return
     for title, table in tables.items():
         show_percent(table, title)
-    typer.echo(assumptions_of(scenario, world))
+    typer.echo(opened.assumed)
 
 
 def uncertainty(
@@ -114,17 +109,18 @@ def uncertainty(
     as_json: AsJson = False,
 ) -> None:
     """Say how sure the effects of a scenario are, and which assumption drives them."""
-    from zollverein.studies import assumptions_of, json_of_bands, show_uncertainty, uncertainty_file
+    from zollverein.studies import json_of_bands, open_scenario, show_uncertainty, uncertainty_file
 
     options: dict[str, object] = {"draws": draws, "seed": seed, "decompose": decompose}
     options |= {"data_spread": data_spread, "tables": tables or (), "cluster": dask}
     options["elasticity_spread"] = "sets" if elasticity_spread is None else elasticity_spread
-    found, folder = uncertainty_file(scenario, world, outcome, out, quiet=as_json, **options)
+    opened = open_scenario(scenario, world)
+    found, folder = uncertainty_file(opened, outcome, out, quiet=as_json, **options)
     if as_json:
         typer.echo(json_of_bands(found))
         return
     show_uncertainty(found)
-    typer.echo(assumptions_of(scenario, world))
+    typer.echo(opened.assumed)
     typer.echo(f"draws and tables are in {folder}")
 
 
@@ -143,13 +139,14 @@ def ensemble(
 ) -> None:
     """Solve a scenario under several models, closures, horizons and elasticities."""
     from zollverein.files import write_table
-    from zollverein.studies import DIGITS, ensemble_file, show_ensemble, write_page
+    from zollverein.studies import DIGITS, ensemble_file, open_scenario, show_ensemble, write_page
 
-    found = ensemble_file(scenario, world, outcome, full=full, quiet=as_json)
+    opened = open_scenario(scenario, world)
+    found = ensemble_file(opened, outcome, full=full, quiet=as_json)
     if csv is not None:
         write_table(found.table(), csv, float_format=DIGITS)
     if page is not None:
-        write_page(found, page, scenario, world)
+        write_page(found, page, opened)
     if as_json:
         typer.echo(found.table().to_json(orient="records", indent=1, force_ascii=False))
     else:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +16,9 @@ import numpy as np
 import xarray as xr
 
 from zollverein.errors import DataError
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,6 +84,35 @@ def check_folder(path: str | Path) -> Path:
         reason = "cannot be written" if nearest.is_dir() else "is not a folder"
         raise DataError(f"Cannot write to '{folder}': '{nearest}' {reason}.")
     return folder
+
+
+@contextlib.contextmanager
+def locked(folder: Path, *, wait: bool = False) -> Iterator[None]:
+    """Let no other run write to a folder; Windows and some file systems cannot lock one, and then any may.
+
+    Args:
+        folder: Which must exist.
+        wait: For the other one to end, rather than to refuse.
+
+    Raises:
+        DataError: If another run writes there.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            except BlockingIOError:
+                raise DataError(
+                    f"'{folder}' is in use: another run writes there. Fix: wait until it has ended, or "
+                    "another folder."
+                ) from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def write_text(text: str, path: str | Path) -> Path:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zollverein.asking import finding
 from zollverein.choices import assumed, choose_parameters
-from zollverein.errors import DataError
+from zollverein.errors import DataError, ScenarioError
 from zollverein.packaged import load_world
 from zollverein.running import DEFAULT_WORLD
 from zollverein.scenario import Scenario, read_scenario
+from zollverein.scenario.messages import listed
 from zollverein.world import World
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def ask_coalition(
     """
     from zollverein.coalitions import coalition
 
-    loaded, said = _given(world, scenario)
-    how = instrument if instrument == "embargo" else list(read_scenario(Path(instrument)).measures)
+    how, meant = ("embargo", None) if instrument == "embargo" else _instrument(Path(instrument))
+    loaded, said = _given(world, scenario, meant)
     found = coalition(
         loaded, _names(members), target, how, scenario=said, progress=progress, **options
     )
@@ -179,10 +180,33 @@ def _answer(found: Any, world: World, scenario: Scenario | None) -> Answer:
     return Answer(found, said.name, assumed(choose_parameters(world, said)))
 
 
-def _given(world: str | None, scenario: Path | None) -> tuple[World, Scenario | None]:
-    """The world asked for, else the scenario's, else the default; and the scenario."""
+def _given(
+    world: str | None, scenario: Path | None, meant: str | None = None
+) -> tuple[World, Scenario | None]:
+    """The world asked for, the scenario's, the one that is meant, or the default; and the scenario."""
     said = None if scenario is None else read_scenario(scenario)
-    return load_world(world or (said.world if said else None) or DEFAULT_WORLD), said
+    return load_world(world or (said.world if said else None) or meant or DEFAULT_WORLD), said
+
+
+#: Keys of a file of measures, beside these.
+_OF_MEASURES = ("name", "description", "world", "measures")
+
+
+def _instrument(path: Path) -> tuple[list[Any], str | None]:
+    """The measures of a file, and the world that it names.
+
+    Raises:
+        ScenarioError: If it has no measures, or something else, which would be lost.
+    """
+    file = read_scenario(path)
+    other = [key for key in file.to_dict() if key not in _OF_MEASURES]
+    if other or not file.measures:
+        found = f"it has {listed(other)}" if other else "it has none"
+        raise ScenarioError(
+            f"{path}: an instrument is [[measures]] alone, and {found}. Fix: programmes, choices and own "
+            "groups in the file of --scenario."
+        )
+    return list(file.measures), file.world
 
 
 def _names(text: str) -> tuple[str, ...]:

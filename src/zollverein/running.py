@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zollverein.errors import DataError, Interrupted
-from zollverein.files import as_csv, fingerprint, write_table, write_text
+from zollverein.errors import DataError, Interrupted, ZollvereinError
+from zollverein.files import as_csv, fingerprint, locked, write_table, write_text
 from zollverein.packaged import load_world
 from zollverein.progress import progress_bar
 from zollverein.scenario import read_scenario
@@ -122,17 +122,23 @@ def write_outputs(
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".zollverein-") as made:
             fresh = Path(made)
             _write_all(result, scenario, fresh, answers, pdf=pdf, say=say)
-            _check_names(fresh, folder)
-            for name in _EARLIER:
-                _clear(folder / name)
-            (folder / "report.pdf").unlink(missing_ok=True)  # that of an earlier run
-            for item in sorted(path for path in fresh.rglob("*") if path.is_file()):
-                target = folder / item.relative_to(fresh)
-                target.parent.mkdir(exist_ok=True)
-                shutil.move(item, target)
+            with locked(folder, wait=True):  # two runs that end together do not mix their files
+                _replace(fresh, folder)
     except OSError as error:
         raise DataError(f"Cannot write to '{folder}': {error.strerror or error}.") from error
     return folder
+
+
+def _replace(fresh: Path, folder: Path) -> None:
+    """Move files to a folder, in place of those of an earlier run."""
+    _check_names(fresh, folder)
+    for name in _EARLIER:
+        _clear(folder / name)
+    (folder / "report.pdf").unlink(missing_ok=True)  # that of an earlier run
+    for item in sorted(path for path in fresh.rglob("*") if path.is_file()):
+        target = folder / item.relative_to(fresh)
+        target.parent.mkdir(exist_ok=True)
+        shutil.move(item, target)
 
 
 #: Folder of the tables that answer questions.
@@ -179,11 +185,24 @@ def _write_all(
     book = booking(result.before, result.after, result.policy)
     write_table(book, fresh / "booking.csv", float_format="%.6f")
     result.to_netcdf(fresh / "result.nc")
-    shutil.copyfile(scenario, fresh / "scenario.toml")
+    write_text(_scenario_text(result, scenario), fresh / "scenario.toml")
     if answers:
         _write_answers(result, fresh / _ANSWERS, answers)
     say("drawing the report")
     write_report(result, fresh, answers, pdf=pdf)
+
+
+def _scenario_text(result: Result, path: Path) -> str:
+    """The file as it stands, comments and all, if it still says what was run; else what was run."""
+    from zollverein.scenario import Scenario
+
+    said = result.scenario or Scenario()
+    try:
+        text = path.read_bytes().decode("utf-8-sig") if path.is_file() else ""
+        same = Scenario.from_toml(text.replace("\r\n", "\n")) == said
+    except (OSError, ValueError, ZollvereinError):
+        same = False
+    return text if same else said.to_toml()
 
 
 def _write_answers(result: Result, folder: Path, answers: Sequence[Any]) -> None:

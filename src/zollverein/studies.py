@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from zollverein.asking import finding, most_affected
 from zollverein.choices import assumed, choose_parameters
@@ -18,7 +18,8 @@ from zollverein.files import write_table
 from zollverein.packaged import load_world
 from zollverein.progress import progress_bar
 from zollverein.running import DEFAULT_WORLD
-from zollverein.scenario import read_scenario
+from zollverein.scenario import Scenario, read_scenario
+from zollverein.world import World
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,37 +27,43 @@ if TYPE_CHECKING:
     from zollverein.asking import Plan
     from zollverein.attribution import Attribution
     from zollverein.ensemble import Ensemble
-    from zollverein.scenario import Scenario
     from zollverein.uncertainty import Uncertainty
-    from zollverein.world import World
 
 #: Numbers in the tables that are written.
 DIGITS = "%.10g"
 
 
-def open_scenario(path: Path, world: str | None) -> tuple[World, Scenario]:
-    """A scenario and its world.
+class Opened(NamedTuple):
+    """A scenario file, read once for the whole of a command: what is changed meanwhile does not count.
+
+    Attributes:
+        path: Where it was.
+        world: Its world.
+        scenario: What it said.
+    """
+
+    path: Path
+    world: World
+    scenario: Scenario
+
+    @property
+    def assumed(self) -> str:
+        """Model, horizon, closure and elasticities, for the foot of a table."""
+        return assumed(choose_parameters(self.world, self.scenario))
+
+
+def open_scenario(path: Path, world: str | None) -> Opened:
+    """A scenario and its world, the one asked for before the scenario's own.
 
     Raises:
         ZollvereinError: With what is wrong and how to mend it.
     """
     scenario = read_scenario(path)
-    return load_world(world or scenario.world or DEFAULT_WORLD), scenario
-
-
-def assumptions_of(path: Path, world: str | None) -> str:
-    """Model, horizon, closure and elasticities of a scenario file, for the foot of a table.
-
-    Raises:
-        ZollvereinError: With what is wrong and how to mend it.
-    """
-    loaded, scenario = open_scenario(path, world)
-    return assumed(choose_parameters(loaded, scenario))
+    return Opened(path, load_world(world or scenario.world or DEFAULT_WORLD), scenario)
 
 
 def attribute_file(
-    path: Path,
-    world: str | None,
+    opened: Opened,
     outcome: str | None,
     method: str,
     *,
@@ -66,8 +73,7 @@ def attribute_file(
     """Attribute the effect of a scenario file to its parts, with a progress bar.
 
     Args:
-        path: The scenario file.
-        world: Its world, if not the scenario's own.
+        opened: The scenario file.
         outcome: Real income of the most affected economy if omitted.
         method: As for ``attribute``.
         quiet: No progress bar.
@@ -78,15 +84,14 @@ def attribute_file(
     """
     from zollverein.attribution import attribute
 
-    loaded, scenario = open_scenario(path, world)
+    _, loaded, scenario = opened
     wanted = most_affected(loaded, scenario) if outcome is None else outcome
     with progress_bar(f"attributing {wanted}", silent=quiet) as progress:
         return attribute(loaded, scenario, wanted, method=method, progress=progress, **options)
 
 
 def plans_of_file(
-    path: Path,
-    world: str | None,
+    opened: Opened,
     outcome: str | None,
     years: str | None,
     costs: Path | None,
@@ -97,8 +102,7 @@ def plans_of_file(
     """Interactions of the parts of a scenario file; phasing in and the best sequence if asked for.
 
     Args:
-        path: The scenario file.
-        world: Its world, if not the scenario's own.
+        opened: The scenario file.
         outcome: Real income of the most affected economy if omitted.
         years: First and last year, ``"2026-2032"``.
         costs: A CSV file with the columns ``part`` and ``cost``.
@@ -121,7 +125,7 @@ def plans_of_file(
         )
     span = None if years is None else _span(years)
     prices = None if costs is None else _costs(costs)
-    loaded, scenario = open_scenario(path, world)
+    _, loaded, scenario = opened
     wanted = most_affected(loaded, scenario) if outcome is None else outcome
     about = (str(parse_outcomes(loaded, wanted, scenario)[0]),)
     with progress_bar("solving for the parts", silent=quiet) as progress:
@@ -142,16 +146,18 @@ def plans_of_file(
     return found
 
 
-def _span(years: str) -> range:
-    """``2026-2032`` as years.
+def _span(years: str) -> tuple[int, ...]:
+    """``2026-2032`` as years, as a question of a file has them.
 
     Raises:
-        DataError: If it is not two years in order.
+        DataError: If it is not two years in order, written in full.
     """
-    first, _, last = years.partition("-")
-    if not (first.isdigit() and last.isdigit() and int(first) <= int(last)):
-        raise DataError(f"years '{years}': write the first and the last, such as 2026-2032.")
-    return range(int(first), int(last) + 1)
+    from zollverein.scenario.question_values import check_years
+
+    try:
+        return check_years(years)
+    except ValueError as error:
+        raise DataError(f"years '{years}': {error}. Such as 2026-2032.") from None
 
 
 def _costs(path: Path) -> dict[str, float]:
@@ -179,8 +185,7 @@ def _costs(path: Path) -> dict[str, float]:
 
 
 def uncertainty_file(
-    path: Path,
-    world: str | None,
+    opened: Opened,
     outcomes: list[str] | None,
     folder: Path | None,
     *,
@@ -190,8 +195,7 @@ def uncertainty_file(
     """Draw the assumptions behind a scenario file; finished draws and tables are kept in a folder.
 
     Args:
-        path: The scenario file.
-        world: Its world, if not the scenario's own.
+        opened: The scenario file.
         outcomes: As for ``uncertainty``.
         folder: ``draws/NAME`` if omitted.
         quiet: No progress bar.
@@ -204,7 +208,7 @@ def uncertainty_file(
     from zollverein.errors import Interrupted
     from zollverein.uncertainty import uncertainty
 
-    loaded, scenario = open_scenario(path, world)
+    path, loaded, scenario = opened
     out = folder or Path("draws") / path.stem
     finished = [0, 0]
 
@@ -225,7 +229,7 @@ def uncertainty_file(
             f"stopped after {finished[0]} of {finished[1] or 'the'} draws; they are kept in '{out}'. The "
             "same command goes on from there."
         ) from None
-    write_page(found, out / "report.html", path, world)
+    write_page(found, out / "report.html", opened)
     write_table(found.table(), out / "bands.csv", float_format=DIGITS)
     for name, frame in _tables(found).items():
         write_table(frame, out / f"table-{name}.csv", float_format=DIGITS)
@@ -235,13 +239,12 @@ def uncertainty_file(
 
 
 def ensemble_file(
-    path: Path, world: str | None, outcomes: list[str] | None, *, full: bool, quiet: bool
+    opened: Opened, outcomes: list[str] | None, *, full: bool, quiet: bool
 ) -> Ensemble:
     """Solve a scenario file under every model, closure, horizon and set of elasticities.
 
     Args:
-        path: The scenario file.
-        world: Its world, if not the scenario's own.
+        opened: The scenario file.
         outcomes: As for ``ensemble``; real income of the most affected economy if there are none.
         full: All combinations in place of one switch at a time.
         quiet: No progress bar.
@@ -251,7 +254,7 @@ def ensemble_file(
     """
     from zollverein.ensemble import ensemble
 
-    loaded, scenario = open_scenario(path, world)
+    _, loaded, scenario = opened
     wanted = outcomes or [most_affected(loaded, scenario)]
     grid = "full" if full else "one_at_a_time"
     with progress_bar("solving the ensemble", silent=quiet) as progress:
@@ -352,10 +355,7 @@ def _tables(found: Uncertainty) -> dict[str, pd.DataFrame]:
 
 
 def write_page(
-    answer: Attribution | Uncertainty | Ensemble | tuple[Plan, ...],
-    page: Path,
-    scenario: Path,
-    world: str | None,
+    answer: Attribution | Uncertainty | Ensemble | tuple[Plan, ...], page: Path, opened: Opened
 ) -> Path:
     """Write the page of an answer about a scenario file.
 
@@ -364,5 +364,4 @@ def write_page(
     """
     from zollverein.report.study import write_study
 
-    name = read_scenario(scenario).name
-    return write_study(answer, page, name=name, assumed=assumptions_of(scenario, world))
+    return write_study(answer, page, name=opened.scenario.name, assumed=opened.assumed)

@@ -12,6 +12,7 @@ import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from numbers import Integral
 from typing import Any
 
 from zollverein.errors import DataError, MissingExtra
@@ -54,16 +55,16 @@ def in_order(
     if cluster is not None:
         yield from _on_cluster(function, shared, _chunks(tasks, chunk), cluster)
         return
-    count = processors() if workers is None else workers
-    if count < 1:
+    count: Any = processors() if workers is None else workers
+    if not isinstance(count, Integral) or count < 1:
         raise DataError(
-            f"workers is {count}; 1 is this process alone, and left out all processors."
+            f"workers is {count!r}; 1 is this process alone, and left out all processors."
         )
     if count == 1:
         for task in tasks:
             yield function(shared, task)
         return
-    yield from _in_processes(function, shared, _chunks(tasks, chunk), count)
+    yield from _in_processes(function, shared, _chunks(tasks, chunk), int(count))
 
 
 def processors() -> int:

@@ -53,6 +53,25 @@ class World:
         if loose:
             object.__setattr__(self, "data", frozen(self.data.assign(loose)))
         check_world(self.name, self.data)
+        object.__setattr__(self, "_checked", self._arrays())
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        held = self.data.variables
+        return {name: held[name].values for name in _STORED if name in held}
+
+    def check_untouched(self) -> None:
+        """Refuse a world in which an array has been replaced, added or removed since it was checked.
+
+        Raises:
+            DataError: Names it, and how to change a world.
+        """
+        was, now = self.__dict__["_checked"], self._arrays()
+        for name in {**was, **now}:
+            if was.get(name) is not now.get(name):
+                raise DataError(
+                    f"{self.name}: '{name}' was changed in a finished world and is not checked. Fix: "
+                    f"a new one, zv.World(world.name, world.data.assign({name}=...))."
+                )
 
     def __repr__(self) -> str:
         """Name, size and year: what a reader wants to know first."""

@@ -36,7 +36,7 @@ def answer(
 
     Returns:
         An answer for each question, in order: ``Attribution``, ``Uncertainty``, ``Ensemble``,
-        ``Coalition``, ``BestTariff``, ``Nash``, ``KempWanUnion``; or, for what is a table
+        ``Coalition``, ``BestTariff``, ``Nash``, ``KempWanUnion``, ``Comparison``; or, for what is a table
         (``interactions``, ``phase_in``, ``best_sequence``, ``frontier``), a ``zollverein.asking.Plan``.
 
     Raises:

@@ -248,11 +248,13 @@ def _(question: asked.KempWanQuestion, world: World, scenario: Scenario) -> Find
 
 @prepare.register(asked.CompareQuestion)
 def _(question: asked.CompareQuestion, world: World, scenario: Scenario) -> Find:
+    from zollverein.choices import choose_parameters
     from zollverein.comparison import compare
+    from zollverein.feasibility import check_combination
 
     cases = [scenario, *(case.applied(scenario) for case in question.cases)]
     for case in cases:
-        case.policy(case.baseline(world))
+        check_combination(case.policy(case.baseline(world)), choose_parameters(world, case))
     keys = question.keywords("cases")
     return lambda _: compare(cases, world=world, **keys)
 

@@ -18,6 +18,7 @@ from zollverein.attribution.kinks import pieces
 from zollverein.attribution.portfolio import Array
 from zollverein.attribution.question import Question, slopes, values
 from zollverein.attribution.union_path import with_known_taxes
+from zollverein.checks import is_whole
 from zollverein.errors import ScenarioError, ZollvereinError
 from zollverein.names import did_you_mean
 from zollverein.readings import read_result
@@ -43,7 +44,7 @@ class Way:
     """How an effect is divided; see ``attribute``.
 
     Raises:
-        ScenarioError: If a word is not known, or the nodes are none.
+        ScenarioError: If a word is not known, or nodes or seed are none.
     """
 
     method: str = "aumann_shapley"
@@ -56,9 +57,13 @@ class Way:
         """Check words and numbers."""
         _check(self.method, METHODS, "method")
         _check(self.derivatives, ("auto", "adjoint", "differences"), "derivatives")
-        if self.nodes is not None and self.nodes < 1:
+        if self.nodes is not None and not (is_whole(self.nodes) and self.nodes >= 1):
             raise ScenarioError(
-                f"nodes is {self.nodes}; at least one is needed, 4 to 16 are usual."
+                f"nodes is {self.nodes!r}; it is a whole number of at least one, 4 to 16 are usual."
+            )
+        if not is_whole(self.seed) or self.seed < 0:
+            raise ScenarioError(
+                f"seed is {self.seed!r}; it is a whole number from 0. Fix: leave it out."
             )
 
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from zollverein.world import World
 
+#: Years that a programme can start in.
+_FIRST, _LAST = 1800, 2200
+
 
 def interactions(
     world: World,
@@ -90,6 +93,21 @@ def check_years(years: Sequence[int]) -> None:
         raise ScenarioError(f"years {several!r}: write calendar years, such as range(2026, 2033).")
     if several != sorted(set(several)):
         raise ScenarioError(f"years {several}: write them in order, each once.")
+    _check_range(several[0], several[-1])
+
+
+def _check_range(*years: int) -> None:
+    """Refuse years that no programme can start in.
+
+    Raises:
+        ScenarioError: Names the first.
+    """
+    wrong = [year for year in years if not _FIRST <= year <= _LAST]
+    if wrong:
+        raise ScenarioError(
+            f"the year {wrong[0]} is not one from {_FIRST} to {_LAST}. Usual cause: it is not written "
+            "in full."
+        )
 
 
 def phase_in(
@@ -165,10 +183,25 @@ def schedule_of(
     for name, (start, span) in given.items():
         if name not in names:
             raise ScenarioError(f"schedule: '{name}' is not a part{did_you_mean(name, names)}")
-        if span < 1:
-            raise ScenarioError(f"schedule: '{name}' is phased in over {span} years; 1 is at once.")
+        _check_entry(name, start, span)
         plan[name] = (start, span)
     return plan
+
+
+def _check_entry(name: str, start: Any, span: Any) -> None:
+    """Refuse what is no year in full, or no number of years.
+
+    Raises:
+        ScenarioError: Names the part.
+    """
+    if not all(isinstance(number, Integral) for number in (start, span)):
+        raise ScenarioError(
+            f"schedule of '{name}' is ({start!r}, {span!r}); it is the first year and the years of "
+            "phasing in, whole numbers such as (2027, 3)."
+        )
+    _check_range(start)
+    if span < 1:
+        raise ScenarioError(f"schedule: '{name}' is phased in over {span} years; 1 is at once.")
 
 
 def _refuse_missing(question: Question, mask: int) -> None:

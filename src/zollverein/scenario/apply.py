@@ -33,11 +33,13 @@ def make_policy(
     where = resolve(scenario, world)
     entries = scenario.entries()
     sizes = scenario.strengths(strength)
+    notes = _without_a_start(scenario, strength or {})
     draft = Draft(
         world,
         scenario.combine,
         tuple(entry.measure for entry in entries),
         tuple(entry.place() for entry in entries),
+        notes=notes,
     )
     for index, entry in enumerate(entries):
         apply(entry.measure, draft, index, where[index], sizes[entry.part])
@@ -45,6 +47,17 @@ def make_policy(
     if draft.problems:
         raise ScenarioError(gather(draft.problems))
     return draft.policy()
+
+
+def _without_a_start(scenario: Scenario, given: Mapping[str, float]) -> list[str]:
+    """Remarks on programmes that would phase in by the year of the scenario but begin in none."""
+    if scenario.year is None:
+        return []
+    return [
+        f"programme '{p.name}' is phased in over {p.phase_in} years but has no start: all of it counts."
+        for p in scenario.programmes
+        if p.phase_in > 1 and p.start is None and p.name not in given
+    ]
 
 
 def resolve(scenario: Scenario, world: World) -> list[Where]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from zollverein.accounts import import_wedge
+from zollverein.scenario.claims import Claim, claim
 from zollverein.scenario.draft import Draft, Where, apply, between
 from zollverein.scenario.industry import ImportSubstitution, Procurement, Productivity
 from zollverein.scenario.rates import add_to_rate
@@ -108,6 +109,7 @@ def _(measure: Procurement, draft: Draft, index: int, where: Where, strength: fl
         if cells.any(draft.world.data["trade_flow"].values):
             draft.note_nothing(index, "no government of the bloc buys from another member in")
         return
+    claim(draft, "opening", Claim(index, cells, measure.open, 1.0))
     access = draft.array("government_access_hat")
     for n, private, public in shares_bought(draft, members):
         bought = np.zeros_like(private, dtype=bool)

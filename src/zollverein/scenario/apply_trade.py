@@ -6,6 +6,7 @@ import numpy as np
 
 from zollverein.rules import PriceCap as CapRule
 from zollverein.scenario.cells import Cells
+from zollverein.scenario.claims import Claim, claim
 from zollverein.scenario.draft import Draft, Where, apply, between, flows, some_flow
 from zollverein.scenario.rates import change_rate
 from zollverein.scenario.trade import (
@@ -18,9 +19,6 @@ from zollverein.scenario.trade import (
     PriceCap,
     Tariff,
 )
-
-#: Cuts may exceed a barrier by this part of it, from rounding in a file.
-_ROUNDING = 1e-9
 
 
 @apply.register(Tariff)
@@ -49,20 +47,7 @@ def _(measure: Barrier, draft: Draft, index: int, where: Where, strength: float)
         removed = measure.actionable * measure.remove
         change_cost(draft, cells, ((1 + level - removed) / (1 + level)) ** strength)
         if measure.level is not None:
-            _claim_cut(draft, index, cells, removed, level)
-
-
-def _claim_cut(draft: Draft, index: int, cells: Cells, removed: float, level: float) -> None:
-    """Record a problem where cuts of several measures together exceed the barrier they cut into."""
-    for other, theirs, taken, limit in draft.cuts:
-        common, whole = cells.common(theirs), min(level, limit)
-        if common and taken + removed > whole * (1 + _ROUNDING):
-            draft.problems.append(
-                f"{draft.places[other]} and {draft.places[index]} together remove {taken + removed:g} of a "
-                f"barrier of {whole:g} on {some_flow(draft.world, common)}; what is removed may be at most "
-                "the whole. Make their flows distinct, or remove less."
-            )
-    draft.cuts.append((index, cells, removed, level))
+            claim(draft, "barrier", Claim(index, cells, removed, level))
 
 
 @apply.register(MutualRecognition)

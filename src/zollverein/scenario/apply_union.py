@@ -180,12 +180,18 @@ def _pay(
     strength: float,
 ) -> None:
     """Move money from payers to receivers, on each side in proportion to value added."""
-    receivers = tuple(i for i in receivers if i not in payers)
+    named, receivers = receivers, tuple(i for i in receivers if i not in payers)
     if not receivers:
         draft.problems.append(
             f"{draft.places[index]}: everyone who would receive also pays; name receivers outside."
         )
         return
+    if len(receivers) < len(named) < len(draft.world.countries):
+        both = ", ".join(draft.labels(tuple(i for i in named if i in payers)))
+        draft.notes.append(
+            f"{draft.places[index]}: {both} would pay and receive: it pays, and is left out of "
+            "those who receive."
+        )
     value_added = draft.world.data["value_added"].values.sum(axis=1)
     amount, share = size
     paid = value_added[list(payers)].sum() * share if share is not None else amount or 0.0

@@ -48,6 +48,11 @@ class Cells:
             plane = np.where(mask[:, :, 0].T, value, float(operation.identity))
             operation(part.T, plane, out=part.T)  # in the order of the memory
 
+    def lower(self, array: np.ndarray, value: float) -> None:
+        """Bring the flows of an array down to a value where they are above it, in place."""
+        for part, mask in self.parts(array):
+            np.minimum(part, value, out=part, where=mask)
+
     def fill(self, array: np.ndarray, value: float | bool) -> None:
         """Set the flows of an array, in place."""
         for part, mask in self.parts(array):

@@ -87,6 +87,13 @@ class Scenario(Choices):
                 f"a measure and a programme are both called '{same[0]}'; each part of a scenario needs a "
                 "name of its own"
             )
+        unnamed = {e.part for e in self.entries() if e.programme is None and not e.measure.name}
+        taken = unnamed & {*names, *(m.name for m in self.measures)}
+        if taken:
+            raise ValueError(
+                f"'{min(taken)}' is what a measure without a name is called; choose another name, or give "
+                "that measure one"
+            )
         return self
 
     def entries(self) -> tuple[Entry, ...]:

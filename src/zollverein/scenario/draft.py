@@ -19,6 +19,7 @@ from zollverein.scenario.cells import Cells
 from zollverein.scenario.resolve import Positions
 
 if TYPE_CHECKING:
+    from zollverein.scenario.claims import Claim
     from zollverein.world import World
 
 Where = dict[str, Positions]
@@ -38,8 +39,8 @@ class Draft:
         setters: By rate, the measures that set it (positions), each with its flows.
         stopped, capped: Measures that stop flows and that cap their price, each with its flows.
         held: Kemp-Wan unions, each with the flows whose trade it holds.
-        cuts: Measures that remove a part of a barrier of a stated level: position, flows, what is
-            removed, the level.
+        claims: By what several measures take parts of (a barrier, the opening of a market), the parts
+            taken.
         moved: Rates that a measure has added to or scaled.
         transfer: ``[country]`` received from abroad.
         joined: By what a country can be in only once (a pool, a bloc), the measures and members.
@@ -57,7 +58,7 @@ class Draft:
     stopped: list[tuple[int, Cells]] = field(default_factory=list)
     capped: list[tuple[int, Cells]] = field(default_factory=list)
     held: list[tuple[int, Cells]] = field(default_factory=list)
-    cuts: list[tuple[int, Cells, float, float]] = field(default_factory=list)
+    claims: dict[str, list[Claim]] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
     transfer: np.ndarray | None = None
     joined: dict[str, list[tuple[int, Positions]]] = field(default_factory=dict)

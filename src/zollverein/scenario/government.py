@@ -8,17 +8,22 @@ and Rotunno 2022, European Economic Review 148).
 
 from __future__ import annotations
 
+import itertools
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from zollverein.accounts import import_wedge
+from zollverein.errors import ScenarioError
 from zollverein.scenario.industry import Procurement
 from zollverein.world import World, frozen, world_dataset
 
 if TYPE_CHECKING:
     from zollverein.scenario.document import Scenario
+    from zollverein.scenario.draft import Where
+    from zollverein.scenario.programme import Entry
 
 #: Government's assumed share of final demand by OECD ICIO sector, and in all others. Illustrative:
 #: public administration, education, health and construction are bought mostly or partly by governments.
@@ -41,12 +46,42 @@ def opened(scenario: Scenario, world: World) -> World:
     if not wanted or "government_flow" in world.data:
         return world
     where = resolve(scenario, world)
+    _refuse_contradictions(entries, wanted, where, world)
     flow = np.zeros_like(world.data["trade_flow"].values)
     for i in wanted:
         measure = entries[i].measure
         if isinstance(measure, Procurement):
             _open(world, measure, where[i]["members"], where[i]["sectors"], flow)
     return _with_government(world, flow)
+
+
+def _refuse_contradictions(
+    entries: Sequence[Entry], wanted: Sequence[int], where: Sequence[Where], world: World
+) -> None:
+    """Refuse two measures that assume different things about what one government buys of a good.
+
+    Raises:
+        ScenarioError: Names both.
+    """
+    assumed: dict[tuple[int, int], tuple[int, tuple[float, float]]] = {}
+    for i in wanted:
+        for s, n in itertools.product(where[i]["sectors"], where[i]["members"]):
+            mine = _assumed(world, entries[i].measure, s)
+            other, theirs = assumed.setdefault((n, s), (i, mine))
+            if theirs != mine:
+                raise ScenarioError(
+                    f"{entries[other].place()} and {entries[i].place()} assume different things about what "
+                    f"the government of {world.countries[n]} buys of {world.sectors[s]}: government_share "
+                    f"{theirs[0]:g} and {mine[0]:g}, home_bias {theirs[1]:g} and {mine[1]:g}. Fix: the same "
+                    "in both, or distinct members or sectors."
+                )
+
+
+def _assumed(world: World, measure: Any, sector: int) -> tuple[float, float]:
+    """The government's share of final demand for a good, and its home bias."""
+    usual = GOVERNMENT_SHARE.get(world.sectors[sector], _ELSEWHERE)
+    part = usual if measure.government_share is None else float(measure.government_share)
+    return part, float(measure.home_bias)
 
 
 def _open(
@@ -60,14 +95,13 @@ def _open(
     wedge = 1 + import_wedge(world)
     paid = world.data["trade_flow"].values * wedge
     for s in sectors:
-        usual = GOVERNMENT_SHARE.get(world.sectors[s], _ELSEWHERE)
-        part = usual if measure.government_share is None else measure.government_share
+        part, bias = _assumed(world, measure, s)
         for n in members:
             demand = part * world.data["final_demand"].values[n, s]
             total = paid[:, n, s].sum()
             if not (demand > 0 and total > 0):
                 continue
-            share = paid[:, n, s] / total * (1 - measure.home_bias)
+            share = paid[:, n, s] / total * (1 - bias)
             share[n] = 0.0
             share[n] = 1 - share.sum()
             if share[n] * demand > _LARGEST_PART * paid[n, n, s]:

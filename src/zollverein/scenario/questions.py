@@ -276,7 +276,8 @@ class Case(Choices):
 
     name: Annotated[str, Field(min_length=1, description="what it is called in the comparison")]
     measures: Annotated[
-        tuple[AnyMeasure, ...] | None, Field(description="in place of the scenario's measures")
+        tuple[AnyMeasure, ...] | None,
+        Field(description="in place of the scenario's, but for programmes"),
     ] = None
     without: Annotated[Names | None, Field(description="parts that are left out")] = None
 

@@ -43,6 +43,10 @@ def parse(text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError(f"not valid TOML: {error}.{_line(text, str(error))}") from None
+    except ValueError:  # Python reads no whole number of more than some thousand digits
+        raise ScenarioError("a number has too many digits.") from None
+    except RecursionError:
+        raise ScenarioError("too many brackets within brackets.") from None
 
 
 def render(data: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from zollverein.checks import is_whole
 from zollverein.choices import choose_parameters
 from zollverein.errors import NotConverged, ScenarioError
 from zollverein.files import fingerprint
@@ -107,7 +108,7 @@ def uncertainty(
         NotConverged: If more than 1 % of the draws have no equilibrium; what is finished is kept in ``out``.
         DataError: If ``out`` holds draws of another question.
     """
-    check_number_of_draws(draws, seed)
+    draws, seed = check_number_of_draws(draws, seed)
     job = _job(
         world, scenario, outcomes, seed, sources, elasticity_spread, data_spread, engine, options
     )
@@ -130,18 +131,19 @@ def uncertainty(
         return _answer(job, plan, store)
 
 
-def check_number_of_draws(draws: Any, seed: int = 0) -> None:
-    """Refuse what is not a number of draws, or not a seed.
+def check_number_of_draws(draws: Any, seed: Any = 0) -> tuple[int, int]:
+    """The number of draws and the seed, unless one is none.
 
     Raises:
-        ScenarioError: If it is no whole number or fewer than two; if the seed is negative.
+        ScenarioError: If one is no whole number, if there are fewer than two draws, or the seed is negative.
     """
-    if seed < 0:
-        raise ScenarioError(f"seed is {seed}; it is a whole number from 0. Fix: leave it out.")
-    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 2:
+    if not is_whole(seed) or seed < 0:
+        raise ScenarioError(f"seed is {seed!r}; it is a whole number from 0. Fix: leave it out.")
+    if not is_whole(draws) or draws < 2:
         raise ScenarioError(
             f"draws is {draws!r}; at least 2 are needed, a whole number. Fix: 200 for a look, or 1,000."
         )
+    return int(draws), int(seed)
 
 
 def _sharing(plan: Plan) -> Job:
@@ -253,12 +255,12 @@ def rows_of(drawn: Drawn, draws: int, wanted: int | None) -> int:
     groups = (elasticities is not None) + len(sizes) + (spread is not None)
     if wanted is None:
         return draws // 5 if groups > 1 and draws // 5 >= _FEWEST_ROWS else 0
-    if wanted and not _FEWEST_ROWS <= wanted <= draws:
+    if not is_whole(wanted) or (wanted and not _FEWEST_ROWS <= wanted <= draws):
         raise ScenarioError(
-            f"decompose is {wanted}; a decomposition has between {_FEWEST_ROWS} rows and as many as there "
+            f"decompose is {wanted!r}; a decomposition has between {_FEWEST_ROWS} rows and as many as there "
             f"are draws ({draws}); 0 is none."
         )
-    return wanted
+    return int(wanted)
 
 
 def _sources(wanted: Sequence[str] | None, sized: bool, noisy: bool) -> tuple[str, ...]:

@@ -93,6 +93,11 @@ def elasticity_source(
         _, member = np.unique(table, axis=1, return_inverse=True)
         sizes = np.log(table).std(axis=0, ddof=1)
         return _around(theta, sizes, _CUT_OF_SETS, member.reshape(-1))
+    if isinstance(spread, int | float | np.number) and not spread > 0:
+        raise DataError(
+            f"elasticity_spread is {spread}; it is a standard deviation of the log, a positive number "
+            "such as 0.3."
+        )
     try:
         sizes = trade_elasticity(world.sectors, spread)[0].values
     except DataError as error:

@@ -3,11 +3,13 @@
 ``draws.json`` says what was asked, ``draws.f8`` holds the outcomes row by row in 64-bit floats
 (a row that is not a number is not finished), ``failed.jsonl`` the draws without an equilibrium. Where tables
 are kept, ``tables.json`` says which, and ``tables.f8`` holds their cells, draw by draw. A run that
-asks the same finds its rows there, bit for bit; one that asks something else is refused.
+asks the same finds its rows there, bit for bit; one that asks something else is refused. While a run
+writes there no other one may (where the system can lock a folder; Windows cannot).
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -17,7 +19,7 @@ from typing import IO, Any, Self
 import numpy as np
 
 from zollverein.errors import DataError
-from zollverein.files import write_text
+from zollverein.files import locked, write_text
 from zollverein.uncertainty.draws import FailedDraw
 
 Array = np.ndarray
@@ -58,8 +60,9 @@ class Store:
             cells: Draws that keep them, and numbers of each of those.
 
         Raises:
-            DataError: If the folder holds the draws of another question, or cannot be written.
+            DataError: If the folder holds the draws of another question, is in use or cannot be written.
         """
+        self._held = contextlib.ExitStack()
         self.folder, self.failed = folder, dict[int, FailedDraw]()
         self._log: IO[str] | None = None
         self.tables: Array = np.full(cells, np.nan)
@@ -68,12 +71,17 @@ class Store:
             return
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            self._held.enter_context(locked(folder))
             self.rows = self._open(folder, question, (draws, outcomes))
             if self.tables.size:
                 self.tables = _opened(folder, "tables", tables or {}, cells)
             self._log = (folder / "failed.jsonl").open("a", encoding="utf-8")
         except OSError as error:
+            self._held.close()
             raise DataError(f"Cannot write to '{folder}': {error.strerror or error}.") from error
+        except DataError:
+            self._held.close()
+            raise
 
     def _open(self, folder: Path, question: dict[str, Any], shape: tuple[int, int]) -> Array:
         """The rows of the folder, new or found there with the draws that failed."""
@@ -133,6 +141,7 @@ class Store:
                 array.flush()
         if self._log is not None:
             self._log.close()
+        self._held.close()
 
 
 def _is_there(folder: Path, name: str) -> bool:
@@ -155,11 +164,27 @@ def _opened(folder: Path, name: str, about: dict[str, Any], shape: tuple[int, in
                 f"Fix: delete {_FILES[name]} there to begin anew."
             )
         return np.memmap(body, dtype="<f8", mode="r+", shape=shape)
-    fresh = np.memmap(body, dtype="<f8", mode="w+", shape=shape)
-    fresh[:] = np.nan
-    fresh.flush()
+    _reserve(body, shape)
     write_text(json.dumps(about, indent=1), head)
-    return fresh
+    return np.memmap(body, dtype="<f8", mode="r+", shape=shape)
+
+
+def _reserve(body: Path, shape: tuple[int, int]) -> None:
+    """Write numbers that are none, row by row.
+
+    The disk gives its room now: where it is full this is an error, and later it would end the process.
+
+    Raises:
+        OSError: If there is no room; nothing is left of the file.
+    """
+    row = np.full(shape[1], np.nan, dtype="<f8").tobytes()
+    try:
+        with body.open("wb") as file:
+            for _ in range(shape[0]):
+                file.write(row)
+    except OSError:
+        body.unlink(missing_ok=True)
+        raise
 
 
 def _read(head: Path) -> dict[str, Any]:
