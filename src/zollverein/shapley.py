@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -75,6 +76,11 @@ def shapley(
     return by_orders(sample, {m: value(members(m, players)) for m in prefixes(sample)})
 
 
+def is_whole(number: object) -> bool:
+    """Whether this is a whole number, of Python or of NumPy."""
+    return isinstance(number, Integral) and not isinstance(number, bool)
+
+
 def members(mask: int, players: Sequence[str]) -> frozenset[str]:
     """The players whose bits are set."""
     return frozenset(name for i, name in enumerate(players) if mask >> i & 1)
@@ -103,10 +109,12 @@ def sampled_orders(players: int, orders: int, seed: int = 0) -> Array:
         seed: Same seed, same orders.
 
     Raises:
-        DataError: If ``orders`` is odd or too small for a standard error.
+        DataError: If ``orders`` is odd or too small for a standard error; if the seed is none.
     """
-    if orders < 4 or orders % 2:
-        raise DataError(f"orders is {orders}; it must be an even number of at least 4.")
+    if not is_whole(orders) or orders < 4 or orders % 2:
+        raise DataError(f"orders is {orders!r}; it must be an even number of at least 4.")
+    if not is_whole(seed) or seed < 0:
+        raise DataError(f"seed is {seed!r}; it is a whole number from 0. Fix: leave it out.")
     rng = np.random.default_rng(seed)
     half = np.array([rng.permutation(players) for _ in range(orders // 2)])
     return np.stack([half, half[:, ::-1]], axis=1).reshape(orders, players)

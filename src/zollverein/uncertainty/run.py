@@ -19,6 +19,7 @@ from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.readings import parse_outcomes, read_result
+from zollverein.shapley import is_whole
 from zollverein.simulation import aggregates_of, repays_aggregates, solve_policy
 from zollverein.tables import readers
 from zollverein.tables.registry import Own
@@ -136,8 +137,8 @@ def check_number_of_draws(draws: Any, seed: int = 0) -> None:
     Raises:
         ScenarioError: If it is no whole number or fewer than two; if the seed is negative.
     """
-    if seed < 0:
-        raise ScenarioError(f"seed is {seed}; it is a whole number from 0. Fix: leave it out.")
+    if not is_whole(seed) or seed < 0:
+        raise ScenarioError(f"seed is {seed!r}; it is a whole number from 0. Fix: leave it out.")
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 2:
         raise ScenarioError(
             f"draws is {draws!r}; at least 2 are needed, a whole number. Fix: 200 for a look, or 1,000."
@@ -344,6 +345,7 @@ def _answer(job: Job, plan: Plan, store: Store) -> Uncertainty:
         )
     rows = np.array(store.rows)
     good = np.isfinite(rows).all(axis=1)
+    good[[*store.failed]] = False  # of which a folder may have the outcomes, but not the tables
     kept = good[: plan.draws]
     answer = Uncertainty(
         outcomes=job.outcomes,
@@ -356,6 +358,7 @@ def _answer(job: Job, plan: Plan, store: Store) -> Uncertainty:
             store.tables if kept.all() else store.tables[kept[: len(store.tables)]], job.tables
         ),
     )
+    rows[~good] = np.nan
     return replace(answer, shares=_shares(plan, rows)) if plan.rows else answer
 
 

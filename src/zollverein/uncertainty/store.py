@@ -70,7 +70,12 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
             self.rows = self._open(folder, question, (draws, outcomes))
             if self.tables.size:
+                anew = not _is_there(folder, "tables")
                 self.tables = _opened(folder, "tables", tables or {}, cells)
+                if anew:  # what other tables did not find is gone with them
+                    self._forget_tables(folder / "failed.jsonl")
+            else:  # the draw itself has an equilibrium
+                self.failed = {k: f for k, f in self.failed.items() if not f.of_table}
             self._log = (folder / "failed.jsonl").open("a", encoding="utf-8")
         except OSError as error:
             raise DataError(f"Cannot write to '{folder}': {error.strerror or error}.") from error
@@ -94,6 +99,11 @@ class Store:
             return  # the last line of a run that was cut off while writing it: solved again
         self.failed[failure.number] = failure
 
+    def _forget_tables(self, log: Path) -> None:
+        """Leave only the draws that have no equilibrium of their own."""
+        self.failed = {k: f for k, f in self.failed.items() if not f.of_table}
+        write_text("".join(_line(f) for f in self.failed.values()), log)
+
     def todo(self) -> list[int]:
         """Draws that are not finished, in order."""
         done = np.isfinite(self.rows).all(axis=1)
@@ -111,7 +121,7 @@ class Store:
         if isinstance(value, FailedDraw):
             self.failed[number] = value
             if self._log is not None:
-                self._log.write(json.dumps(asdict(value)) + "\n")
+                self._log.write(_line(value))
                 self._log.flush()
         else:
             outcomes = self.rows.shape[1]
@@ -133,6 +143,10 @@ class Store:
                 array.flush()
         if self._log is not None:
             self._log.close()
+
+
+def _line(failure: FailedDraw) -> str:
+    return json.dumps(asdict(failure)) + "\n"
 
 
 def _is_there(folder: Path, name: str) -> bool:
