@@ -56,9 +56,9 @@ class Way:
         """Check words and numbers."""
         _check(self.method, METHODS, "method")
         _check(self.derivatives, ("auto", "adjoint", "differences"), "derivatives")
-        if self.nodes is not None and self.nodes < 1:
+        if self.nodes is not None and not (shapley.is_whole(self.nodes) and self.nodes >= 1):
             raise ScenarioError(
-                f"nodes is {self.nodes}; at least one is needed, 4 to 16 are usual."
+                f"nodes is {self.nodes!r}; at least one is needed, 4 to 16 are usual."
             )
 
 
@@ -104,7 +104,7 @@ def divide(
     Raises:
         ZollvereinError: If an equilibrium that is needed does not exist.
     """
-    bar = Bar(None) if bar is None else bar
+    outcome, bar = question.outcome, Bar(None) if bar is None else bar
     alone = METHODS[2:]
     solo = _alone_and_last(question, workers, bar) if compare or way.method in alone else None
     found: dict[str, Any] = {"total": _whole(question) - 1.0}
@@ -115,7 +115,7 @@ def divide(
     elif solo is not None:
         found |= {"effect": solo[alone.index(way.method)]}
     return Attribution(
-        outcome=question.outcomes[0],
+        outcome=outcome,
         parts=question.portfolio.names,
         method=way.method,
         first_in=None if solo is None else solo[0],
