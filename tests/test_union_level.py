@@ -61,8 +61,8 @@ def test_the_certificate_knows_the_level() -> None:
     others = ["PAR", "RST"]
     duty.loc[others, "HOM"] = 1.1 * (1 + duty.loc[others, "HOM"]) - 1
     tax.loc["HOM", others] = (1 + tax.loc["HOM", others]) / 1.1 - 1
-    policy = result.policy.changed(tariff=duty, export_tax=tax, unions=())
-    shifted = zv.simulate(world, policy, trade_elasticity=THETA, tolerance=1e-12)
+    policy = result.policy.changed(tariff=duty, export_tax=tax)
+    shifted = zv.simulate(world, policy.changed(unions=()), trade_elasticity=THETA, tolerance=1e-12)
     real, moved = (r.table()["real_income_pct"] for r in (result, shifted))
     np.testing.assert_allclose(moved, real, atol=1e-8)
     doubtful = verify(replace(result, policy=policy, counterfactual=shifted.after))

@@ -43,6 +43,25 @@ def finite(case: Case) -> Array:
     return np.array([0.0 if good and sign and positive and some else np.inf])
 
 
+def policy(case: Case) -> Array:
+    """The policy that a result gives against what its scenario means."""
+    said, stored = case.rules, case.stored
+    worst = np.zeros_like(case.old.flow)
+    for name in ("tariff", "import_rent", "export_tax", "export_rent"):
+        worst = np.maximum(worst, np.abs(getattr(stored, name) - getattr(said, name)))
+    for name in ("cost_hat", "access_hat", "government_access_hat"):
+        worst = np.maximum(worst, _factor_gap(getattr(stored, name), getattr(said, name)))
+    own = _factor_gap(stored.productivity_hat, said.productivity_hat)
+    own = np.maximum(own, (np.abs(stored.transfer - said.transfer) / case.old.gdp)[:, None])
+    worst = np.maximum(worst, own[:, None])
+    return worst if stored.same_groups(said) else np.ones_like(worst)
+
+
+def _factor_gap(left: Array, right: Array) -> Array:
+    """Relative gap of two factors, which may both be infinite."""
+    return np.where(left == right, 0.0, _gap(left, right, 0.0))
+
+
 def tariff(case: Case) -> Array:
     """Duties against the policy's."""
     return np.abs(case.new.tariff - case.rules.tariff)
