@@ -9,7 +9,7 @@ import pytest
 
 import zollverein as zv
 from zollverein.scenario import CustomsUnion, Scenario, Transfer
-from zollverein.testing import random_world
+from zollverein.testing import make_policy, random_world
 from zollverein.verification import verify
 
 THETA = 4.0
@@ -67,3 +67,18 @@ def test_the_certificate_knows_the_level() -> None:
     np.testing.assert_allclose(moved, real, atol=1e-8)
     doubtful = verify(replace(result, policy=policy, counterfactual=shifted.after))
     assert doubtful.failed() == ("kemp_wan",)
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_outsiders_whose_export_taxes_differ_between_members_are_named(apart: bool) -> None:
+    """What members buy moves from one to another, and with it what outsiders collect."""
+    taxes = np.zeros((4, 4, 2))
+    taxes[2:, :2] = 0.1
+    taxes[2:, 1, 0] += 0.2 * apart
+    world = random_world(3, sectors=2, zeros=False)
+    policy = make_policy(world, export_tax=taxes)
+    world = zv.simulate(world, policy, closure="zero", trade_elasticity=THETA).after
+    result = zv.simulate(world, union("C0", "C1", closure="zero"))
+    moved = np.abs(result.table()["real_income_pct"].loc[["C2", "C3"]]).max()
+    assert (moved > 1e-3) == apart
+    assert any("Export taxes of others that differ" in note for note in result.notes) == apart
