@@ -13,7 +13,7 @@ from zollverein.asking.findings import finding
 from zollverein.errors import NotConverged, ScenarioError
 from zollverein.gradients import solved
 from zollverein.levers import set_board
-from zollverein.scenario import Embargo, Scenario, Tariff
+from zollverein.scenario import CustomsUnion, Embargo, Scenario, Tariff
 from zollverein.testing import assert_equilibrium, random_world
 
 THETA = 4.0
@@ -363,3 +363,14 @@ def test_a_common_tariff_holds_imports_from_outside(world, by, choices):
 def test_mistakes_are_named(world, call, said):
     with pytest.raises(ScenarioError, match=said):
         call(world)
+
+
+def test_duties_that_a_union_finds_cannot_be_chosen(world):
+    """The rate that was said to be best on all imports was in force on those from members only."""
+    union = CustomsUnion(members=("C0", "C1"), sectors="all", external="kemp_wan")
+    scenario = Scenario(measures=(union,))
+    for call in (zv.optimal_tariff, lambda *given, **more: zv.nash(given[0], ["C2", "C0"], **more)):
+        with pytest.raises(ScenarioError, match="C0 belongs to the Kemp-Wan union C0, C1"):
+            call(world, "C0", scenario=scenario, trade_elasticity=4.0)
+    inside = zv.optimal_tariff(world, "C0", against="C1", scenario=scenario, trade_elasticity=4.0)
+    assert inside.is_maximum

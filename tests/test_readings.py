@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import zollverein as zv
+from zollverein.attribution import best_sequence, interactions
 from zollverein.errors import ScenarioError
 from zollverein.names import bloc_members
 from zollverein.outcomes import KINDS, Outcome
@@ -134,3 +135,17 @@ def test_the_mean_wage_of_a_world_with_employment_is_one_number_everywhere():
     slope = zv.gradient(world, duty(0.1), "real_wage HOM")["tariff"]
     found = slope.sel(exporter="RST", importer="HOM", sector="goods").item()
     assert found == pytest.approx((real_wage(0.1001) - real_wage(0.0999)) / 2e-4, rel=1e-6)
+
+
+@pytest.mark.parametrize("ask", [zv.gradient, zv.attribute, interactions, best_sequence])
+def test_a_question_about_one_outcome_refuses_several(ask: Any) -> None:
+    """The first was taken without a word."""
+    more: dict[str, Any] = {} if ask is zv.gradient else {"workers": 1}
+    more |= {"cost": {"tariff 1": 1.0}} if ask is best_sequence else {}
+    with pytest.raises(ScenarioError, match=r"2 outcomes are named \(real_income of HOM, wage of"):
+        ask(zv.load_world("toy"), OWN, ["real_income HOM", "wage PAR"], **more)
+
+
+def test_a_gradient_with_respect_to_one_parameter_takes_its_name():
+    found = zv.gradient(zv.load_world("toy"), OWN, "wage PAR", wrt="tariff", trade_elasticity=4.0)
+    assert list(found) == ["tariff"]

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+import xarray as xr
 
+import zollverein as zv
+from zollverein.testing import random_world
 from zollverein.uncertainty.sampling import latin_hypercube, sobol
+from zollverein.uncertainty.sources import elasticity_source
 
 
 def test_a_latin_hypercube_has_one_point_in_each_stratum():
@@ -51,3 +57,18 @@ def test_sobol_shares_of_a_product_are_known():
 def test_what_does_not_vary_has_no_shares():
     still = np.ones((20, 1))
     assert np.isnan(sobol(still, still, {"a": still})["a"]["total"]).all()
+
+
+def test_an_elasticity_may_be_known_exactly_and_groups_are_the_worlds():
+    world = random_world(1, sectors=3)
+    groups = '{"goods": ["s0", "s2"], "services": ["s1"]}'
+    world = zv.World(world.name, world.data.assign_attrs(sector_groups=groups))
+    spreads: tuple[Any, ...] = ([0.2, 0.0, 0.1],)
+    theta = xr.DataArray([4.0, 5.0, 6.0], coords={"sector": list(world.sectors)})
+    source = elasticity_source(world, theta, {"goods": 0.3, "services": 0})
+    assert source.spread.tolist() == [0.3, 0.0, 0.3]
+    assert source.draw(np.full(3, 0.9))[1] == 5.0
+    assert (source.draw(np.full(3, 0.9))[[0, 2]] > [4.1, 6.1]).all()
+    spreads += (theta.copy(data=[0.2, 0.0, 0.1])[::-1],)
+    for spread in spreads:
+        assert elasticity_source(world, theta, spread).spread.tolist() == [0.2, 0.0, 0.1]

@@ -344,8 +344,9 @@ def test_mistakes_are_named(more, said):
 def test_bad_spreads_are_named():
     with pytest.raises(DataError, match="at least 0"):
         zv.uncertainty(**options(workers=1, data_spread=-0.1))
-    with pytest.raises(DataError, match="elasticity_spread"):
-        zv.uncertainty(**options(workers=1, elasticity_spread=-0.1))
+    for spread in (-0.1, 0.0, float("nan"), {"all": "x"}, {"s0": 0.1, "all": -1}):
+        with pytest.raises(DataError, match=r"elasticity_spread is .* standard deviation"):
+            zv.uncertainty(**options(workers=1, elasticity_spread=spread))
 
 
 def test_a_cluster_needs_its_extra(monkeypatch):

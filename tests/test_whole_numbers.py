@@ -44,7 +44,7 @@ def test_a_seed_that_is_none_is_refused(ask, wrong):
         (uncertainty, {"decompose": "20"}, r"decompose is '20'"),
         (uncertainty, {"draws": 40, "decompose": 20.0}, r"decompose is 20\.0"),
         (uncertainty, {"workers": 1.5}, r"workers is 1\.5"),
-        (uncertainty, {"elasticity_spread": -0.1}, r"elasticity_spread is -0\.1; it is a standard"),
+        (uncertainty, {"elasticity_spread": -0.1}, r"elasticity_spread is -0\.1; a standard"),
         (uncertainty, {"elasticity_spread": float("nan")}, r"elasticity_spread is nan"),
     ],
 )

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zollverein.errors import NotConverged, ScenarioError
-from zollverein.levers import Board, player_named, set_board
+from zollverein.levers import Board, player_named, set_board, several_starts
 from zollverein.models.baseline import Array
 from zollverein.policy import Policy
 from zollverein.result import Result
@@ -97,7 +97,7 @@ def optimal_tariff(
     sectors: Written = "all",
     scenario: Scenario | Policy | None = None,
     outcome: str = "real_income",
-    starts: Sequence[float | str] = STARTS,
+    starts: float | str | Sequence[float | str] = STARTS,
     **options: Any,
 ) -> BestTariff:
     """The duties that maximise an economy's outcome, all other policy given.
@@ -125,7 +125,7 @@ def optimal_tariff(
         world, scenario, [country], by=by, against=against, sectors=sectors, options=options
     )
     goal = {board.players[0].outcome(outcome): 1.0}
-    reference = board.simulate(None)
+    starts, reference = several_starts(starts), board.simulate(None)
     base = log_value(reference, goal)
     climbs = climbs_from(board, goal, starts, reference)
     ends = climbs.values()
@@ -176,7 +176,7 @@ def frontier(
     sender: str,
     target: str,
     *,
-    weights: Sequence[float] = (0.0, 0.1, 0.3, 1.0, 3.0),
+    weights: float | Sequence[float] = (0.0, 0.1, 0.3, 1.0, 3.0),
     by: str = "uniform",
     sectors: Written = "all",
     scenario: Scenario | Policy | None = None,
@@ -209,10 +209,7 @@ def frontier(
     """
     import pandas as pd
 
-    if not len(weights) or not all(0 <= weight < np.inf for weight in weights):
-        raise ScenarioError(
-            f"frontier: the weights are {list(weights)}; they are finite, not negative, and at least one."
-        )
+    weights = _checked(weights)
     board = set_board(
         world, scenario, [sender], by=by, against=target, sectors=sectors, options=options
     )
@@ -232,6 +229,23 @@ def frontier(
             row[name] = 100 * (value_of(end, wanted) / value_of(reference, wanted) - 1)
         rows[weight] = row | {"converged": found.converged}
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("weight")
+
+
+def _checked(weights: float | Sequence[float]) -> list[float]:
+    """Weights of a frontier, one or several.
+
+    Raises:
+        ScenarioError: If one is no number or negative, or there is none.
+    """
+    try:
+        several = [float(weight) for weight in np.ravel(np.asarray(weights, dtype=float))]
+    except (TypeError, ValueError):
+        several = []
+    if not several or not all(0 <= weight < np.inf for weight in several):
+        raise ScenarioError(
+            f"frontier: the weights are {weights!r}; they are finite, not negative, and at least one."
+        )
+    return several
 
 
 def rate_table(board: Board, point: Array) -> pd.DataFrame:

@@ -7,8 +7,6 @@ refused here, at the door, so that nothing downstream needs to ask.
 from __future__ import annotations
 
 from collections.abc import Callable
-from numbers import Integral
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -32,11 +30,6 @@ _NOT_NEGATIVE = (
     "government_demand",
     "employment",
 )
-
-
-def is_whole(value: Any) -> bool:
-    """Whether a value is a whole number, of NumPy or not; true and false are none."""
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def check_world(name: str, data: xr.Dataset) -> None:

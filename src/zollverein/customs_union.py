@@ -68,7 +68,7 @@ class KempWanUnion:
 
 def kemp_wan(
     world: World,
-    members: Sequence[str],
+    members: str | Sequence[str],
     *,
     by: str = "exact",
     sectors: Written = "all",
@@ -96,6 +96,9 @@ def kemp_wan(
     """
     if by not in _WAYS:
         raise ScenarioError(f"by '{by}' is not a way to hold trade; choose {', '.join(_WAYS)}.")
+    members = [members] if isinstance(members, str) else list(members)
+    if not members:
+        raise ScenarioError("kemp_wan: no member is named. Fix: at least two economies, or a bloc.")
     keys: dict[str, Any] = {"against": "all", "sectors": sectors, "options": options}
     levers = "sector" if by == "exact" else by
     board = set_board(world, scenario, ["+".join(members)], by=levers, **keys)

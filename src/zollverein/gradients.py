@@ -40,7 +40,7 @@ from zollverein.models.tangent import Tangent
 from zollverein.names import did_you_mean
 from zollverein.outcomes import Outcome, read_outcome, responses
 from zollverein.policy import Policy
-from zollverein.readings import parse_outcomes
+from zollverein.readings import parse_outcomes, the_only
 from zollverein.result import Result
 from zollverein.simulation import simulate
 from zollverein.solver.krylov import gmres
@@ -58,7 +58,7 @@ def gradient(
     scenario: Any,
     outcome: str | Outcome,
     *,
-    wrt: Sequence[str] = PARAMETERS,
+    wrt: str | Sequence[str] = PARAMETERS,
     **options: Any,
 ) -> xr.Dataset:
     """Derivatives of one outcome with respect to all parameters, at the policy's equilibrium.
@@ -83,7 +83,7 @@ def gradient(
         One variable for each parameter, with the outcome's value in ``attrs["value"]``.
 
     Raises:
-        ScenarioError: If an outcome or a parameter is not known.
+        ScenarioError: If an outcome or a parameter is not known, or several outcomes are named.
         NotConverged: If the adjoint system is not solved.
     """
     result = simulate(world, scenario, **options)
@@ -91,11 +91,12 @@ def gradient(
 
 
 def gradient_at(
-    result: Result, outcome: str | Outcome, *, wrt: Sequence[str] = PARAMETERS
+    result: Result, outcome: str | Outcome, *, wrt: str | Sequence[str] = PARAMETERS
 ) -> xr.Dataset:
     """``gradient`` at a result already at hand."""
+    wrt = [wrt] if isinstance(wrt, str) else wrt
     _check_names(wrt, (*PARAMETERS, *MORE_PARAMETERS))
-    wanted = parse_outcomes(result.before, outcome, result.scenario)[0]
+    wanted = the_only(parse_outcomes(result.before, outcome, result.scenario))
     with one_blas_thread():
         value, values = _gradients(result, wanted, wrt)
     attrs = {"outcome": str(wanted), "value": value}

@@ -193,8 +193,8 @@ def set_board(
         options: For ``simulate``; model, closure and elasticities default to the scenario's.
 
     Raises:
-        ScenarioError: If a name is not of this world, a country belongs to two players, or there
-            is no trade that a duty could fall on.
+        ScenarioError: If a name is not of this world, a country belongs to two players, there is no trade
+            that a duty could fall on, or a Kemp-Wan union finds the duties.
     """
     if by not in BY:
         raise ScenarioError(f"by '{by}' is not known; choose one of {', '.join(BY)}.")
@@ -211,7 +211,20 @@ def set_board(
     theta = chosen.trade_elasticity
     rows = names.countries.positions(against), names.sectors.positions(sectors)
     found = [lever for player in who for lever in _levers(world, policy, theta, player, by, *rows)]
+    _refuse_found(world, policy, found)
     return Board(world, policy, tuple(found), who, options)
+
+
+def several_starts(starts: float | str | Sequence[float | str]) -> tuple[float | str, ...]:
+    """Where a search starts from, one place or several.
+
+    Raises:
+        ScenarioError: If there is none.
+    """
+    found = (starts,) if isinstance(starts, float | int | str) else tuple(starts)
+    if not found:
+        raise ScenarioError("starts: none is given. Fix: leave it out, or give ['in force'].")
+    return found
 
 
 def player_named(world: World, scenario: Scenario | Policy | None, name: str) -> Player:
@@ -239,6 +252,21 @@ def _check_apart(players: Sequence[Player]) -> None:
                     "Fix: each economy may belong to one player only."
                 )
             seen[country] = player.name
+
+
+def _refuse_found(world: World, policy: Policy, levers: Sequence[Lever]) -> None:
+    """Refuse levers on duties that a Kemp-Wan union finds: moving them would do nothing."""
+    for union in policy.unions:
+        member = np.isin(world.countries, union.members)
+        found = member[:, None] & ~member
+        for lever in levers:
+            pair = lever.cells % found.size
+            if found.reshape(-1)[pair].any():
+                raise ScenarioError(
+                    f"{lever.player} belongs to the Kemp-Wan union {', '.join(union.members)}, which finds "
+                    "the duties on what its members buy from others; they cannot be chosen too. Fix: another "
+                    "rule for the external tariff, or against = the other members."
+                )
 
 
 def _levers(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from zollverein.accounts import trade_balance
@@ -51,6 +53,12 @@ def closure_notes(world: World, closure: str) -> tuple[str, ...]:
         "alone, simulate it on the balanced world: simulate(world, Scenario(), closure='zero').after."
     )
     return (note,)
+
+
+def _taxed_apart(policy: Policy, members: Sequence[str]) -> bool:
+    """Whether an outsider taxes its exports of one good to the members at more than one rate."""
+    rates = policy.export_tax.sel(importer=list(members)).drop_sel(exporter=list(members))
+    return bool((rates.max("importer") > rates.min("importer")).any())
 
 
 def group_notes(world: World, problem: Problem) -> tuple[str, ...]:
@@ -121,10 +129,12 @@ def union_notes(world: World, policy: Policy, equilibrium: Equilibrium) -> tuple
     change = common_factor(world, policy, equilibrium) - 1
     if abs(change) < _CHANGED:
         return ()
-    members = ", ".join(policy.unions[0].members)
+    members, cause = policy.unions[0].members, "Other measures"
+    if _taxed_apart(policy, members):
+        cause = "Export taxes of others that differ between members, or other measures"
     note = (
-        f"Other measures change the economies outside of the Kemp-Wan union {members}: at the old relative "
-        f"prices of its exports it buys {100 * change:+.3g} % of every good from them, as their balance of "
-        "trade asks for."
+        f"{cause} change the economies outside of the Kemp-Wan union {', '.join(members)}: at the old "
+        f"relative prices of its exports it buys {100 * change:+.3g} % of every good from them, as their "
+        "balance of trade asks for."
     )
     return (note,)

@@ -64,6 +64,21 @@ def parse_outcomes(
     return tuple(dict.fromkeys(found))
 
 
+def the_only(outcomes: Sequence[Outcome]) -> Outcome:
+    """The outcome of a question that is about one.
+
+    Raises:
+        ScenarioError: If several are named.
+    """
+    if len(outcomes) > 1:
+        told = ", ".join(map(str, outcomes))
+        raise ScenarioError(
+            f"{len(outcomes)} outcomes are named ({told}); this question is about one at a time. Fix: ask it "
+            "for each of them, or for a group such as 'real_income BLR+RUS'."
+        )
+    return outcomes[0]
+
+
 def _read(outcome: Outcome, names: Resolver) -> Outcome:
     """The outcome with labels; of several words without quotes, where they are one name only one way.
 

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
+from zollverein.counts import is_whole
 from zollverein.errors import DataError
 
 Array = np.ndarray
@@ -104,19 +104,15 @@ def sampled_orders(players: int, orders: int, seed: int = 0) -> Array:
         seed: Same seed, same orders.
 
     Raises:
-        DataError: If ``orders`` is odd or too small for a standard error, or the seed is none.
+        DataError: If ``orders`` is odd or too small for a standard error; if the seed is none.
     """
-    if not _is_whole(orders) or orders < 4 or orders % 2:
+    if not is_whole(orders) or orders < 4 or orders % 2:
         raise DataError(f"orders is {orders!r}; it must be an even number of at least 4.")
-    if not _is_whole(seed) or seed < 0:
+    if not is_whole(seed) or seed < 0:
         raise DataError(f"seed is {seed!r}; it is a whole number from 0. Fix: leave it out.")
     rng = np.random.default_rng(seed)
     half = np.array([rng.permutation(players) for _ in range(orders // 2)])
     return np.stack([half, half[:, ::-1]], axis=1).reshape(orders, players)
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def prefixes(orders: Array) -> list[int]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from zollverein.best_policy import real_income_change
 from zollverein.errors import NotConverged, ScenarioError
-from zollverein.levers import HIGHEST, LOWEST, Board, Player, set_board
+from zollverein.levers import HIGHEST, LOWEST, Board, Player, set_board, several_starts
 from zollverein.models.baseline import Array
 from zollverein.policy import Policy
 from zollverein.result import Result
@@ -101,7 +101,7 @@ def nash(
     sectors: Written = "all",
     scenario: Scenario | Policy | None = None,
     outcome: str = "real_income",
-    starts: Sequence[float | str] = ("in force", "small"),
+    starts: float | str | Sequence[float | str] = ("in force", "small"),
     progress: Callable[[int, float], None] | None = None,
     **options: Any,
 ) -> Nash:
@@ -136,7 +136,7 @@ def nash(
     board = set_board(
         world, scenario, several, by=by, against=foes, sectors=sectors, options=options
     )
-    reference = board.simulate(None)
+    starts, reference = several_starts(starts), board.simulate(None)
     game = _Game(board, outcome, reference, progress)
     ends = [game.solve(board.start(which)) for which in starts]
     point = np.clip(ends[0].value, *game.bounds)

@@ -10,7 +10,7 @@ with lower taxes on all exports leave trade as it is, but not who collects: the 
 the outsiders' mean wage is what it was, in units of the world's value added. And where other measures
 change the outsiders themselves they cannot trade as before; the union then buys more or less of
 everything by one common factor, as their balance of trade asks for. Where trade balances follow wages
-(``share_of_own``), they settle both: the factor is 1, and the level whatever it takes.
+(``share_of_own``) and a member has one, they settle both: the factor is 1, and the level whatever it takes.
 
 Found by an accelerated fixed point in the logs of all these taxes; each evaluation is one equilibrium.
 """
@@ -36,6 +36,8 @@ Solver = Callable[[Policy, Array | None], Equilibrium]
 #: Products with the joint systems of derivatives, with as many unknown taxes as there are flows to hold.
 PRODUCTS = 400
 _STEPS, _MEMORY, _LONGEST = 120, 12, 0.3
+#: Part of its value added below which a member's trade balance is rounding.
+_BALANCED = 1e-6
 _REMEDY = (
     "Usual cause: other measures change trade with outsiders beyond what taxes can make good, or closure "
     "'share_of_own'. Fix: leave them out, another closure, or another rule for the external tariff."
@@ -168,10 +170,14 @@ def common_factor(world: World, policy: Policy, equilibrium: Equilibrium) -> flo
     return float(np.exp(trade.common(trade.quantities(equilibrium))))
 
 
-def settled_by_balances(equilibrium: Equilibrium) -> bool:
-    """Whether trade balances that follow wages leave neither level nor common factor open."""
+def settled_by_balances(equilibrium: Equilibrium, trade: ExternalTrade) -> bool:
+    """Whether trade balances that follow wages leave neither level nor common factor open.
+
+    They do where a member's trade is out of balance: balances of outsiders alone say nothing of members'
+    wages, and rounding settles nothing.
+    """
     share = equilibrium.problem.deficit_share
-    return share is not None and bool(share.any())
+    return share is not None and bool((np.abs(share[trade.inside]) > _BALANCED).any())
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +209,7 @@ def union_slopes(world: World, policy: Policy, equilibrium: Equilibrium) -> Unio
     wages = trade.size * equilibrium.wage_hat[trade.outside]
     return UnionSlopes(
         trade=trade,
-        settled=settled_by_balances(equilibrium),
+        settled=settled_by_balances(equilibrium, trade),
         held=np.concatenate((trade.imports.ravel() > 0, trade.exports.ravel() > 0)),
         bought=trade.imports * np.exp(trade.quantities(equilibrium) + cost),
         wage_part=wages / wages.sum(),
@@ -277,7 +283,7 @@ class _Union:
         level, quantity = trade.level(found), trade.quantities(found)
         price = trade.prices(found.point.log_cost, trade.split(state)[1], level)
         shift = 0.0
-        if not settled_by_balances(found):
+        if not settled_by_balances(found, trade):
             quantity, shift = trade.apart(quantity), level / trade.part
         largest = float(max(np.abs(quantity).max(), np.abs(price).max(), abs(shift * trade.part)))
         return trade.back(quantity, price, shift, found.problem.theta), largest

@@ -18,7 +18,7 @@ from zollverein.attribution.kinks import pieces
 from zollverein.attribution.portfolio import Array
 from zollverein.attribution.question import Question, slopes, values
 from zollverein.attribution.union_path import with_known_taxes
-from zollverein.checks import is_whole
+from zollverein.counts import is_whole
 from zollverein.errors import ScenarioError, ZollvereinError
 from zollverein.names import did_you_mean
 from zollverein.readings import read_result
@@ -109,7 +109,7 @@ def divide(
     Raises:
         ZollvereinError: If an equilibrium that is needed does not exist.
     """
-    bar = Bar(None) if bar is None else bar
+    outcome, bar = question.outcome, Bar(None) if bar is None else bar
     alone = METHODS[2:]
     solo = _alone_and_last(question, workers, bar) if compare or way.method in alone else None
     found: dict[str, Any] = {"total": _whole(question) - 1.0}
@@ -120,7 +120,7 @@ def divide(
     elif solo is not None:
         found |= {"effect": solo[alone.index(way.method)]}
     return Attribution(
-        outcome=question.outcomes[0],
+        outcome=outcome,
         parts=question.portfolio.names,
         method=way.method,
         first_in=None if solo is None else solo[0],

@@ -13,6 +13,7 @@ from zollverein.attribution.question import Question, pose_question, values
 from zollverein.errors import ScenarioError, ZollvereinError
 from zollverein.names import did_you_mean
 from zollverein.outcomes import Outcome
+from zollverein.readings import the_only
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,6 +59,7 @@ def interactions(
     if among not in ("none", "all"):
         raise ScenarioError(f"among '{among}' is not known. Choices: none, all.")
     question = pose_question(world, scenario, outcome, **options)
+    the_only(question.outcomes)
     full = 2**question.size - 1
     flip = full if among == "all" else 0
     bits = [1 << k for k in range(question.size)]
@@ -180,28 +182,29 @@ def schedule_of(
     for programme in getattr(scenario, "programmes", ()):
         start, span = getattr(programme, "start", None), getattr(programme, "phase_in", None)
         plan[programme.name] = (start, 1 if span is None else span)
-    for name, (start, span) in given.items():
+    for name, when in given.items():
         if name not in names:
             raise ScenarioError(f"schedule: '{name}' is not a part{did_you_mean(name, names)}")
-        _check_entry(name, start, span)
-        plan[name] = (start, span)
+        plan[name] = _when(name, when)
     return plan
 
 
-def _check_entry(name: str, start: Any, span: Any) -> None:
-    """Refuse what is no year in full, or no number of years.
+def _when(name: str, when: Any) -> tuple[int, int]:
+    """Start and span of a part, as they were given.
 
     Raises:
-        ScenarioError: Names the part.
+        ScenarioError: If they are not a year in full and a number of years.
     """
-    if not all(isinstance(number, Integral) for number in (start, span)):
+    pair = tuple(when) if isinstance(when, Sequence) and not isinstance(when, str) else ()
+    if len(pair) != 2 or not all(isinstance(number, Integral) for number in pair):
         raise ScenarioError(
-            f"schedule of '{name}' is ({start!r}, {span!r}); it is the first year and the years of "
-            "phasing in, whole numbers such as (2027, 3)."
+            f"schedule: '{name}' has {when!r}; write the year in which it begins and the years of phasing "
+            "in, such as (2026, 3)."
         )
-    _check_range(start)
-    if span < 1:
-        raise ScenarioError(f"schedule: '{name}' is phased in over {span} years; 1 is at once.")
+    _check_range(pair[0])
+    if pair[1] < 1:
+        raise ScenarioError(f"schedule: '{name}' is phased in over {pair[1]} years; 1 is at once.")
+    return pair
 
 
 def _refuse_missing(question: Question, mask: int) -> None:

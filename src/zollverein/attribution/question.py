@@ -15,7 +15,7 @@ from zollverein.gradients import gradient_at
 from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
 from zollverein.policy import RULES, Policy
-from zollverein.readings import parse_outcomes, read_result
+from zollverein.readings import parse_outcomes, read_result, the_only
 from zollverein.result import Result
 from zollverein.simulation import solve_policy
 from zollverein.workers import in_order
@@ -69,6 +69,15 @@ class Question:
     engine: str
     start: Result | None = None
     moves: Mapping[float, Moves] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The outcome of a question that is about one.
+
+        Raises:
+            ScenarioError: If it is about several.
+        """
+        return the_only(self.outcomes)
 
     @property
     def size(self) -> int:

@@ -13,6 +13,7 @@ from zollverein.attribution.question import Question, pose_question
 from zollverein.errors import ScenarioError
 from zollverein.names import did_you_mean
 from zollverein.outcomes import Outcome
+from zollverein.readings import the_only
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,8 +67,9 @@ def best_sequence(
     if method not in ("auto", "exact", "greedy"):
         raise ScenarioError(f"method '{method}' is not known. Choices: auto, exact, greedy.")
     question = pose_question(world, scenario, outcome, **options)
+    the_only(question.outcomes)
     costs = costs_of(question.portfolio.names, cost)
-    limit = _checked(float(costs.sum()) if budget is None else float(budget))
+    limit = _checked(float(costs.sum()) if budget is None else _number(budget))
     if method == "exact" and question.size > _MOST_EXACT:
         raise ScenarioError(
             f"method 'exact' would solve 2^{question.size} sets of parts; at most {_MOST_EXACT} parts can be "
@@ -94,11 +96,19 @@ def costs_of(names: Sequence[str], cost: Mapping[str, float]) -> Array:
         raise ScenarioError(
             f"cost: none is given for {', '.join(missing)}. Fix: one for each part."
         )
-    sizes = np.array([float(cost[name]) for name in names])
+    sizes = np.array([_number(cost[name]) for name in names])
     if not (np.isfinite(sizes).all() and (sizes > 0).all()):
         bad = names[int(np.argmin(np.where(np.isfinite(sizes), sizes, -1.0)))]
         raise ScenarioError(f"cost: that of '{bad}' must be a positive number.")
     return sizes
+
+
+def _number(given: Any) -> float:
+    """What is given as a number; not a number where it is none."""
+    try:
+        return float(given)
+    except (TypeError, ValueError):
+        return float("nan")
 
 
 def _checked(budget: float) -> float:

@@ -47,7 +47,13 @@ def flow_spread(world: World, spread: float | xr.DataArray) -> Array:
             ) from None
         sizes = spread.values.astype(float)
     else:
-        sizes = np.full(flow.shape, float(spread))
+        try:
+            sizes = np.full(flow.shape, float(spread))
+        except (TypeError, ValueError):
+            raise DataError(
+                "data_spread is neither a number nor an array with labels. Fix: 0.1, or an "
+                "xarray.DataArray over exporter, importer, sector."
+            ) from None
     if not (np.isfinite(sizes).all() and (sizes >= 0).all()):
         raise DataError("data_spread: a standard deviation of the log is a number of at least 0.")
     sizes = sizes.copy()

@@ -91,11 +91,13 @@ class FailedDraw:
         number: Position among all draws.
         error: Why.
         parameters: The numbers drawn, in words.
+        of_table: Whether only a table has no answer there.
     """
 
     number: int
     error: str
     parameters: str
+    of_table: bool = False
 
 
 class Plan:
@@ -187,7 +189,7 @@ def solve_draw(job: Job, draw: Draw) -> Array | FailedDraw:
     try:
         return np.concatenate([outcomes, read_cells(job.readers, job.tables, result)])
     except (NoEquilibrium, NotConverged) as error:
-        return FailedDraw(draw.number, str(error), _told(job, draw, parameters))
+        return FailedDraw(draw.number, str(error), _told(job, draw, parameters), of_table=True)
 
 
 def _solved(job: Job, world: World, policy: Policy, parameters: Parameters) -> Result:

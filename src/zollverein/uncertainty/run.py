@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from zollverein.checks import is_whole
 from zollverein.choices import choose_parameters
+from zollverein.counts import is_whole
 from zollverein.errors import NotConverged, ScenarioError
 from zollverein.files import fingerprint
 from zollverein.models.fast import available
@@ -346,6 +346,7 @@ def _answer(job: Job, plan: Plan, store: Store) -> Uncertainty:
         )
     rows = np.array(store.rows)
     good = np.isfinite(rows).all(axis=1)
+    good[[*store.failed]] = False  # of which a folder may have the outcomes, but not the tables
     kept = good[: plan.draws]
     answer = Uncertainty(
         outcomes=job.outcomes,
@@ -358,6 +359,7 @@ def _answer(job: Job, plan: Plan, store: Store) -> Uncertainty:
             store.tables if kept.all() else store.tables[kept[: len(store.tables)]], job.tables
         ),
     )
+    rows[~good] = np.nan
     return replace(answer, shares=_shares(plan, rows)) if plan.rows else answer
 
 

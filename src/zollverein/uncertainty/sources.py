@@ -27,6 +27,8 @@ SOURCES = ("elasticities", "measures", "data")
 #: Standard deviations of the log beyond which nothing is drawn: of a spread over sets, of an error.
 _CUT_OF_SETS, _CUT_OF_ERRORS = 2.0, 3.0
 _STANDARD = NormalDist()
+#: Stands for a spread of zero, which is no elasticity.
+_EXACT = float(np.finfo(float).tiny)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +83,8 @@ def elasticity_source(
             off at three of them; sectors are then drawn each by itself.
 
     Raises:
-        DataError: If the world's sectors are not those of the sets, or a number is not positive.
+        DataError: If the world's sectors are not those of the sets; if a number is negative or none, or all
+            are zero.
     """
     theta = centre.values
     if isinstance(spread, str):
@@ -93,16 +96,35 @@ def elasticity_source(
         _, member = np.unique(table, axis=1, return_inverse=True)
         sizes = np.log(table).std(axis=0, ddof=1)
         return _around(theta, sizes, _CUT_OF_SETS, member.reshape(-1))
-    if isinstance(spread, int | float | np.number) and not spread > 0:
-        raise DataError(
-            f"elasticity_spread is {spread}; it is a standard deviation of the log, a positive number "
-            "such as 0.3."
-        )
+    return _around(theta, _by_sector(world, spread), _CUT_OF_ERRORS, np.arange(len(theta)))
+
+
+def _by_sector(world: World, spread: Any) -> Array:
+    """Stated standard deviations of the log ``[sector]``, resolved as elasticities are.
+
+    Raises:
+        DataError: If one is negative or none, or all are zero; if a sector is not the world's.
+    """
     try:
-        sizes = trade_elasticity(world.sectors, spread)[0].values
+        several = list(spread.values()) if isinstance(spread, Mapping) else spread
+        sizes = np.asarray(several, dtype=float)
+    except (TypeError, ValueError):
+        sizes = np.array([np.nan])
+    if not (np.isfinite(sizes).all() and (sizes >= 0).all() and (sizes > 0).any()):
+        raise DataError(
+            f"elasticity_spread is {spread}; a standard deviation of the log is a number of at least 0, and "
+            "above it for some sector. Usual cause: an elasticity in place of its error. Fix: 0.3; or leave "
+            "the source 'elasticities' out."
+        )
+    if isinstance(spread, Mapping):
+        spread = {key: max(float(size), _EXACT) for key, size in spread.items()}
+    else:
+        spread = spread + _EXACT * (sizes == 0)
+    try:
+        found = trade_elasticity(world.sectors, spread, world.data.attrs)[0].values
     except DataError as error:
         raise DataError(f"elasticity_spread: {error}") from None
-    return _around(theta, sizes, _CUT_OF_ERRORS, np.arange(len(theta)))
+    return np.where(found > _EXACT, found, 0.0)
 
 
 def _of_sets(world: World) -> Array:

@@ -74,7 +74,12 @@ class Store:
             self._held.enter_context(locked(folder))
             self.rows = self._open(folder, question, (draws, outcomes))
             if self.tables.size:
+                anew = not _is_there(folder, "tables")
                 self.tables = _opened(folder, "tables", tables or {}, cells)
+                if anew:  # what other tables did not find is gone with them
+                    self._forget_tables(folder / "failed.jsonl")
+            else:  # the draw itself has an equilibrium
+                self.failed = {k: f for k, f in self.failed.items() if not f.of_table}
             self._log = (folder / "failed.jsonl").open("a", encoding="utf-8")
         except OSError as error:
             self._held.close()
@@ -102,6 +107,11 @@ class Store:
             return  # the last line of a run that was cut off while writing it: solved again
         self.failed[failure.number] = failure
 
+    def _forget_tables(self, log: Path) -> None:
+        """Leave only the draws that have no equilibrium of their own."""
+        self.failed = {k: f for k, f in self.failed.items() if not f.of_table}
+        write_text("".join(_line(f) for f in self.failed.values()), log)
+
     def todo(self) -> list[int]:
         """Draws that are not finished, in order."""
         done = np.isfinite(self.rows).all(axis=1)
@@ -119,7 +129,7 @@ class Store:
         if isinstance(value, FailedDraw):
             self.failed[number] = value
             if self._log is not None:
-                self._log.write(json.dumps(asdict(value)) + "\n")
+                self._log.write(_line(value))
                 self._log.flush()
         else:
             outcomes = self.rows.shape[1]
@@ -142,6 +152,10 @@ class Store:
         if self._log is not None:
             self._log.close()
         self._held.close()
+
+
+def _line(failure: FailedDraw) -> str:
+    return json.dumps(asdict(failure)) + "\n"
 
 
 def _is_there(folder: Path, name: str) -> bool:

@@ -16,7 +16,8 @@ from zollverein.verification.rules import read_choices, read_rules
 class Case:
     """Plain arrays of one result and what they imply; computed once each.
 
-    ``old`` and ``new`` are the worlds in levels, ``rules`` the policy, ``choices`` the parameters,
+    ``old`` and ``new`` are the worlds in levels, ``rules`` the policy (the scenario's, where there is one;
+    ``stored`` is what the result gives as such), ``choices`` the parameters,
     ``w`` the change of the wage of each sector, ``p`` that of the price index.
     """
 
@@ -33,6 +34,9 @@ class Case:
         self.old, self.new = read_levels(before), read_levels(after)
         rules = read_rules(policy, before)
         self.rules = rules.with_external_taxes(self.new.tariff, self.new.export_tax)
+        self.stored = self.rules
+        if scenario is not None and hasattr(result, "policy"):
+            self.stored = read_rules(result.policy, before)
         self._refuse_combinations()
         self.p = self.new.price / self.old.price
         self.w = self._wages()

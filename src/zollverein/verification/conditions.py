@@ -37,10 +37,19 @@ class Condition(NamedTuple):
     matters: Callable[[Case], bool] | None = None
 
 
+def _other_policy(case: Case) -> bool:
+    return not (residuals.policy(case) <= _ROUNDING).all()
+
+
+#: Difference of a policy from its scenario's that is none.
+_ROUNDING = 1e-12
 #: All conditions, in the order of the certificate.
 CONDITIONS: dict[str, Condition] = {
     "finite": Condition(
         "every number is finite; no flow, use or income is negative", residuals.finite
+    ),
+    "policy": Condition(
+        "the policy of the result is that of its scenario", residuals.policy, _other_policy
     ),
     "tariff": Condition("import duties are those of the policy", residuals.tariff),
     "import_rent": Condition(

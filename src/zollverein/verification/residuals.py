@@ -10,6 +10,8 @@ from zollverein.verification.levels import Array
 
 #: Floor of a relative residual, as a share of the country's value added.
 FLOOR = 1e-9
+#: Part of its value added below which a country's trade balance is rounding.
+_BALANCED = 1e-6
 
 
 def _gap(left: Array, right: Array, scale: Array | float) -> Array:
@@ -41,6 +43,25 @@ def finite(case: Case) -> Array:
     return np.array([0.0 if good and sign and positive and some else np.inf])
 
 
+def policy(case: Case) -> Array:
+    """The policy that a result gives against what its scenario means."""
+    said, stored = case.rules, case.stored
+    worst = np.zeros_like(case.old.flow)
+    for name in ("tariff", "import_rent", "export_tax", "export_rent"):
+        worst = np.maximum(worst, np.abs(getattr(stored, name) - getattr(said, name)))
+    for name in ("cost_hat", "access_hat", "government_access_hat"):
+        worst = np.maximum(worst, _factor_gap(getattr(stored, name), getattr(said, name)))
+    own = _factor_gap(stored.productivity_hat, said.productivity_hat)
+    own = np.maximum(own, (np.abs(stored.transfer - said.transfer) / case.old.gdp)[:, None])
+    worst = np.maximum(worst, own[:, None])
+    return worst if stored.same_groups(said) else np.ones_like(worst)
+
+
+def _factor_gap(left: Array, right: Array) -> Array:
+    """Relative gap of two factors, which may both be infinite."""
+    return np.where(left == right, 0.0, _gap(left, right, 0.0))
+
+
 def tariff(case: Case) -> Array:
     """Duties against the policy's."""
     return np.abs(case.new.tariff - case.rules.tariff)
@@ -65,7 +86,8 @@ def kemp_wan(case: Case) -> Array:
     """Quantities bought from outsiders and prices paid by them are as before; taxes are common.
 
     Largest of the gaps by outside exporter or member, and sector. Prices relative to the outsiders'
-    mean wage, quantities but for one common factor: what is needed where outsiders themselves change.
+    mean wage, which is as before, and quantities but for one common factor: what is needed where outsiders
+    themselves change. Where balances that follow wages settle the wage, there is no such factor instead.
     """
     worst = np.zeros_like(case.cost)
     for member in case.rules.unions:
@@ -75,7 +97,8 @@ def kemp_wan(case: Case) -> Array:
         bought = np.ix_(outside, member)
         quantity = case.new.flow[bought].sum(axis=1) / case.cost[outside]
         was = case.old.flow[bought].sum(axis=1)
-        factor = quantity.sum() / was.sum() if was.any() else 1.0
+        settled = _settled_by_balances(case, member)
+        factor = quantity.sum() / was.sum() if was.any() and not settled else 1.0
         worst[outside] = _gap(quantity, factor * was, FLOOR * size.min())
         sold = np.ix_(member, outside)
         tax = (1 + case.new.export_tax[sold]) / (1 + case.old.export_tax[sold])
@@ -83,7 +106,16 @@ def kemp_wan(case: Case) -> Array:
         duty = np.ptp(case.new.tariff[bought], axis=1)
         worst[member] = np.abs(price - 1).max(axis=1)
         worst[outside] = np.maximum(worst[outside], duty)
+        if not settled:
+            worst[outside] = np.maximum(worst[outside], np.abs(level - 1))
     return worst
+
+
+def _settled_by_balances(case: Case, member: Array) -> bool:
+    """Whether balances follow wages, and a member of a union has one that is more than rounding."""
+    follows = case.choices.closure == "share_of_own"
+    share = implied.balance(case.old.flow)[member] / case.old.gdp[member]
+    return follows and bool((np.abs(share) > _BALANCED).any())
 
 
 def price_cap(case: Case) -> Array:

@@ -63,6 +63,15 @@ class Rules:
     mobility: tuple[Bloc, ...]
     unions: tuple[Array, ...] = ()
 
+    def same_groups(self, other: Self) -> bool:
+        """Whether pools, caps, blocs and unions are the same."""
+        for name in ("pools", "caps", "mobility", "unions"):
+            mine, theirs = getattr(self, name), getattr(other, name)
+            pairs = zip(mine, theirs, strict=False)
+            if len(mine) != len(theirs) or not all(_same(*pair) for pair in pairs):
+                return False
+        return True
+
     def with_external_taxes(self, tariff: Array, export_tax: Array) -> Self:
         """The rules in which the external taxes of Kemp-Wan unions are these, as found."""
         found = self
@@ -74,6 +83,13 @@ class Rules:
                 export_tax=np.where(levy[:, :, None], export_tax, found.export_tax),
             )
         return found
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two rules, or two arrays, have the same numbers."""
+    if isinstance(one, np.ndarray):
+        return bool(np.array_equal(one, other))
+    return all(np.array_equal(value, vars(other)[name]) for name, value in vars(one).items())
 
 
 def read_rules(policy: Any, before: Any) -> Rules:
