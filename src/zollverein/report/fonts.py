@@ -34,7 +34,7 @@ def note(figures: Iterable[Figure]) -> str:
         for text, letters in _lacking(figure):
             _, without = _helpers(letters)
             found = (w for w in text.get_text().split() if not without.isdisjoint(map(ord, w)))
-            words |= dict.fromkeys(found)
+            words |= dict.fromkeys(word.strip(":;,.()") for word in found)
     if not words:
         return ""
     shown = ", ".join(list(words)[:_NAMED])
