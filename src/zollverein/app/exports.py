@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from zollverein.result import Result
 
 _SVG, _PNG = "image/svg+xml", "image/png"
+#: The file that is the scenario itself, which is written without solving it.
+DOCUMENT = "scenario.toml"
 #: What can be taken away, by name, with its media type.
 FILES: dict[str, str] = {
     "report.html": "text/html; charset=utf-8",
     "report.pdf": "application/pdf",
     "table.csv": "text/csv; charset=utf-8",
     "result.nc": "application/x-netcdf",
-    "scenario.toml": "application/toml; charset=utf-8",
+    DOCUMENT: "application/toml; charset=utf-8",
     "python": "text/plain; charset=utf-8",
     "citation": "text/plain; charset=utf-8",
     "map.svg": _SVG,
@@ -52,7 +54,7 @@ def require(what: str) -> None:
 
 
 def export(result: Result, what: str) -> bytes:
-    """The bytes of one of ``FILES``.
+    """The bytes of one of ``FILES``, beside the document, about a result.
 
     Raises:
         Problem: If this result has no such figure.
@@ -77,10 +79,6 @@ def _table(result: Result, _: str) -> bytes:
 def _netcdf(result: Result, _: str) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         return result.to_netcdf(Path(folder) / "result.nc").read_bytes()
-
-
-def _toml(result: Result, _: str) -> bytes:
-    return b"" if result.scenario is None else result.scenario.to_toml().encode()
 
 
 def _python(result: Result, _: str) -> bytes:
@@ -120,7 +118,6 @@ _MAKERS: dict[str, Callable[[Result, str], bytes]] = {
     "report.pdf": _report,
     "table.csv": _table,
     "result.nc": _netcdf,
-    "scenario.toml": _toml,
     "python": _python,
     "citation": _citation,
 }

@@ -35,7 +35,7 @@ _PLACE = re.compile(
     rf"programmes\[\d+\](?:(?:{_NAMED}|\.)measures\[\d+\])?(?:\.\w+)*"
     r"|measures\[\d+\](?:\.\w+)*"
     r"|questions\[\d+\](?:\.\w+|\[\d+\])*"
-    r"|\b(?:blocs|sectors)\.\w+"
+    r"|^(?:  - )?(?:blocs|sectors)\.[^\n:]+(?=: )|\b(?:blocs|sectors)\.\w+"
     rf"|^(?:  - )?(?:{'|'.join(Scenario.model_fields)})(?=:)",
     re.MULTILINE,
 )
@@ -55,12 +55,17 @@ class Problem(Exception):  # noqa: N818 - it is an answer, not a failure of the 
         self, status: int, code: str, message: str, places: list[str] | None = None
     ) -> None:
         super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-        self.places = places or []
+        self.status, self.code, self.message = status, code, _sendable(message)
+        self.places = [_sendable(place) for place in places or []]
 
     def body(self) -> dict[str, Any]:
         """The JSON that the client gets."""
         return {"error": {"code": self.code, "message": self.message, "places": self.places}}
+
+
+def _sendable(text: str) -> str:
+    """The text with a question mark for what is no valid Unicode, as a client may send it."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def problem_of(error: ZollvereinError) -> Problem:

@@ -86,6 +86,8 @@ class Desk:
             scenario = documents.read_document(ask["scenario"])
         names = documents.world_names(self._files)
         world = documents.named_world(names, ask["world"], scenario.world)
+        if scenario.world is not None:
+            scenario = documents.placed(scenario, world)
         return _json(documents.checked(scenario, self.world(world)))
 
     def do_simulate(self, ask: dict[str, Any], _: Say) -> bytes:
@@ -99,8 +101,10 @@ class Desk:
         return _json(found)
 
     def do_export(self, ask: dict[str, Any], _: Say) -> bytes:
-        """A file about a result."""
+        """A file about a result; the document as text has no need of one, so that it can be mended."""
         exports.require(ask["what"])
+        if ask["what"] == exports.DOCUMENT:
+            return self._document(ask).to_toml().encode()
         return exports.export(self._result(ask), ask["what"])
 
     def do_statistics(self, ask: dict[str, Any], _: Say) -> bytes:
@@ -130,10 +134,14 @@ class Desk:
         return _json(studies.best(world, scenario, ask["country"], ask["by"]))
 
     def _posed(self, ask: dict[str, Any]) -> tuple[World, Scenario]:
-        """World and document of a question, strengths and the world written in."""
-        scenario = with_strengths(documents.read_document(ask["scenario"]), ask["strength"])
-        scenario = documents.placed(scenario, ask["world"])
+        """World and document of a question."""
+        scenario = self._document(ask)
         return self._start(ask["world"], scenario), scenario
+
+    def _document(self, ask: dict[str, Any]) -> Scenario:
+        """The document of a question, strengths and the world written in."""
+        scenario = with_strengths(documents.read_document(ask["scenario"]), ask["strength"])
+        return documents.placed(scenario, ask["world"])
 
     def _start(self, name: str, scenario: Scenario) -> World:
         """The world a scenario starts from; one with governments told apart is kept for the next time.

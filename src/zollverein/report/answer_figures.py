@@ -48,7 +48,7 @@ def group_bars(table: pd.DataFrame, title: str, unit: str = "percent") -> Figure
     for k, name in enumerate(rows.columns):
         at = places + (several - 1 - 2 * k) * thick / 2
         values = rows.iloc[:, k].to_numpy(dtype=float)
-        axes.barh(at, values, height=0.9 * thick, color=GROUPS[k], label=str(name))
+        axes.barh(at, values, height=0.9 * thick, color=GROUPS[k], label=shortened(str(name)))
         if rows.size <= _NUMBERED:
             for place, value in zip(at, values, strict=True):
                 axes.annotate(
@@ -117,7 +117,14 @@ def line_figure(table: pd.DataFrame, title: str, across: str, unit: str = "perce
     at = table.index.to_numpy(dtype=float)
     for k, name in enumerate(table.columns[:_COLUMNS]):
         values = table.iloc[:, k].to_numpy(dtype=float)
-        axes.plot(at, values, "o-", ms=4, color=GROUPS[k], label=str(name).replace("_", " "))
+        axes.plot(
+            at,
+            values,
+            "o-",
+            ms=4,
+            color=GROUPS[k],
+            label=shortened(str(name).replace("_", " "), 46),
+        )
     axes.axhline(0, color=INK, linewidth=0.8)
     if np.array_equal(at, at.round()) and len(at) <= 12:
         axes.set_xticks(at, [f"{value:g}" for value in at])

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 #: A part of a bar narrower than this share has no number in it.
 _READABLE = 0.045
+#: Amounts from here on are written without decimals.
+_WHOLE = 10
+#: Inches that a mark and a letter of a legend take.
+_SWATCH, _LETTER = 0.45, 0.075
 #: Colours of lines: yellow cannot be read on white.
 _LINES = tuple(colour for colour in GROUPS if colour != "#f0e442")
 
@@ -55,17 +59,18 @@ def partner_bars(
     axes.barh(places, sold, color=FIRST, height=0.72, label="exports to")
     axes.barh(places, bought, left=sold, color=SECOND, height=0.72, label="imports from")
     names = [
-        f"{rank}  {country_name(str(label))}"
+        f"{rank}  {shortened(country_name(str(label)))}"
         for label, rank in zip(top.index, top["rank"], strict=True)
     ]
     axes.set_yticks(places, names)
+    digits = decimals(float((sold + bought).max(initial=0.0)))
     for place, total, share in zip(places, sold + bought, top["share"], strict=True):
-        text = f"{total:,.0f}  ({100 * share:.1f} %)"
+        text = f"{total:,.{digits}f}  ({100 * share:.1f} %)"
         axes.annotate(
             text, (total, place), (4, 0), textcoords="offset points", va="center", fontsize=8
         )
     axes.set_xlim(0, 1.24 * float((sold + bought).max()) if len(top) else 1)
-    _plain_x(axes, unit)
+    _plain_x(axes, unit, digits)
     axes.set_title(title, pad=26)
     axes.legend(
         loc="lower left", bbox_to_anchor=(0, 1.0), ncols=2, frameon=False, borderaxespad=0.2
@@ -87,17 +92,18 @@ def share_bars(shares: pd.DataFrame, *, title: str = "Shares", narrow: bool = Fa
         DataError: If there are more parts than colours that can be told apart.
     """
     _few(len(shares.columns), len(GROUPS), "parts")
-    figure = new_figure(
-        4.1 if narrow else 7.4, 1.35 + 0.42 * len(shares) + 0.2 * (len(shares.columns) > 4)
-    )
+    wide, words = 4.1 if narrow else 7.4, [shortened(str(name)) for name in shares.columns]
+    abreast = _abreast(words, wide, most=2 if narrow else 4)
+    lines = -(-len(words) // abreast)
+    figure = new_figure(wide, 1.35 + 0.42 * len(shares) + 0.2 * (lines - 1))
     axes = figure.add_subplot()
     places = np.arange(len(shares))[::-1]
     start = np.zeros(len(shares))
     colours = [*GROUPS[: len(shares.columns) - 1], GROUPS[-1]]
-    for colour, (name, values) in zip(colours, shares.items(), strict=True):
+    for colour, name, (_, values) in zip(colours, words, shares.items(), strict=True):
         width = values.to_numpy()
         axes.barh(
-            places, width, left=start, color=colour, height=0.7, label=str(name), edgecolor="white"
+            places, width, left=start, color=colour, height=0.7, label=name, edgecolor="white"
         )
         for place, left, part in zip(places, start, width, strict=True):
             if part >= _READABLE * (1.9 if narrow else 1):
@@ -113,7 +119,7 @@ def share_bars(shares: pd.DataFrame, *, title: str = "Shares", narrow: bool = Fa
     axes.spines["left"].set_visible(False)
     axes.tick_params(length=0)
     figure.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
-    figure.legend(loc="outside lower left", ncols=2 if narrow else 4, frameon=False, fontsize=8)
+    figure.legend(loc="outside lower left", ncols=abreast, frameon=False, fontsize=8)
     return figure
 
 
@@ -145,8 +151,8 @@ def turnover_lines(
     span = float(np.nanmax(full.to_numpy()))
     for name, (year, height, colour) in _apart(ends, 0.055 * span).items():
         axes.annotate(
-            country_name(name), (year, height), (7, 0), textcoords="offset points", color=colour,
-            va="center", fontweight="bold", fontsize=8.5,
+            shortened(country_name(name), 22), (year, height), (7, 0), textcoords="offset points",
+            color=colour, va="center", fontweight="bold", fontsize=8.5,
         )  # fmt: skip
     axes.set_title(title)
     axes.set_ylabel(unit)
@@ -182,10 +188,23 @@ def _apart(
     return placed
 
 
-def _plain_x(axes: Axes, unit: str) -> None:
+def decimals(largest: float) -> int:
+    """Decimals of amounts of which the largest is this: none, unless they would all be nearly nothing."""
+    return 0 if largest >= _WHOLE or largest <= 0 else 2 - int(np.floor(np.log10(largest)))
+
+
+def _abreast(words: Sequence[str], wide: float, most: int) -> int:
+    """How many entries of a legend stand side by side in so many inches."""
+    longest = max(map(len, words), default=0)
+    return max(1, min(most, int((wide - 0.2) / (_SWATCH + _LETTER * longest))))
+
+
+def _plain_x(axes: Axes, unit: str, digits: int) -> None:
     """A horizontal axis of amounts, with faint lines."""
     axes.set_xlabel(unit)
-    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
+    length = len(f"{axes.get_xlim()[1]:,.{digits}f}")
+    axes.locator_params(axis="x", nbins=max(2, min(9, 48 // (length + 1))))
+    axes.xaxis.set_major_formatter(lambda value, _: f"{value:,.{digits}f}")
     axes.grid(axis="x", color=FAINT, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", length=0)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Bars shown on each side of the ranking, and sectors in each panel.
 SHOWN, SECTORS = 12, 6
+#: Longest name beside a bar of the ranking, and longest that leaves room for a title on one line.
+_NAME, _ONE_LINE = 22, 20
 #: A sector that moves less than this many percentage points is not drawn.
 _FAINTEST = 0.0005
 
@@ -42,6 +44,7 @@ def ranked_bars(
         bands: ``median_pct``, ``low_pct`` and ``high_pct`` of economies, drawn over their bars.
         narrow: For a phone.
     """
+    change, bands = _short_names(change, bands)
     order = change.sort_values()
     losers = order[order <= -NOTICEABLE].head(SHOWN)
     winners = order[order >= NOTICEABLE].tail(SHOWN).iloc[::-1]
@@ -65,6 +68,16 @@ def ranked_bars(
     return figure
 
 
+def _short_names(
+    change: pd.Series, bands: pd.DataFrame | None
+) -> tuple[pd.Series, pd.DataFrame | None]:
+    """Both with names that leave room for bars; two that would read alike stay as they are."""
+    short = {name: shortened(str(name), _NAME) for name in change.index}
+    kept = list(short.values())
+    names = {name: text for name, text in short.items() if kept.count(text) == 1}
+    return change.rename(names), None if bands is None else bands.rename(names)
+
+
 def _spans(values: pd.Series, bands: pd.DataFrame | None) -> pd.DataFrame:
     """Values with their bands beside; without the bands where there are none."""
     table = values.to_frame("value")
@@ -85,7 +98,8 @@ def _bars(axes: Axes, span: pd.DataFrame, rows: int, title: str, ends: tuple[flo
         outer = _outer(span)
         _draw_bands(axes, span, rows)
     _draw_bars(axes, values, rows, digits=2, outer=outer)
-    axes.set_title(title)
+    longest = max((len(str(name)) for name in values.index), default=0)
+    axes.set_title(title if longest <= _ONE_LINE else textwrap.fill(title, 18))
     axes.set_xlabel("percent")
     axes.set_xlim(ends)
     if not len(values):

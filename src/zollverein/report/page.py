@@ -12,7 +12,7 @@ from zollverein.measures.effects import TITLES
 from zollverein.measures.exchange_rate import EXPLANATION
 from zollverein.measures.roles import effects_with_roles
 from zollverein.names import country_name
-from zollverein.report import economies, figures, reproduce, tables, words
+from zollverein.report import economies, figures, fonts, reproduce, tables, words
 from zollverein.report.bands import Bands, band_rows, bands_of
 from zollverein.report.fill import fill
 from zollverein.report.map import can_draw, income_map
@@ -64,12 +64,11 @@ def write_report(
             path.write_bytes(encoded(figure, kind))
             written.append(path)
         pictures[name] = b64encode((target / "figures" / f"{name}.svg").read_bytes()).decode()
-    narrow = {
-        name: b64encode(encoded(figure, "svg")).decode()
-        for name, figure in draw(result, narrow=True, bands=bands).items()
-    }
+    small = draw(result, narrow=True, bands=bands)
+    narrow = {name: b64encode(encoded(figure, "svg")).decode() for name, figure in small.items()}
     again = reproduce.answers_in_python(result) if sections else ""
     values = content(result, bands) | {"sections": sections, "answers_again": again}
+    values["boxes"] = fonts.note((*drawn.values(), *small.values()))
     page = target / "report.html"
     page.write_text(
         fill("report.html.j2", values | {"pictures": pictures, "narrow": narrow}), encoding="utf-8"

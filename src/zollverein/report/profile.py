@@ -10,8 +10,14 @@ from typing import TYPE_CHECKING, Any
 from zollverein import statistics
 from zollverein.errors import DataError
 from zollverein.names import country_label, country_name
-from zollverein.report import profile_tables
-from zollverein.report.charts import partner_bars, sector_names, share_bars, turnover_lines
+from zollverein.report import fonts, profile_tables
+from zollverein.report.charts import (
+    decimals,
+    partner_bars,
+    sector_names,
+    share_bars,
+    turnover_lines,
+)
 from zollverein.report.fill import fill
 from zollverein.report.matrices import dependence_map, stability_map
 from zollverein.report.pdf import check_page, write_page
@@ -80,7 +86,8 @@ def render(world: World, label: str, history: pd.DataFrame | None = None) -> str
     pictures = {
         name: b64encode(encoded(figure, "svg")).decode() for name, figure in figures.items()
     }
-    return fill("profile.html.j2", content(world, label) | {"pictures": pictures})
+    values = {"pictures": pictures, "boxes": fonts.note(figures.values())}
+    return fill("profile.html.j2", content(world, label) | values)
 
 
 def draw(world: World, label: str) -> dict[str, Figure]:
@@ -159,7 +166,7 @@ def headline(label: str, ranking: pd.DataFrame, table: pd.DataFrame) -> str:
 def _number(row: dict[Any, Any]) -> tuple[str, str, str]:
     """Text, value and rank of one headline number."""
     value, unit = float(row["value"]), row["unit"]
-    shown = f"{100 * value:.1f} %" if unit == "share" else f"{value:,.0f}"
+    shown = f"{100 * value:.1f} %" if unit == "share" else f"{value:,.{decimals(abs(value))}f}"
     if unit == "index":
         shown = f"{value:.2f}".replace("-", "−")
     return str(row["statistic"]), shown.replace("-", "−"), f"{row['rank']} of {row['among']}"

@@ -18,6 +18,7 @@ from zollverein.coalitions import Coalition
 from zollverein.comparison import Comparison
 from zollverein.customs_union import KempWanUnion
 from zollverein.ensemble import Ensemble
+from zollverein.report import fonts
 from zollverein.report.answer_figures import group_bars, line_figure, pairs_matrix
 from zollverein.report.band_figures import table_figure
 from zollverein.report.fill import fill
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Shows = TypeVar("Shows")
-#: Rows of a table that a page shows; beyond the first number the table is folded.
+#: Rows of a table that a page shows; beyond the first number it is folded, and cut on paper (page.css.j2).
 _FOLDED, _MOST = 40, 500
 
 
@@ -109,6 +110,7 @@ def write_study(answer: Any, path: str | Path, *, name: str = "", assumed: str =
         "title": content.title,
         "sentences": content.sentences,
         "notes": content.notes,
+        "boxes": fonts.note(content.figures.values()),
         "pictures": pictures,
         "tables": content.shown(),
         "assumed": assumed,

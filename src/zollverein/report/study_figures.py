@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -125,13 +126,14 @@ def rows_of_axes(
     labels: Sequence[str], title: str, height: float = 0.26
 ) -> tuple[Axes, np.ndarray]:
     """Axes with one labelled row for each entry, each ``height`` inches, from the top down."""
-    figure = new_figure(8.2, 1.1 + height * max(len(labels), 1))
+    lines = textwrap.wrap(title.replace("_", " "), 72) or [""]
+    figure = new_figure(8.2, 1.1 + height * max(len(labels), 1) + 0.16 * (len(lines) - 1))
     axes: Axes = figure.subplots()
     places = np.arange(len(labels) - 1, -1, -1)
     axes.set_yticks(places, [shortened(label.replace("_", " "), 46) for label in labels])
     axes.set_ylim(-0.6, max(len(labels), 1) - 0.4)
     axes.tick_params(axis="y", length=0)
-    axes.set_title(title.replace("_", " "))
+    axes.set_title("\n".join(lines))
     return axes, places
 
 

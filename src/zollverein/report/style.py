@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import textwrap
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from zollverein.errors import DataError
 from zollverein.files import write_bytes
+from zollverein.report import fonts
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +32,7 @@ FIRST, SECOND = "#08519c", "#86b6dc"
 GROUPS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999")
 NO_DATA = "#b4b4b4"
 _SETTINGS: Any = {  # matplotlib types its keys one by one
-    "font.family": "DejaVu Sans",
+    "font.family": fonts.HOUSE,
     "text.parse_math": False,  # a dollar sign in a name is a dollar sign
     "hatch.linewidth": 0.5,
     "font.size": 9,
@@ -68,6 +70,9 @@ def new_figure(width: float, height: float) -> Figure:
 def save_figure(figure: Figure, path: str | Path) -> Path:
     """Write a figure as SVG or PNG, by the file's ending; the same figure gives the same bytes.
 
+    Warns:
+        UserWarning: Once, with the words that no installed font can write.
+
     Raises:
         DataError: If the ending is another one, or the folder does not exist.
     """
@@ -75,14 +80,21 @@ def save_figure(figure: Figure, path: str | Path) -> Path:
     kind = target.suffix.lower().removeprefix(".")
     if kind not in ("svg", "png"):
         raise DataError(f"'{target}': figures are written as .svg or .png.")
-    return write_bytes(encoded(figure, kind), target)
+    written = write_bytes(encoded(figure, kind), target)
+    if told := fonts.note([figure]):
+        warnings.warn(told, stacklevel=2)
+    return written
 
 
 def encoded(figure: Figure, kind: str) -> bytes:
     """The figure as ``svg`` or ``png``; the same figure gives the same bytes."""
     buffer = io.BytesIO()
     metadata = {"Date": None} if kind == "svg" else {"Software": None}
-    with house_style():
+    fonts.fit(figure)
+    with house_style(), warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", "Glyph .* missing from font"
+        )  # ``fonts.note`` says it once
         figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
     return buffer.getvalue()
 
@@ -132,8 +144,10 @@ def wrapped(name: str, width: int = 10) -> str:
 
 
 def shortened(label: str, length: int = 34) -> str:
-    """A label cut between words."""
+    """A label cut between words, or within a long one."""
     if len(label) <= length:
         return label
-    head = label[: length - 2].rsplit(" ", 1)[0]
+    letters = label[: length - 2]
+    words = letters.rsplit(" ", 1)[0]
+    head = words if 2 * len(words) >= len(letters) else letters  # one long word is cut within
     return head.rstrip(" ,;").removesuffix(" and") + " …"

@@ -167,7 +167,8 @@ def _job(
 ) -> Job:
     """Check everything once and solve for the central assumptions."""
     parameters = choose_parameters(world, scenario, **options)
-    wanted = [f"real_income {c}" for c in world.countries] if outcomes is None else outcomes
+    everyone = [Outcome("real_income", (country,)) for country in world.countries]
+    wanted = everyone if outcomes is None else outcomes
     read = parse_outcomes(world, wanted, scenario)
     drawn = what_is_drawn(world, scenario, parameters, sources, elasticity_spread, data_spread)
     given = isinstance(scenario, Policy)

@@ -32,7 +32,12 @@ const posted = (body, signal) => ({
   signal,
 });
 
-export const get = async (path) => (await ask(path)).json();
-export const post = async (path, body, signal) => (await ask(path, posted(body, signal))).json();
+const read = async (answer) => answer.json().catch(unreachable); // cut off on its way
+
+/** Whether nobody answered, or only what stands between: the same may be asked again. */
+export const lost = (error) => error instanceof Refused && (error.status === 0 || (error.status >= 502 && !error.code));
+
+export const get = async (path) => read(await ask(path));
+export const post = async (path, body, signal) => read(await ask(path, posted(body, signal)));
 export const file = async (path, body) => (await ask(path, posted(body))).blob();
 export const remove = async (path) => ask(path, { method: "DELETE", keepalive: true }); // also from a page that closes

@@ -2,7 +2,8 @@
 import { countryButton } from "./bars.js";
 import { accountsOf } from "./booking.js";
 import { fill, find, h } from "./dom.js";
-import { MILLIONS_PER_BILLION, change as shown, percent, plain, signed } from "./format.js";
+import { change as shown, percent } from "./format.js";
+import { amount, moneyTone, moneyUnit, moved as changed, noticeable } from "./money.js";
 import { countryLabel } from "./names.js";
 import { change, countryName, state, world } from "./state.js";
 import { sortable } from "./table.js";
@@ -32,7 +33,7 @@ export function drawFocus(answer) {
   fill(find("focus"),
     focus.role_text && h("p", { class: "role" }, focus.role_text),
     h("div", { class: "columns" },
-      h("div", {}, h("h4", {}, t("focus.sectors")), sectors(focus), accounts && [h("h4", {}, t("booking.accounts")), accounts]),
+      h("div", {}, h("h4", {}, t("focus.sectors")), sectors(focus), accounts && [h("h4", {}, t("booking.accounts", { unit: moneyUnit() })), accounts]),
       h("div", {}, h("h4", {}, t("focus.partners")), partners(focus), diversion(focus))));
 }
 
@@ -47,30 +48,29 @@ function sectors(focus) {
 }
 
 function partners(focus) {
-  const unit = MILLIONS_PER_BILLION;
   const moved = (row) => Math.abs(row.exports_after - row.exports_before) + Math.abs(row.imports_after - row.imports_before);
   const side = (key) => ({
-    key, title: t(`focus.${key}`), kind: "number", value: (row) => row[`${key}_after`] - row[`${key}_before`], tone,
-    show: (value, row) => h("span", { title: t("focus.change_title", { change: shown(row[`${key}_before`] ? 100 * (row[`${key}_after`] / row[`${key}_before`] - 1) : NaN) }) }, h("span", { class: "quiet-text" }, plain(row[`${key}_before`] / unit, 1), " → "), plain(row[`${key}_after`] / unit, 1)),
+    key, title: t(`focus.${key}`), kind: "number", value: (row) => row[`${key}_after`] - row[`${key}_before`], tone: moneyTone,
+    show: (value, row) => h("span", { title: t("focus.change_title", { change: shown(row[`${key}_before`] ? 100 * (row[`${key}_after`] / row[`${key}_before`] - 1) : NaN) }) }, h("span", { class: "quiet-text" }, amount(row[`${key}_before`], 1), " → "), amount(row[`${key}_after`], 1)),
   });
   const list = [...focus.partners].sort((a, b) => moved(b) - moved(a));
   return h("div", {}, sortable([
     { key: "code", title: t("focus.partner"), kind: "name", value: (row) => countryName(row.code), show: (_, row) => countryButton(row.code, { where: "partner" }) },
     side("exports"), side("imports"),
-    { key: "moved", title: t("focus.moved"), kind: "number", value: moved, show: (value) => plain(value / unit, 1) },
-  ], list, { sort: "moved", most: 12, label: t("focus.partners") }), h("p", { class: "hint" }, t("focus.billions", { currency: (world().currency ?? "").replace(/^million\s*/, "") })));
+    { key: "moved", title: t("focus.moved"), kind: "number", value: moved, show: (value) => amount(value, 1) },
+  ], list, { sort: "moved", most: 12, label: t("focus.partners") }), h("p", { class: "hint" }, t("focus.unit", { unit: moneyUnit() })));
 }
 
 /** Who supplies instead of whom, and Viner's totals. */
 function diversion(focus) {
-  const totals = Object.entries(focus.creation ?? {}).filter(([key, value]) => has(`creation.${key}`) && Math.abs(value ?? 0) >= 0.5);
-  const moved = (focus.diversion ?? []).filter((row) => Math.abs(row.switching ?? 0) >= 0.5).sort((a, b) => b.switching - a.switching);
+  const totals = Object.entries(focus.creation ?? {}).filter(([key, value]) => has(`creation.${key}`) && noticeable(value, 0.5));
+  const moved = (focus.diversion ?? []).filter((row) => noticeable(row.switching, 0.5)).sort((a, b) => b.switching - a.switching);
   if (!totals.length && !moved.length) return null;
   const name = (row) => (row.code === focus.code ? t("focus.home") : countryName(row.code));
-  const listed = (rows, title) => rows.length > 0 && [h("dt", {}, t(title)), h("dd", {}, rows.slice(0, 5).map((row) => `${name(row)} ${signed(row.switching / MILLIONS_PER_BILLION, 1)}`).join(" · "))];
-  return h("div", {}, h("h4", {}, t("focus.diversion")),
+  const listed = (rows, title) => rows.length > 0 && [h("dt", {}, t(title)), h("dd", {}, rows.slice(0, 5).map((row, i) => [i > 0 && " · ", h("bdi", {}, name(row)), ` ${changed(row.switching, 1)}`]))];
+  return h("div", {}, h("h4", {}, t("focus.diversion", { unit: moneyUnit() })),
     h("dl", { class: "facts" },
       listed(moved.filter((row) => row.switching > 0), "focus.gain_sales"),
       listed(moved.filter((row) => row.switching < 0).reverse(), "focus.lose_sales"),
-      totals.map(([key, value]) => [h("dt", {}, t(`creation.${key}`)), h("dd", {}, signed(value / MILLIONS_PER_BILLION, 1))])));
+      totals.map(([key, value]) => [h("dt", {}, t(`creation.${key}`)), h("dd", {}, changed(value, 1))])));
 }

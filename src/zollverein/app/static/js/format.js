@@ -1,7 +1,5 @@
 // Numbers as text: a true minus, a sign on changes, a dash where there is none.
 export const NOTICEABLE = 0.005;
-/** Worlds are in millions, the page shows billions. */
-export const MILLIONS_PER_BILLION = 1000;
 
 const finite = (value) => typeof value === "number" && Number.isFinite(value);
 

@@ -1,20 +1,23 @@
 // Long work: attribution by programme, bands under uncertainty. Progress, result, cancel.
-import { Refused, get, post, remove } from "./api.js";
+import { Refused, get, lost, post, remove } from "./api.js";
 import { countryButton, ranked, reach, strip, written } from "./bars.js";
 import { fill, find, h } from "./dom.js";
 import { percent, signed, change as shown } from "./format.js";
 import { asked } from "./live.js";
+import { inQuotes } from "./names.js";
 import { countryName, state, world } from "./state.js";
 import { sortable } from "./table.js";
 import { readable, t, worded } from "./text.js";
 
 const PAUSE = 300;
+const AGAIN = 2000; // ms until a server that did not answer is asked again
 const DRAWS = 100;
 const BANDS = 12; // rows of the table of bands at first
 // Outcomes of the page that long questions can be asked about, by the server's names; real income stands in for others.
 const KINDS = { real_income_pct: "real_income", real_wage_pct: "real_wage", exports_pct: "exports", imports_pct: "imports", price_index_pct: "price_index" };
 const USUAL = "real_income_pct";
 let running = null;
+const owed = new Set(); // jobs that nobody waits for, and that the server could not be told about
 let bands = null; // {outcome, rows: code -> {low, high}}
 
 export const bandsFor = (outcome) => (bands?.outcome === outcome ? bands.rows : null);
@@ -36,13 +39,14 @@ export function drawJobs(answer, redraw) {
   const attribute = (drawn) => {
     const outcome = column();
     const [code = world().countries[0].code] = movers(answer(), outcome);
-    run("attribute", { ...asked(), outcome: `${KINDS[outcome]} ${code}`, ...drawn }, (result) => showAttribution(result, code, outcome));
+    run("attribute", { ...asked(), outcome: `${KINDS[outcome]} ${inQuotes(code)}`, ...drawn }, (result) => showAttribution(result, code, outcome));
   };
   const uncertainty = () => {
     const outcome = column();
-    const codes = movers(answer(), outcome);
-    const outcomes = (codes.length ? codes : [world().countries[0].code]).map((code) => `${KINDS[outcome]} ${code}`);
-    run("uncertainty", { ...asked(), outcomes, draws: DRAWS }, (result, now) => showBands(result, outcome, now && redraw));
+    const found = movers(answer(), outcome);
+    const codes = found.length ? found : [world().countries[0].code];
+    const outcomes = codes.map((code) => `${KINDS[outcome]} ${inQuotes(code)}`);
+    run("uncertainty", { ...asked(), outcomes, draws: DRAWS }, (result, now) => showBands(result, codes, outcome, now && redraw));
   };
   fill(find("jobs"),
     h("button", { type: "button", data: { key: "attribute" }, on: { click: () => attribute({}) } }, t("jobs.attribute")),
@@ -56,6 +60,7 @@ export async function run(path, body, done) {
   const stopped = stop();
   const mine = (running = { id: null });
   await stopped;
+  for (const id of owed) await cancelled({ id });
   if (running !== mine) return;
   fill(find("job-result"));
   const bar = h("progress", { max: 1, "aria-label": t("jobs.progress") });
@@ -65,20 +70,39 @@ export async function run(path, body, done) {
     mine.id = (await post(path, body)).job;
     if (running !== mine) return await cancelled(mine);
     for (;;) {
-      const job = await get(`jobs/${encodeURIComponent(mine.id)}`);
+      const job = await asFar(mine.id);
       if (running !== mine) return;
-      if (job.total) {
-        bar.max = job.total;
-        bar.value = job.done;
-        said.textContent = t("jobs.so_far", { done: job.done, total: job.total });
+      said.textContent = !job ? t("jobs.unreachable") : job.total ? t("jobs.so_far", { done: job.done, total: job.total }) : t("jobs.starting");
+      if (!job) {
+        await pause(AGAIN);
+        continue;
       }
+      if (job.total) [bar.max, bar.value] = [job.total, job.done];
       if (job.result) return finish(() => about(body, (now) => done(job.result, now)));
       if (["failed", "cancelled", "error"].includes(job.state)) return finish(() => say(job.error?.message ?? t("jobs.failed")));
-      await new Promise((go) => setTimeout(go, PAUSE));
+      await pause(PAUSE);
     }
   } catch (error) {
-    if (running === mine) finish(() => say(error instanceof Refused && [404, 405, 501].includes(error.status) && !error.message.includes(" ") ? t("jobs.not_offered") : error.message));
+    if (running === mine) finish(() => say(refusal(error)));
   }
+}
+
+const pause = (time) => new Promise((go) => setTimeout(go, time));
+
+/** How far a job is; nothing where the server does not answer now: the job goes on there all the same. */
+async function asFar(id) {
+  try {
+    return await get(`jobs/${encodeURIComponent(id)}`);
+  } catch (error) {
+    if (lost(error)) return null;
+    throw error;
+  }
+}
+
+function refusal(error) {
+  if (error.code === "no_job") return t("jobs.gone");
+  const none = error instanceof Refused && [404, 405, 501].includes(error.status) && !error.message.includes(" ");
+  return none ? t("jobs.not_offered") : error.message;
 }
 
 /** Show a result, and say so where the scenario has changed since it was asked about. */
@@ -102,8 +126,16 @@ async function stop() {
   if (old?.id) await cancelled(old);
 }
 
-/** Tell the server that nobody waits for a job any more. */
-const cancelled = ({ id }) => remove(`jobs/${encodeURIComponent(id)}`).catch(() => {});
+/** Tell the server that nobody waits for a job any more; where it does not answer, before the next question. */
+async function cancelled({ id }) {
+  owed.add(id);
+  try {
+    await remove(`jobs/${encodeURIComponent(id)}`);
+    owed.delete(id);
+  } catch (error) {
+    if (!lost(error)) owed.delete(id);
+  }
+}
 window.addEventListener("pagehide", stop); // else the next job would wait for one that nobody can see
 
 /** Parts by size, then what is left over where it can be seen, and the sums as they come. */
@@ -123,9 +155,9 @@ function showAttribution({ table, text }, code, outcome) {
   fill(find("job-result"), h("h4", {}, t("jobs.attribution_title", { outcome: t(`outcomes.${outcome}`), country: countryName(code) })), h("ol", { class: "bar-list" }, ordered(table).map(bar)), table.some(band) && h("p", { class: "hint" }, t("bars.bands")), h("p", { class: "about" }, worded(text)));
 }
 
-/** A table of bands; with `redraw` they are drawn over the ranked list too. */
-function showBands({ table, drivers = [], text }, outcome, redraw) {
-  const rows = table.map((row) => ({ code: row.outcome.split(" ").at(-1), name: row.outcome, low: row.low_pct, middle: row.median_pct, high: row.high_pct }));
+/** A table of bands of the economies asked about, in order; with `redraw` they are drawn over the ranked list too. */
+function showBands({ table, drivers = [], text }, codes, outcome, redraw) {
+  const rows = table.map((row, i) => ({ code: codes[i], name: row.outcome, low: row.low_pct, middle: row.median_pct, high: row.high_pct }));
   bands = redraw ? { outcome, rows: new Map(rows.map((row) => [row.code, row])) } : null;
   const column = (key) => ({ key, title: t(`jobs.${key}`), kind: "number", value: (row) => row[key], show: shown });
   const name = { key: "code", title: t("booking.economy"), kind: "name", value: (row) => countryName(row.code), show: (_, row) => countryButton(row.code, { where: "job" }) };

@@ -1,6 +1,7 @@
 // Start: read what there is to know, read the address, draw, ask.
 import { answerNow, busy, drawFull, drawOutcomes, drawQuick, showAnswer, showProblem, tell } from "./answer.js";
 import { get, post } from "./api.js";
+import { follow } from "./cards.js";
 import { drawCompare } from "./compare.js";
 import { complete } from "./document.js";
 import { find } from "./dom.js";
@@ -83,7 +84,7 @@ function toAddress() {
 function changed(what, how) {
   if (state.world !== drawn) return moved();
   if (what === "doc") {
-    if (!how.edited) forgetRanges();
+    if (!how.edited) another();
     tell(null);
     forget();
     if (!how.dragging) {
@@ -105,12 +106,18 @@ function moved() {
   const there = world().countries.some((country) => country.code === state.focus);
   Object.assign(state, { focus: there ? state.focus : null, pins: { a: null, b: null }, compare: false });
   tell(null);
-  forgetRanges();
+  another();
   forget();
   drawAll();
   drawCompare(null);
   toAddress();
   ask();
+}
+
+/** Another document, not an edit of the last one. */
+function another() {
+  forgetRanges();
+  follow(state.doc);
 }
 
 function drawAll() {
@@ -134,7 +141,7 @@ async function start() {
   drawTabs();
   drawAll();
   listen(changed);
-  window.addEventListener("popstate", async () => { if (await fromAddress()) { forgetRanges(); forget(); drawAll(); ask(); } });
+  window.addEventListener("popstate", async () => { if (await fromAddress()) { another(); forget(); drawAll(); ask(); } });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") { stopPicking(); find("tip").hidden = true; } });
   document.addEventListener("mouseover", highlight);
   document.addEventListener("focusin", highlight);

@@ -1,6 +1,7 @@
 // Trade between blocs: a heat map that is a table, so that it can be read aloud too.
 import { fill, h } from "./dom.js";
-import { change as shown, plain } from "./format.js";
+import { change as shown } from "./format.js";
+import { amount, moneyUnit } from "./money.js";
 import { classOf, limitOf } from "./scale.js";
 import { t } from "./text.js";
 
@@ -10,7 +11,7 @@ export function drawMatrix(node, matrix) {
   const cell = (i, j) => {
     const value = matrix.change_pct[i][j];
     const before = matrix.before?.[i]?.[j];
-    const title = t("matrix.cell", { from: matrix.blocs[i], to: matrix.blocs[j], before: plain(before / 1000, 1), after: plain(matrix.after?.[i]?.[j] / 1000, 1), change: shown(value) });
+    const title = t("matrix.cell", { from: matrix.blocs[i], to: matrix.blocs[j], before: amount(before, 1), after: amount(matrix.after?.[i]?.[j], 1), unit: moneyUnit(), change: shown(value) });
     return h("td", { class: `heat ${value === null ? "none" : classOf(value, limit)}`, title: before === undefined ? null : title }, shown(value));
   };
   fill(node, h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("matrix.title") },

@@ -1,4 +1,5 @@
 // One measure as a card: a switch, its main slider, and the whole form behind "details".
+import { isOpen, keepOpen } from "./cards.js";
 import { unfinished } from "./document.js";
 import { h } from "./dom.js";
 import { field } from "./fields.js";
@@ -9,7 +10,6 @@ import { t } from "./text.js";
 
 // Keys that have no meaning beside another one; the language refuses them together.
 const NOT_WITH = { barrier: { add: ["level", "actionable"], remove: ["rent", "keeper"] } };
-const open = new Set(); // paths of cards whose form is shown
 
 const kindOf = (measure) => known.kinds.find((kind) => kind.kind === measure.kind) ?? { kind: measure.kind, title: measure.kind, keys: [], one_of: [], some_of: [] };
 
@@ -30,8 +30,8 @@ export function measureCard(measure, { path, name, toggle, strength = 1, update,
   const kind = kindOf(measure);
   const main = mainKey(kind, measure);
   const set = (key) => (value, how) => update((copy) => put(copy, kind, key, value), how);
-  const details = h("details", { class: "form", open: open.has(path) || unfinished(measure) },
-    h("summary", { data: { key: `${path}:details` }, on: { click: () => (details.open ? open.delete(path) : open.add(path)) } }, t("measure.details")),
+  const details = h("details", { class: "form", open: isOpen(path) || unfinished(measure) },
+    h("summary", { data: { key: `${path}:details` }, on: { click: () => keepOpen(path, !details.open) } }, t("measure.details")),
     h("p", { class: "hint" }, kind.description), alternatives(kind, measure, update, path), otherFields(kind, measure, main, set, path),
     h("button", { type: "button", class: "quiet small danger", data: { next }, on: { click: remove } }, t("measure.remove")));
   return h("article", { class: `card measure${strength === 0 ? " off" : ""}${wrong ? " wrong" : ""}`, data: { path } },

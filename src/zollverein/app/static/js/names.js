@@ -33,7 +33,7 @@ export const asNames = (list) => (list.length === 1 ? list[0] : list);
 /** A country as it stands in lists: its name and, where that is another word, its code. */
 export function countryLabel(code) {
   const name = countryName(code);
-  return [h("span", { class: "country-name" }, name), " ", name !== code && h("span", { class: "code" }, code)];
+  return [h("bdi", { class: "country-name" }, name), " ", name !== code && h("span", { class: "code" }, code)];
 }
 
 /** How a name reads: the country's or sector's own name, blocs as they are. */
@@ -42,6 +42,13 @@ export function label(value, of) {
   const found = options(of).find((option) => option.value === value);
   if (found?.group === "one" || !value.includes("_")) return found?.group === "one" ? found.title : value;
   return value.toLowerCase().replace(/(^|_)(\w)/g, (_, gap, letter) => (gap ? " " : "") + letter.toUpperCase());
+}
+
+/** A name as an outcome of a question writes it: in quotes where it is of several words. */
+export function inQuotes(name) {
+  if (!/[\s,+"']/.test(name)) return name;
+  const sign = name.includes('"') ? "'" : '"';
+  return `${sign}${name}${sign}`;
 }
 
 /** The codes of the countries that names stand for. */

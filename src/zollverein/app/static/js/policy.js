@@ -1,23 +1,25 @@
 // The policy panel: presets, programmes, measures, assumptions. It shows the document and edits it.
+import { closeUp, drawn } from "./cards.js";
 import { fill, find, fresh, h, opening } from "./dom.js";
 import { living, measureName, parts, strengthOf } from "./document.js";
 import { adder, setStrength } from "./edits.js";
 import { field } from "./fields.js";
 import { fold } from "./fold.js";
 import { groupsView } from "./groups.js";
-import { blank } from "./kinds.js";
+import { blank, forgetRanges } from "./kinds.js";
 import { measureCard } from "./measure.js";
 import { programmeCard } from "./programme.js";
 import { change, edit, known, state } from "./state.js";
 import { t } from "./text.js";
 
-const CHOICES = ["model", "closure", "horizon", "labour", "capital", "trade_elasticity"];
+const CHOICES = ["model", "closure", "horizon", "labour", "capital", "trade_elasticity", "on_no_supplier", "combine"];
 const NUMBERS = ["capital_share", "value_added_elasticity", "input_elasticity", "final_elasticity"];
 let problems = []; // places the server named
 
 /** Draw the panel anew; not while a slider moves. */
 export function drawPolicy() {
   const doc = state.doc;
+  drawn(doc);
   fill(find("policy"),
     h("div", { class: "panel-head" }, h("h2", { class: "panel-title" }, t("policy.title"))),
     presets(),
@@ -31,7 +33,7 @@ export function markProblems(places) {
   problems = places;
   drawPolicy();
 }
-const wrong = (path) => (problems.some((place) => String(place).startsWith(path)) ? t("policy.problem_here") : "");
+const wrong = (path) => (problems.some((place) => [".", "["].some((sign) => `${place}.`.startsWith(path + sign))) ? t("policy.problem_here") : "");
 
 function presets() {
   const id = fresh("preset");
@@ -82,8 +84,11 @@ function programmes(doc) {
 }
 
 function addProgramme() {
+  const taken = parts(state.doc).map((part) => part.name);
+  let number = (state.doc.programmes?.length ?? 0) + 1;
+  while (taken.includes(t("policy.new_programme", { number }))) number += 1;
   edit((copy) => {
-    copy.programmes = [...(copy.programmes ?? []), { name: t("policy.new_programme", { number: (copy.programmes?.length ?? 0) + 1 }), measures: [] }];
+    copy.programmes = [...(copy.programmes ?? []), { name: t("policy.new_programme", { number }), measures: [] }];
   });
 }
 
@@ -92,6 +97,8 @@ function removeMeasure(i) {
   const doc = structuredClone(state.doc);
   const places = (doc.measures ?? []).map(measureName).filter((name, j) => j >= i && !doc.measures[j].name);
   doc.measures.splice(i, 1);
+  closeUp("measures", i);
+  forgetRanges();
   const strengths = Object.fromEntries(Object.entries(state.strengths).filter(([name]) => !places.includes(name)));
   change({ doc, strengths: living(doc, strengths) }, "doc", { edited: true });
 }

@@ -1,13 +1,12 @@
 // A programme as a card: on or off, how much of it, when, and its measures.
+import { closeUp, isOpen, keepOpen } from "./cards.js";
 import { h } from "./dom.js";
 import { adder, setStrength } from "./edits.js";
 import { field, number } from "./fields.js";
-import { blank } from "./kinds.js";
+import { blank, forgetRanges } from "./kinds.js";
 import { measureCard } from "./measure.js";
 import { edit } from "./state.js";
 import { t } from "./text.js";
-
-const open = new Set();
 
 export function programmeCard(programme, part, { strength, wrong }) {
   const i = part.programme;
@@ -33,17 +32,24 @@ function idle(programme, i, path, wrong) {
 /** Its dates and measures, behind a word. */
 function inside(programme, i, path, wrong) {
   return (
-    h("details", { class: "form", open: open.has(path), on: { toggle: (event) => event.target === event.currentTarget && (event.target.open ? open.add(path) : open.delete(path)) } },
+    h("details", { class: "form", open: isOpen(path), on: { toggle: (event) => event.target === event.currentTarget && event.target.isConnected && keepOpen(path, event.target.open) } },
       h("summary", { data: { key: `${path}:details` } }, t("programme.details")),
       programme.note && h("p", { class: "hint" }, programme.note), form(programme, i, path),
       (programme.measures ?? []).map((measure, j) => measureCard(measure, {
         path: `${path}.measures[${j}]`, name: measure.name, wrong: wrong(`${path}.measures[${j}]`),
         update: (update, how) => edit((copy) => update(copy.programmes[i].measures[j]), how),
-        remove: () => edit((copy) => copy.programmes[i].measures.splice(j, 1)), next: `${path}:add`,
+        remove: () => taken(`${path}.measures`, j, (copy) => copy.programmes[i].measures), next: `${path}:add`,
       })),
       adder(`${path}:add`, (kind) => edit((copy) => (copy.programmes[i].measures = [...(copy.programmes[i].measures ?? []), blank(kind)]))),
-      h("button", { type: "button", class: "quiet small danger", data: { next: "programmes:add" }, on: { click: () => edit((copy) => copy.programmes.splice(i, 1)) } }, t("programme.remove")))
+      h("button", { type: "button", class: "quiet small danger", data: { next: "programmes:add" }, on: { click: () => taken("programmes", i, (copy) => copy.programmes) } }, t("programme.remove")))
   );
+}
+
+/** Take one of a list out of the document; the cards behind it keep their state. */
+function taken(place, i, list) {
+  closeUp(place, i);
+  forgetRanges();
+  edit((copy) => list(copy).splice(i, 1));
 }
 
 function form(programme, i, path) {

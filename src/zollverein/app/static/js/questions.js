@@ -3,9 +3,10 @@ import { countryButton } from "./bars.js";
 import { fill, find, h } from "./dom.js";
 import { field } from "./fields.js";
 import { fold } from "./fold.js";
-import { MILLIONS_PER_BILLION, change as shown, plain, signed } from "./format.js";
+import { change as shown, plain, signed } from "./format.js";
 import { run } from "./jobs.js";
 import { asked } from "./live.js";
+import { moneyUnit, moved } from "./money.js";
 import { asList, label, options } from "./names.js";
 import { picker } from "./picker.js";
 import { world } from "./state.js";
@@ -36,10 +37,10 @@ function coalition() {
   if (!members.length || !target) return false;
   run("coalition", { ...asked(), members, target }, (found) => {
     const column = (key) => ({ key, title: t(`questions.${key}`), kind: "number", value: (row) => row[key], show: (value) => plain(value, 2) });
-    const transfer = { ...column("transfer"), show: (value) => signed(value / MILLIONS_PER_BILLION, 2) };
+    const transfer = { ...column("transfer"), title: t("questions.transfer", { unit: moneyUnit() }), show: (value) => moved(value, 2) };
     fill(find("job-result"), h("h4", {}, t("questions.coalition_title", { target: label(target, "countries"), loss: plain(found.loss_pct, 2) })),
       sortable([named("member"), ...["shapley_pct", "first_pct", "last_pct", "cost_pct"].map(column), transfer], found.members, { sort: "shapley_pct", label: t("questions.members") }),
-      h("p", { class: "hint" }, t("questions.coalition_says", { currency: (world().currency ?? "").replace(/^million\s*/, "") })),
+      h("p", { class: "hint" }, t("questions.coalition_says", { unit: moneyUnit() })),
       effects(found.others, t("questions.others")), notes(found.notes));
   });
   return true;

@@ -8,6 +8,8 @@ const FACTS = ["model", "closure", "horizon", "labour", "capital", "elasticity_n
 
 const CHANGERS = ["change_elasticity", "change_horizon", "change_closure", "change_size", "change_data", "change_model"];
 
+const open = new Set(); // lists that stay open when the panel is drawn anew
+
 /** The strip under the headline: one line of trust, always on screen. */
 export function drawStrip(answer) {
   const { certificate = {}, assumptions = {} } = answer;
@@ -46,7 +48,7 @@ export function drawTrust(answer) {
 function list(title, entries) {
   if (!entries?.length) return null;
   const text = (entry) => (typeof entry === "string" ? entry : [entry.title ?? entry.name, entry.text ?? entry.citation ?? entry.source, entry.licence].filter(Boolean).join(" · "));
-  return h("details", {}, h("summary", {}, t(title), h("span", { class: "count" }, String(entries.length))), h("ul", { class: "plain-list" }, entries.map((entry) => h("li", {}, text(entry)))));
+  return h("details", { open: open.has(title), on: { toggle: ({ target }) => target.isConnected && (target.open ? open.add(title) : open.delete(title)) } }, h("summary", {}, t(title), h("span", { class: "count" }, String(entries.length))), h("ul", { class: "plain-list" }, entries.map((entry) => h("li", {}, text(entry)))));
 }
 
 function certificateView(certificate) {

@@ -26,12 +26,23 @@ function follow(value, key, names) {
 /** A name, or several joined by a plus. */
 const sum = (text, { own, swap }) => (own(text) ? swap(text) : text.split("+").map((name) => name.replace(name.trim(), swap)).join("+"));
 
-function outcome(text, { of, swap }) {
-  let place = 0;
-  return text.replace(/[^\s,]+/g, (word) => {
-    place += 1;
-    if (place === 2) return of === "countries" ? word.split("+").map(swap).join("+") : word;
-    return place > 2 && of === "sectors" ? swap(word) : word;
+// A name in quotes, a word, or a sign that joins names, as the server reads them.
+const TOKEN = /(["'])(.+?)\1(?=[\s,+]|$)|[^\s,+]+|\+/g;
+
+/** The second name and those that a plus joins to it are countries, later ones sectors; a name keeps its quotes. */
+function outcome(text, { of, own, swap }) {
+  const [kind, ...rest] = text.trim().split(/\s+/);
+  if (own(rest.join(" "))) return `${kind} ${swap(rest.join(" "))}`;
+  let [place, joined] = [0, false];
+  return text.replace(TOKEN, (token, sign, inner) => {
+    if (token === "+") {
+      joined = true;
+      return token;
+    }
+    place += joined ? 0 : 1;
+    joined = false;
+    if (place < 2 || (place === 2) !== (of === "countries")) return token;
+    return sign ? sign + swap(inner) + sign : swap(token);
   });
 }
 
