@@ -17,6 +17,9 @@ from zollverein.testing import random_elasticity
 
 CLOSURES = ("share_of_world", "numeraire", "share_of_own", "zero")
 
+#: Limits of a server in tests: on a busy machine a report can take a minute.
+PATIENT = {"solve_seconds": 60, "export_seconds": 170}
+
 #: A scenario file: one duty goes to zero in the toy world.
 SCENARIO = """
 name = "Freer trade"

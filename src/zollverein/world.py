@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -281,10 +280,8 @@ def world_dataset(
 
 def _labels(what: str, given: Sequence[str]) -> list[str]:
     """Labels as a list; one text is not taken for a list of its letters, nor a set for one in an order."""
-    if isinstance(given, str):
-        raise LabelError(f"{what} is '{given}'; it must be a list of labels.")
-    if isinstance(given, AbstractSet):
-        raise LabelError(f"{what} is a set, which has no order; it must be a list of labels.")
+    if isinstance(given, str | set | frozenset):
+        raise LabelError(f"{what} is {given!r}; it must be a list of labels.")
     try:
         return list(given)
     except TypeError:

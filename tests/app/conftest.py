@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 import zollverein as zv
+from tests.helpers import PATIENT
 from zollverein.app.limits import Limits
 from zollverein.errors import MissingExtra
 from zollverein.report.pdf import require_pdf
@@ -28,7 +29,9 @@ def running(limits=None, worlds=None):
     from zollverein.app.server import create_app
     from zollverein.app.serving import in_background
 
-    app = create_app(limits or Limits(), worlds={"toy": "toy"} if worlds is None else worlds)
+    app = create_app(
+        limits or Limits(**PATIENT), worlds={"toy": "toy"} if worlds is None else worlds
+    )
     with in_background(app) as found:
         yield found
 

@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers import PATIENT
+from zollverein.app.limits import Limits
+
 #: Milliseconds that the page may take to answer on a busy machine.
-PATIENCE = 90_000
+PATIENCE = 180_000
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +32,7 @@ def app_address():
     from zollverein.app.server import create_app
     from zollverein.app.serving import in_background
 
-    with in_background(create_app()) as found:
+    with in_background(create_app(Limits(**PATIENT))) as found:
         yield f"{found}/"
 
 
