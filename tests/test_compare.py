@@ -160,7 +160,7 @@ def test_a_choice_given_for_all_does_not_differ():
         ("a.toml", {}, DataError, "at least two"),
         ([A, B], {"column": "real_incom_pct"}, ScenarioError, "real_income_pct"),
         ([A, B], {"column": "role"}, ScenarioError, "'role' is not an effect"),
-        ([A, scenario("C", Embargo(exporters="XXX"))], {}, ScenarioError, "XXX"),
+        ([A, scenario("C", Embargo(exporters="XXX"))], {}, ScenarioError, "^C: .*XXX"),
     ],
 )
 def test_mistakes_are_named(cases, keys, error, said):

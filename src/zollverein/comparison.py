@@ -18,7 +18,7 @@ import numpy as np
 
 from zollverein import shapley
 from zollverein.cases import Case, Switch, case_of, switches_between
-from zollverein.errors import DataError, NoEquilibrium, NotConverged, ScenarioError
+from zollverein.errors import DataError, NoEquilibrium, NotConverged, ScenarioError, ZollvereinError
 from zollverein.measures.effects import TITLES
 from zollverein.names import did_you_mean
 from zollverein.result import Result
@@ -96,7 +96,7 @@ def compare(
     loaded: dict[str, World] = {}
     read = [case_of(one, world, loaded, options) for one in cases]
     named = dict(zip(_distinct([case.name for case in read]), read, strict=True))
-    results = {name: case.result for name, case in named.items()}
+    results = {name: _solved(name, case) for name, case in named.items()}
     table = _side_by_side({name: r.table()[column] for name, r in results.items()})
     first, *others = named
     search = _Search(named[first], column, tuple(table.index))
@@ -110,6 +110,18 @@ def compare(
         results=tuple(results.values()),
         notes=(*_missing_countries(results, tuple(table.index)), *search.notes),
     )
+
+
+def _solved(name: str, case: Case) -> Result:
+    """The result of a case; what is wrong with it is said with its name.
+
+    Raises:
+        ZollvereinError: If it does not fit its world, or has no solution.
+    """
+    try:
+        return case.result
+    except ZollvereinError as error:
+        raise type(error)(f"{name}: {error}") from error
 
 
 @dataclass

@@ -20,6 +20,7 @@ from zollverein.choices import CHOICES, as_keywords, choose_parameters
 from zollverein.errors import ScenarioError
 from zollverein.gradients import gradient_at, solved
 from zollverein.models.baseline import Array
+from zollverein.outcomes import in_quotes
 from zollverein.policy import Policy, owned
 from zollverein.result import Result
 from zollverein.scenario import Scenario
@@ -51,7 +52,7 @@ class Player:
 
     def outcome(self, kind: str) -> str:
         """Such as ``real_income BLR+RUS``."""
-        return f"{kind} {'+'.join(self.countries)}"
+        return f"{kind} {'+'.join(map(in_quotes, self.countries))}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,14 +232,33 @@ def player_named(world: World, scenario: Scenario | Policy | None, name: str) ->
     """An economy, a bloc or a group of the scenario; ``"A+B"`` is the two together.
 
     Raises:
-        ScenarioError: If the world has none of that name.
+        ScenarioError: If the world has none of that name, or it is no text.
     """
     said = scenario if isinstance(scenario, Scenario) else Scenario()
     return _player(world, resolver(said, world), name)
 
 
+def parts_of(world: World, name: str) -> tuple[str, ...]:
+    """``A`` and ``B`` of ``"A+B"``; an economy of the world keeps a name that has a plus in it.
+
+    Raises:
+        ScenarioError: If it is no text.
+    """
+    if not isinstance(name, str):
+        raise ScenarioError(
+            f"{name!r} is not the name of an economy or a group. Fix: one text; 'A+B' is the two together."
+        )
+    found, left = [], name.split("+")
+    while left:
+        sizes = range(len(left), 1, -1)
+        size = next((n for n in sizes if "+".join(left[:n]) in world.countries), 1)
+        found.append("+".join(left[:size]))
+        left = left[size:]
+    return tuple(found)
+
+
 def _player(world: World, names: Resolver, name: str) -> Player:
-    positions = names.countries.positions(tuple(name.split("+")))
+    positions = names.countries.positions(parts_of(world, name))
     return Player(name, tuple(world.countries[i] for i in positions))
 
 

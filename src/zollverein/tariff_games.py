@@ -19,7 +19,7 @@ import numpy as np
 
 from zollverein.best_policy import real_income_change
 from zollverein.errors import NotConverged, ScenarioError
-from zollverein.levers import HIGHEST, LOWEST, Board, Player, set_board, several_starts
+from zollverein.levers import HIGHEST, LOWEST, Board, Player, parts_of, set_board, several_starts
 from zollverein.models.baseline import Array
 from zollverein.policy import Policy
 from zollverein.result import Result
@@ -131,7 +131,7 @@ def nash(
     several = [named] if isinstance(named, str) else list(named)
     if not several:
         raise ScenarioError("nash: no player is named. Fix: economies or blocs, or 'all'.")
-    everyone = tuple(part for name in several for part in name.split("+"))
+    everyone = tuple(part for name in several for part in parts_of(world, name))
     foes = everyone if against == "players" else against
     board = set_board(
         world, scenario, several, by=by, against=foes, sectors=sectors, options=options

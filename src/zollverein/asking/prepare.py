@@ -209,11 +209,12 @@ def _(question: asked.OptimalTariffQuestion, world: World, scenario: Scenario) -
 
 @prepare.register(asked.NashQuestion)
 def _(question: asked.NashQuestion, world: World, scenario: Scenario) -> Find:
+    from zollverein.levers import parts_of
     from zollverein.tariff_games import nash
 
     players = world.countries if question.players == "all" else _several(question.players)
     keys = question.keywords()
-    sellers = tuple(part for name in players for part in name.split("+"))
+    sellers = tuple(part for name in players for part in parts_of(world, name))
     against = sellers if question.against == "players" else question.against
     _check_board(world, scenario, list(players), keys | {"against": against})
     return lambda how: nash(world, scenario=scenario, progress=how.progress, **keys)
