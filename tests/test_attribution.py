@@ -230,7 +230,9 @@ def test_the_table_adds_up_and_says_why():
         ),
         (lambda w, p, o: zv.interactions(w, p, "real_income C1", among="few", **o), "none, all"),
         (
-            lambda w, p, o: zv.phase_in(w, p, "real_income C1", [1], schedule={"x": (1, 1)}, **o),
+            lambda w, p, o: zv.phase_in(
+                w, p, "real_income C1", [2027], schedule={"x": (2027, 1)}, **o
+            ),
             "not a part",
         ),
     ],

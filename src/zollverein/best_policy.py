@@ -232,16 +232,17 @@ def frontier(
 
 
 def _checked(weights: float | Sequence[float]) -> list[float]:
-    """Weights of a frontier, one or several.
+    """Weights of a frontier, one or several, whole ones as they are.
 
     Raises:
         ScenarioError: If one is no number or negative, or there is none.
     """
     try:
-        several = [float(weight) for weight in np.ravel(np.asarray(weights, dtype=float))]
+        several: list[float] = np.ravel(np.asarray(weights)).tolist()
+        sound = bool(several) and all(0 <= weight < np.inf for weight in several)
     except (TypeError, ValueError):
-        several = []
-    if not several or not all(0 <= weight < np.inf for weight in several):
+        sound = False
+    if not sound:
         raise ScenarioError(
             f"frontier: the weights are {weights!r}; they are finite, not negative, and at least one."
         )
