@@ -12,9 +12,9 @@ import pickle
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from numbers import Integral
 from typing import Any
 
+from zollverein.counts import is_whole
 from zollverein.errors import DataError, MissingExtra
 
 #: Tasks sent to a worker at a time, and chunks in flight for each worker.
@@ -56,7 +56,7 @@ def in_order(
         yield from _on_cluster(function, shared, _chunks(tasks, chunk), cluster)
         return
     count: Any = processors() if workers is None else workers
-    if not isinstance(count, Integral) or count < 1:
+    if not is_whole(count) or count < 1:
         raise DataError(
             f"workers is {count!r}; 1 is this process alone, and left out all processors."
         )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from zollverein.attribution.dividing import Bar, Progress, subset_values
 from zollverein.attribution.question import Question, pose_question, values
+from zollverein.counts import FIRST_YEAR, LAST_YEAR, is_whole
 from zollverein.errors import ScenarioError, ZollvereinError
 from zollverein.names import did_you_mean
 from zollverein.outcomes import Outcome
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from zollverein.world import World
-
-#: Years that a programme can start in.
-_FIRST, _LAST = 1800, 2200
 
 
 def interactions(
@@ -91,7 +88,7 @@ def check_years(years: Sequence[int]) -> None:
         ScenarioError: Says which.
     """
     several = list(years)
-    if not several or not all(isinstance(year, Integral) for year in several):
+    if not several or not all(is_whole(year) for year in several):
         raise ScenarioError(f"years {several!r}: write calendar years, such as range(2026, 2033).")
     if several != sorted(set(several)):
         raise ScenarioError(f"years {several}: write them in order, each once.")
@@ -104,11 +101,11 @@ def _check_range(*years: int) -> None:
     Raises:
         ScenarioError: Names the first.
     """
-    wrong = [year for year in years if not _FIRST <= year <= _LAST]
+    wrong = [year for year in years if not FIRST_YEAR <= year <= LAST_YEAR]
     if wrong:
         raise ScenarioError(
-            f"the year {wrong[0]} is not one from {_FIRST} to {_LAST}. Usual cause: it is not written "
-            "in full."
+            f"the year {wrong[0]} is not one from {FIRST_YEAR} to {LAST_YEAR}. Usual cause: it is not "
+            "written in full."
         )
 
 
@@ -196,7 +193,7 @@ def _when(name: str, when: Any) -> tuple[int, int]:
         ScenarioError: If they are not a year in full and a number of years.
     """
     pair = tuple(when) if isinstance(when, Sequence) and not isinstance(when, str) else ()
-    if len(pair) != 2 or not all(isinstance(number, Integral) for number in pair):
+    if len(pair) != 2 or not all(is_whole(number) for number in pair):
         raise ScenarioError(
             f"schedule: '{name}' has {when!r}; write the year in which it begins and the years of phasing "
             "in, such as (2026, 3)."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zollverein.claims.stated import Draft, at_relation, statement
 from zollverein.claims.statements import Claim
 from zollverein.claims.tokens import Token, Tokens, Trouble, tokens_of
+from zollverein.counts import FIRST_YEAR, LAST_YEAR
 from zollverein.errors import ClaimError
 from zollverein.names import did_you_mean
 
@@ -224,6 +225,7 @@ def _flow(tokens: Tokens) -> str:
 
 
 def _as_year(token: Token) -> int:
-    if token.kind != "number" or not token.text.isdigit() or not 1800 <= int(token.text) <= 2200:
+    year = int(token.text) if token.kind == "number" and token.text.isdigit() else 0
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Trouble(f"'{token.text}' is not a year")
-    return int(token.text)
+    return year

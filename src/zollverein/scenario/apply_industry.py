@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from zollverein.accounts import import_wedge
-from zollverein.scenario.claims import Claim, claim
 from zollverein.scenario.draft import Draft, Where, apply, between
 from zollverein.scenario.industry import ImportSubstitution, Procurement, Productivity
 from zollverein.scenario.rates import add_to_rate
 from zollverein.scenario.resolve import Positions
+from zollverein.scenario.wholes import Claim, claim
 
 
 @apply.register(Productivity)

@@ -6,7 +6,6 @@ import numpy as np
 
 from zollverein.rules import PriceCap as CapRule
 from zollverein.scenario.cells import Cells
-from zollverein.scenario.claims import Claim, claim
 from zollverein.scenario.draft import Draft, Where, apply, between, flows, some_flow
 from zollverein.scenario.rates import change_rate
 from zollverein.scenario.trade import (
@@ -19,6 +18,7 @@ from zollverein.scenario.trade import (
     PriceCap,
     Tariff,
 )
+from zollverein.scenario.wholes import Claim, claim
 
 
 @apply.register(Tariff)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from zollverein.counts import FIRST_YEAR, LAST_YEAR
 from zollverein.scenario.base import Document
 from zollverein.scenario.values import Elasticity, Scale, Share, Substitution, whole
 from zollverein.scenario.words import Capital, Closure, Horizon, Labour, ModelName, NoSupplier
@@ -47,6 +48,6 @@ class Choices(Document):
     ] = None
     year: Annotated[
         int | None,
-        BeforeValidator(whole(1800, 2200)),
+        BeforeValidator(whole(FIRST_YEAR, LAST_YEAR)),
         Field(description="the year up to which programmes have phased in"),
     ] = None

@@ -19,7 +19,7 @@ from zollverein.scenario.cells import Cells
 from zollverein.scenario.resolve import Positions
 
 if TYPE_CHECKING:
-    from zollverein.scenario.claims import Claim
+    from zollverein.scenario.wholes import Claim
     from zollverein.world import World
 
 Where = dict[str, Positions]

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
+from zollverein.counts import FIRST_YEAR, LAST_YEAR
 from zollverein.scenario.base import Document, Measure
 from zollverein.scenario.measures import AnyMeasure, written
 from zollverein.scenario.messages import place
@@ -14,7 +15,9 @@ from zollverein.scenario.values import whole
 
 _Name = Annotated[str, Field(min_length=1, description="the name of the programme")]
 _Year = Annotated[
-    int, BeforeValidator(whole(1800, 2200)), Field(description="the first year of effect")
+    int,
+    BeforeValidator(whole(FIRST_YEAR, LAST_YEAR)),
+    Field(description="the first year of effect"),
 ]
 _Years = Annotated[
     int, BeforeValidator(whole(1, 100)), Field(description="years until the whole of it applies")

@@ -8,10 +8,11 @@ from typing import Annotated, Any, get_args
 
 from pydantic import BeforeValidator
 
+from zollverein.counts import FIRST_YEAR, LAST_YEAR
 from zollverein.scenario.values import entries, in_range, kind_of, listing, whole, word
 from zollverein.scenario.words import Closure, Horizon, ModelName, Source, TableName
 
-_YEAR = whole(1800, 2200)
+_YEAR = whole(FIRST_YEAR, LAST_YEAR)
 _POSITIVE = in_range(0, 1e12, open_low=True)
 _WEIGHT = in_range(0, 1e6)
 _RATE = in_range(-0.9, 10, hint="0.25 means 25 %")

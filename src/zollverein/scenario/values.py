@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler
 from pydantic_core import core_schema
 
+from zollverein.counts import is_whole
 from zollverein.errors import ScenarioError
 from zollverein.names import did_you_mean
 from zollverein.scenario.distributions import Distribution
@@ -77,7 +78,7 @@ def whole(
     def check(value: Any) -> int | None:
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, Integral):
+        if not is_whole(value):
             raise ValueError(f"must be {allowed}{advice}, not {kind_of(value)}")
         number = int(value)
         if not low <= number <= high or (even and number % 2):
