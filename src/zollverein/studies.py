@@ -157,7 +157,7 @@ def _span(years: str) -> tuple[int, ...]:
     try:
         return check_years(years)
     except ValueError as error:
-        raise DataError(f"years '{years}': {error}.") from None
+        raise DataError(f"years '{years}': {error}. Such as 2026-2032.") from None
 
 
 def _costs(path: Path) -> dict[str, float]:
