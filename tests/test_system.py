@@ -84,6 +84,33 @@ def test_the_compiled_sweep_equals_numpy(solved):
         np.testing.assert_allclose(one, other, rtol=1e-13, equal_nan=False)
 
 
+@pytest.mark.parametrize("sectors", [2, 3, 4, 5])
+@pytest.mark.parametrize("countries", [2, 3, 4, 5, 6, 9])
+def test_the_compiled_loops_end_where_the_arrays_do(countries, sectors):
+    """They take four rows at a time, and what is left one by one."""
+    world = random_world(0, countries=countries, sectors=sectors, export_taxes=True)
+    theta = random_elasticity(world, 0).values
+    policy = random_policy(world, 0, export_taxes=True)
+    problem = make_problem(to_baseline(world), to_shock(world, policy), theta, "share_of_world")
+    plain, fast_one = (System(problem, engine) for engine in (NUMPY, fast.fast_engine()))
+    state = np.random.default_rng(0).normal(0, 0.1, plain.size)
+    one, other = plain.evaluate(state), fast_one.evaluate(state)
+    for name, values in vars(one).items():
+        found = getattr(other, name)
+        np.testing.assert_allclose(
+            found, values, rtol=1e-12, atol=1e-13, equal_nan=False, err_msg=name
+        )
+
+
+@pytest.mark.parametrize("kept", [1, 2, 3, 4, 5, 8])
+def test_the_compiled_acceleration_equals_numpy(kept):
+    engine, rng = fast.fast_engine(), np.random.default_rng(kept)
+    memories = [make(50, 8) for make in (NUMPY.history, engine.history)]
+    for state, step in rng.normal(size=(kept + 1, 2, 50)):
+        one, other = (memory.accelerate(state, step) for memory in memories)
+        np.testing.assert_allclose(other, one, rtol=1e-9, atol=1e-10, equal_nan=False)
+
+
 def test_the_compiled_products_equal_numpy(solved):
     base, compiled = solved.counterfactual.problem.base, fast.fast_engine()
     values = np.random.default_rng(0).normal(size=base.expenditure.shape)

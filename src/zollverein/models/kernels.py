@@ -63,49 +63,11 @@ def into_inputs(input_share: Any, output: Any) -> Any:
 
 
 @kernel
-def bought_by_importer(weight: Any, net: Any, u: Any, paid: Any, imported: Any) -> None:
-    """``weight`` and ``net`` ``[N, N]`` times ``u``, four rows at a time.
-
-    Each load of ``u`` then serves eight products.
-    """
-    countries = u.size
-    n = 0
-    while n < countries:
-        last = n + 4 > countries
-        p, q, r = (n, n, n) if last else (n + 1, n + 2, n + 3)
-        w0, w1, w2, w3 = weight[n], weight[p], weight[q], weight[r]
-        f0, f1, f2, f3 = net[n], net[p], net[q], net[r]
-        a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = 0.0
-        for i in range(countries):
-            x = u[i]
-            a0 += w0[i] * x
-            a1 += w1[i] * x
-            a2 += w2[i] * x
-            a3 += w3[i] * x
-            b0 += f0[i] * x
-            b1 += f1[i] * x
-            b2 += f2[i] * x
-            b3 += f3[i] * x
-        for m, a, b in ((n, a0, b0), (p, a1, b1), (q, a2, b2), (r, a3, b3)):
-            paid[m] = a
-            imported[m] = b
-        n += 1 if last else 4
-
-
-@kernel
-def sold_by_exporter(net: Any, ratio: Any, sold: Any) -> None:
-    """``net`` ``[N, N]`` transposed times ``ratio``, four rows at a time."""
-    countries = ratio.size
-    sold[:] = 0.0
-    whole = countries - countries % 4
-    for n in range(0, whole, 4):
-        f0, f1, f2, f3 = net[n], net[n + 1], net[n + 2], net[n + 3]
-        v0, v1, v2, v3 = ratio[n], ratio[n + 1], ratio[n + 2], ratio[n + 3]
-        for i in range(countries):
-            sold[i] += f0[i] * v0 + f1[i] * v1 + f2[i] * v2 + f3[i] * v3
-    for n in range(whole, countries):
-        row, v = net[n], ratio[n]
-        for i in range(countries):
+def sold_by_exporter(matrix: Any, ratio: Any, sold: Any) -> None:
+    """Adds ``matrix`` ``[N, N]`` transposed times ``ratio`` to ``sold``."""
+    for n in range(ratio.size):
+        row, v = matrix[n], ratio[n]
+        for i in range(ratio.size):
             sold[i] += row[i] * v
 
 
@@ -113,24 +75,59 @@ def sold_by_exporter(net: Any, ratio: Any, sold: Any) -> None:
 def sweep(matrices: Any, own: Any, bought: Any, power: Any, spending: Any, swept: Any) -> None:
     """All sectors: total, imported, ratio, sold and made, in that order in ``swept`` ``[5, S, N]``.
 
-    From the matrices ``(weight, fob, factory)`` and the diagonals of the first and the last.
+    From the matrices ``(weight, fob, factory)`` and the diagonals of the first and the last. Four importers
+    at a time, as long as there are four: each load of ``u`` then serves eight products, and the rows of
+    ``net`` are still in the nearest cache when it is known what their importers spend.
     """
-    weight, fob, factory = matrices
-    own_weight, own_factory = own
+    (weight, fob, factory), (own_weight, own_factory) = matrices, own
     total, imported, ratio, sold, made = swept[0], swept[1], swept[2], swept[3], swept[4]
-    for s in range(len(power)):
-        net = fob[s] if s < len(fob) else weight[s]
-        bought_by_importer(weight[s], net, power[s], total[s], imported[s])
-        for n in range(power.shape[1]):
-            paid = total[s, n] + own_weight[s, n] * power[s, n]
-            total[s, n] = paid if bought[s, n] else 1.0
-            ratio[s, n] = spending[s, n] / total[s, n]
-        sold_by_exporter(net, ratio[s], sold[s])
+    sectors, countries = power.shape
+    swept[3:] = 0.0
+    for s in range(sectors):
+        u, gross, net = power[s], weight[s], fob[s] if s < len(fob) else weight[s]
+        n = 0
+        while n < countries:
+            rows = 4 if n + 4 <= countries else 1
+            p, q, r = (n + 1, n + 2, n + 3) if rows == 4 else (n, n, n)
+            w0, w1, w2, w3 = gross[n], gross[p], gross[q], gross[r]
+            f0, f1, f2, f3 = net[n], net[p], net[q], net[r]
+            a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = 0.0
+            for i in range(countries):
+                x = u[i]
+                a0, a1, a2, a3 = a0 + w0[i] * x, a1 + w1[i] * x, a2 + w2[i] * x, a3 + w3[i] * x
+                b0, b1, b2, b3 = b0 + f0[i] * x, b1 + f1[i] * x, b2 + f2[i] * x, b3 + f3[i] * x
+            for m, a, b in ((n, a0, b0), (p, a1, b1), (q, a2, b2), (r, a3, b3)):
+                total[s, m] = a + own_weight[s, m] * u[m] if bought[s, m] else 1.0
+                imported[s, m], ratio[s, m] = b, spending[s, m] / total[s, m]
+            v0, v1, v2, v3 = ratio[s, n], ratio[s, p], ratio[s, q], ratio[s, r]
+            if rows == 1:
+                v1 = v2 = v3 = 0.0
+            for i in range(countries):
+                sold[s, i] += f0[i] * v0 + f1[i] * v1 + f2[i] * v2 + f3[i] * v3
+            n += rows
         if s < len(factory):
             sold_by_exporter(factory[s], ratio[s], made[s])
-        else:
-            made[s] = sold[s]
-        made[s] += own_factory[s] * ratio[s]
+        for i in range(countries):
+            other = made[s, i] if s < len(factory) else sold[s, i]
+            made[s, i] = other + own_factory[s, i] * ratio[s, i]
+
+
+@kernel
+def add_inputs(input_share: Any, price: Any, log_cost: Any) -> None:
+    """Adds ``Σ_k γ_kjs p_ks`` with ``γ`` ``[S, S, N]`` to costs, four inputs for each load of a cost."""
+    sectors, countries = price.shape
+    whole = sectors - sectors % 4
+    for k in range(0, whole, 4):
+        p0, p1, p2, p3 = price[k], price[k + 1], price[k + 2], price[k + 3]
+        for s in range(sectors):
+            row, g0, g1 = log_cost[s], input_share[k, s], input_share[k + 1, s]
+            g2, g3 = input_share[k + 2, s], input_share[k + 3, s]
+            for n in range(countries):
+                row[n] += g0[n] * p0[n] + g1[n] * p1[n] + g2[n] * p2[n] + g3[n] * p3[n]
+    for k in range(whole, sectors):
+        for s in range(sectors):
+            for n in range(countries):
+                log_cost[s, n] += input_share[k, s, n] * price[k, n]
 
 
 @kernel
@@ -148,12 +145,7 @@ def costs(
     for s in range(sectors):
         for n in range(countries):
             log_cost[s, n] = wage[n] - log_productivity[s, n]
-    for k in range(sectors):
-        input_price = price[k]
-        for s in range(sectors):
-            row, share = log_cost[s], input_share[k, s]
-            for n in range(countries):
-                row[n] += share[n] * input_price[n]
+    add_inputs(input_share, price, log_cost)
     for s in range(sectors):
         row, slope = log_cost[s], -theta[s]
         for n in range(countries):
@@ -187,14 +179,19 @@ def incomes(swept: Any, powers: Any, output: Any, trade: Any, income: Any) -> No
 def demand(input_share: Any, output: Any, final_share: Any, income: Any, out: Any) -> None:
     """``Σ_k γ_jsk Y'_jk + α_js I'_j`` with ``γ`` ``[S, S, N]``."""
     sectors, countries = output.shape
+    whole = sectors - sectors % 4
     for k in range(sectors):
-        row = out[k]
+        row, share = out[k], input_share[k]
         for n in range(countries):
             row[n] = final_share[k, n] * income[n]
-        for s in range(sectors):
-            share, made = input_share[k, s], output[s]
+        for s in range(0, whole, 4):  # four users for each load of a demand
+            g0, g1, g2, g3 = share[s], share[s + 1], share[s + 2], share[s + 3]
+            y0, y1, y2, y3 = output[s], output[s + 1], output[s + 2], output[s + 3]
             for n in range(countries):
-                row[n] += share[n] * made[n]
+                row[n] += g0[n] * y0[n] + g1[n] * y1[n] + g2[n] * y2[n] + g3[n] * y3[n]
+        for s in range(whole, sectors):
+            for n in range(countries):
+                row[n] += share[s, n] * output[s, n]
 
 
 @kernel
@@ -330,14 +327,20 @@ def accelerate(
         newest[i] = moved
         together[i] = (state[i] - old_state[i]) + moved
     right = np.empty(kept)
-    for k in range(kept):
-        row, product, along = change[k], 0.0, 0.0
+    k = 0
+    while k < kept:  # four differences for each load
+        rows = 4 if k + 4 <= kept else 1
+        p, q, r = (k + 1, k + 2, k + 3) if rows == 4 else (k, k, k)
+        d0, d1, d2, d3 = change[k], change[p], change[q], change[r]
+        a0 = a1 = a2 = a3 = b0 = b1 = b2 = b3 = 0.0
         for i in range(step.size):
-            product += row[i] * newest[i]
-            along += row[i] * step[i]
-        gram[slot, k] = product
-        gram[k, slot] = product
-        right[k] = along
+            x, y = newest[i], step[i]
+            a0, a1, a2, a3 = a0 + d0[i] * x, a1 + d1[i] * x, a2 + d2[i] * x, a3 + d3[i] * x
+            b0, b1, b2, b3 = b0 + d0[i] * y, b1 + d1[i] * y, b2 + d2[i] * y, b3 + d3[i] * y
+        for m, a, b in ((k, a0, b0), (p, a1, b1), (q, a2, b2), (r, a3, b3)):
+            gram[slot, m] = gram[m, slot] = a
+            right[m] = b
+        k += rows
     if not solve_scaled(gram[:kept, :kept], right):
         return False
     move[:] = step
