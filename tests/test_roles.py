@@ -88,15 +88,6 @@ def test_sides_of_one_size_are_mutual_only_in_both_directions():
     assert mutual == with_rest(C0="sender and target", C1="sender and target")
 
 
-def test_who_imposes_can_be_stated():
-    embargo = {"kind": "embargo", "exporters": ("C0", "C1"), "importers": "C2"}
-    for by in ("importers", "C2"):
-        found = roles(standing_in(**embargo, imposed_by=by), WORLD).to_dict()
-        assert found == with_rest(C2="sender", C0="target", C1="target")
-    found = roles(standing_in(**embargo, imposed_by="exporters"), WORLD).to_dict()
-    assert found == with_rest(C0="sender", C1="sender", C2="target")
-
-
 def test_a_removed_barrier_makes_members_of_those_without_restrictions():
     union = Barrier(exporters="C2", importers="C3", remove=0.1, both_directions=True)
     assert of(union) == with_rest(C2="member", C3="member")

@@ -6,8 +6,7 @@ it; a new kind needs one entry there and nothing else.
 Some kinds say between whom trade is hampered and not by whom: an embargo on oil from A to B may be A's
 export ban or B's import ban, and the equilibrium is the same. Such a measure is read as aimed at
 the side with fewer economies. Where the sides are of one size it is mutual if it holds in both
-directions, and otherwise the exporters impose it. A measure with a key ``imposed_by`` ("exporters",
-"importers" or names) overrides this.
+directions, and otherwise the exporters impose it.
 """
 
 from __future__ import annotations
@@ -143,10 +142,10 @@ def _effect(
     removes = rule.effect == "size" and getattr(measure, "remove", None) is not None
     if rule.effect == "integration" or removes:
         return none, flows
-    if acts.any() and meets.any() and getattr(measure, "imposed_by", None) is None:
+    if acts.any() and meets.any():
         others = acts & ~meets  # "all" takes in those it is aimed at
         return np.outer(others if others.any() else acts, meets), none
-    return _directed(measure, flows, sellers, buyers, names), none
+    return _directed(flows, sellers, buyers), none
 
 
 def _rates(
@@ -178,21 +177,12 @@ def _new_rate(measure: Any, old: np.ndarray) -> np.ndarray:
     return old
 
 
-def _directed(
-    measure: Any, flows: np.ndarray, sellers: np.ndarray, buyers: np.ndarray, names: Resolver
-) -> np.ndarray:
+def _directed(flows: np.ndarray, sellers: np.ndarray, buyers: np.ndarray) -> np.ndarray:
     """Who imposes on whom where the kind does not say; see the module's text."""
-    between = flows | flows.T
-    by = getattr(measure, "imposed_by", None)
-    if by in {"exporters", "importers"}:
-        acts = sellers if by == "exporters" else buyers
-        return between & acts[:, None]
-    if by is not None:
-        return between & _side(measure, ("imposed_by",), names)[:, None]
     if sellers.sum() == buyers.sum():
         return flows
     aimed_at = sellers if sellers.sum() < buyers.sum() else buyers
-    return between & aimed_at[None, :] & ~aimed_at[:, None]
+    return (flows | flows.T) & aimed_at[None, :] & ~aimed_at[:, None]
 
 
 def _side(measure: Any, keys: Iterable[str], names: Resolver) -> np.ndarray:
