@@ -6,6 +6,7 @@ import pkgutil
 import re
 import statistics
 import subprocess
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
@@ -95,6 +96,14 @@ def test_every_public_name_is_in_the_reference():
     documented = set(re.findall(r"auto\w+:: zollverein\.(\w+)", text))
     public = {name for name in exports() if not name.startswith("__")}
     assert sorted(public - documented) == []
+
+
+def test_the_page_on_architecture_names_every_module_of_the_layers():
+    contracts = tomllib.loads(text_of(ROOT / "pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["name"] == "layers")
+    modules = {name for layer in layers for name in re.findall(r"\w+", layer)}
+    table = text_of(ROOT / "ARCHITECTURE.md").split("| layer | modules |")[1].split("\n\n")[0]
+    assert modules - set(re.findall(r"`(\w+)`", table)) == {"__main__", "data"}
 
 
 def test_every_variable_is_defined():
