@@ -34,5 +34,7 @@ napoleon_numpy_docstring = False
 
 html_theme = "furo"
 html_title = "Zollverein"
+html_static_path = ["_static"]
+html_css_files = ["manual.css"]
 html_show_sourcelink = False
 html_copy_source = False

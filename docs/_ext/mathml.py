@@ -26,6 +26,7 @@ def to_mathml(source: str, *, display: bool, node: nodes.Element) -> str:
     """
     try:
         mathml: str = convert(source, display="block" if display else "inline")
+        mathml = mathml.replace("<mi>&#x029F5;</mi>", "<mo>&#x02216;</mo>")  # fonts lack the former
     except Exception as error:  # noqa: BLE001 - the converter raises many types
         _logger.warning("Formula cannot be converted (%r): %s", error, source, location=node)
         return f"<code>{html.escape(source)}</code>"

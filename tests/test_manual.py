@@ -1,0 +1,36 @@
+"""What a reader of the built manual sees, where Sphinx has no opinion."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+#: As many characters of code as fit beside each other on the page (docs/_static/manual.css).
+WIDTH = 100
+
+
+def lines_of_code(page: Path) -> Iterator[str]:
+    """Lines of the blocks that readers see as they are written."""
+    text = page.read_text(encoding="utf-8")
+    for language, block in re.findall(r"^```([^\n]*)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        if not language.startswith("{"):
+            yield from block.splitlines()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_code_fits_the_page_and_shows_what_is_printed(page):
+    lines = list(lines_of_code(page))
+    assert [line for line in lines if len(line) > WIDTH] == []
+    assert "<BLANKLINE>" not in lines
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_brackets_with_an_exponent_grow_with_what_they_hold(page):
+    """Browsers draw those of fixed size small where they carry an exponent; ``\\right`` grows."""
+    text = page.read_text(encoding="utf-8")
+    assert re.findall(r"\\[Bb]igg?[lr]?[\])][\^_]", text) == []
