@@ -24,7 +24,6 @@ class Purchases(NamedTuple):
     sold_factory: Array  # [S, N] by exporter, per unit of cost power
     price: Array  # [N] log of its price index relative to the own wage
     ratio: Array  # [S, G] demand over weight sum
-    goods_price: Array  # [S, G] logs of its prices, 0 where it buys nothing
     share: Array  # [S, G] of its spending
     weight_sum: Array  # [S, G] sum of weights times cost powers, 1 where it buys nothing
     imported_fob: Array  # [S, G] foreign fob weights times cost powers
@@ -106,7 +105,6 @@ class Buyers:
             sold_factory=_by_exporter(self._factory, ratio),
             price=self._spread(index),
             ratio=ratio,
-            goods_price=price,
             share=share,
             weight_sum=total,
             imported_fob=imported,

@@ -80,10 +80,7 @@ class System:
         self._latest: tuple[Array, Point] | None = None
         self._steps = 0
         self._responses: tuple[Array, Array]
-        self._spending_base = np.where(self.bought, base.expenditure, 1.0)
         self._negative_theta = -problem.theta[:, None]
-        self._positive_deficit = np.maximum(problem.deficit, 0.0)
-        self._negative_deficit = np.maximum(-problem.deficit, 0.0)
         self._one_group = not problem.group.any()
         self._group_income = np.bincount(problem.group, base.value_added)
 

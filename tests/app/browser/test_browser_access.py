@@ -6,8 +6,8 @@ import pytest
 
 from tests.app.browser.conftest import settle
 
-#: WCAG 2.2, 1.4.3: contrast of text; 1.4.11: of what is needed to understand a graphic.
-TEXT, GRAPHIC = 4.5, 3.0
+#: WCAG 2.2, 1.4.3: contrast of text.
+TEXT = 4.5
 WIDTHS = (1440, 1280, 1024, 768, 390, 360)
 
 #: Every text node's colour against the first opaque background behind it, where lower than wanted.
