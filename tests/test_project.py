@@ -158,6 +158,15 @@ def test_pinned_requirements_hold_hashes_and_no_address(name):
     assert text.count("--hash=sha256:") >= len(pins)
 
 
+def test_the_package_and_the_pinned_requirements_name_the_same():
+    project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
+    stated = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    names = {re.split("[>=]", line)[0].replace("_", "-") for line in stated}
+    lines = "\n".join(text_of(ROOT / "requirements" / f"{name}.in") for name in ("run", "test"))
+    pinned = re.findall(r"^[a-z][\w-]*", lines, re.MULTILINE)
+    assert sorted(pinned) == sorted(names | {"hatchling", "editables"})  # what builds the package
+
+
 def test_licence_and_attribution_are_there():
     assert "Apache License" in text_of(ROOT / "LICENSE")
     assert "CC BY 4.0" in text_of(ROOT / "NOTICE")
