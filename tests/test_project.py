@@ -160,8 +160,8 @@ def test_pinned_requirements_hold_hashes_and_no_address(name):
 
 def test_the_package_and_the_pinned_requirements_name_the_same():
     project = tomllib.loads(text_of(ROOT / "pyproject.toml"))["project"]
-    stated = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
-    names = {re.split("[>=]", line)[0].replace("_", "-") for line in stated}
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    names = {re.split("[>=]", line)[0].replace("_", "-") for group in groups for line in group}
     lines = "\n".join(text_of(ROOT / "requirements" / f"{name}.in") for name in ("run", "test"))
     pinned = re.findall(r"^[a-z][\w-]*", lines, re.MULTILINE)
     assert sorted(pinned) == sorted(names | {"hatchling", "editables"})  # what builds the package
