@@ -110,6 +110,7 @@ def test_every_variable_is_defined():
     incomplete = [name for name, v in VARIABLES.items() if not (v.unit and v.symbol)]
     assert incomplete == []
     assert [name for name, v in VARIABLES.items() if not v.definition.endswith(".")] == []
+    assert len({v.symbol for v in VARIABLES.values()}) == len(VARIABLES)
 
 
 def test_files_are_short():

@@ -148,12 +148,14 @@ DERIVED_VARIABLES: dict[str, Variable] = {
         ("country",), "currency", "B_j", "Exports less imports (minus D_n of Caliendo and Parro)."
     ),
     "tariff_revenue": Variable(("country",), "currency", "R_j", "Import duty collected."),
-    "export_tax_revenue": Variable(("country",), "currency", "T_j", "Export tax collected."),
+    "export_tax_revenue": Variable(
+        ("country",), "currency", "T_j", "Export tax collected less subsidies paid."
+    ),
     "income": Variable(
         ("country",),
         "currency",
         "I_j",
-        "Value added plus tariff and export-tax revenue less the trade balance: final spending.",
+        "Value added plus tariff and export-tax revenue and rents, less the trade balance: final spending.",
     ),
 }
 
@@ -182,7 +184,7 @@ POLICY_VARIABLES: dict[str, Variable] = {
         BILATERAL, "factor", "a^G_ijs", "The same for the purchases of the importer's government."
     ),
     "transfer": Variable(
-        ("country",), "currency", "T_j", "Received from abroad, net; sums to zero over the world."
+        ("country",), "currency", "m_j", "Received from abroad, net; sums to zero over the world."
     ),
     "productivity_hat": Variable(
         MONADIC, "factor", "Â_js", "Change of productivity: the unit cost is divided by it."
