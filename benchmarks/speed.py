@@ -24,7 +24,7 @@ from zollverein.parameters import Parameters
 from zollverein.simulation import pose
 
 HEAD = ("size and scenario", "ms", "preparation", "evaluations", "residual", "pass", "passes")
-#: Limits in ms: what the design asks for and the half of it that is aimed for.
+#: Limits in ms: what the design asks for.
 LIMITS = {(31, 40): 6.0, (44, 56): 8.0, (77, 45): 12.0, (189, 26): 30.0, (160, 65): 80.0}
 SLOWEST = ("size", "slowest scenario, ms", "at most, ms", "of that", "passes", "with `fast`, ms")
 
