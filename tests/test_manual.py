@@ -34,3 +34,15 @@ def test_brackets_with_an_exponent_grow_with_what_they_hold(page):
     """Browsers draw those of fixed size small where they carry an exponent; ``\\right`` grows."""
     text = page.read_text(encoding="utf-8")
     assert re.findall(r"\\[Bb]igg?[lr]?[\])][\^_]", text) == []
+
+
+def test_what_a_function_returns_is_not_taken_for_a_type():
+    """Sphinx takes what stands before a colon there for the name of a type."""
+    returned = re.compile(r"^ +Returns:\n +(.*)", re.MULTILINE)
+    found = {
+        path.name: line
+        for path in (ROOT / "src").rglob("*.py")
+        for line in returned.findall(path.read_text(encoding="utf-8"))
+        if re.search(r":( |$)", re.sub("``.*?``", "", line))
+    }
+    assert found == {}

@@ -201,7 +201,7 @@ def frontier(
         **options: As for ``simulate``.
 
     Returns:
-        Table by weight: mean rate (weighted by baseline imports), change of the sender's and of the
+        Table by weight of the mean rate (weighted by baseline imports), change of the sender's and of the
         target's outcome in percent, and whether the slopes vanish there.
 
     Raises:

@@ -103,7 +103,7 @@ def decompose(result: Result, *, tolerance: float = 1e-8) -> xr.Dataset:
             for any country; what remains is shown as ``gap``.
 
     Returns:
-        Data set over ``country`` in percent of real income: ``terms_of_trade``,
+        Data set over ``country`` in percent of real income with ``terms_of_trade``,
         ``volume_of_trade``, ``direct`` (trade costs and productivity), ``transfer`` (trade
         balance), ``gap`` (error of the integral) and ``total``, their sum: the exact change. Logs
         become percent by the factor ``(Ŵ - 1) / ln Ŵ``. The number of nodes is in the attributes.

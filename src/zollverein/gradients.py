@@ -192,7 +192,7 @@ def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dat
         direction: Parameter (any of those of ``gradient``) -> its change, labelled like the gradient.
 
     Returns:
-        One variable over ``country`` for each kind of outcome: derivatives of new over old; not a
+        One variable over ``country`` for each kind of outcome, derivatives of new over old; not a
         number where a country has nothing of the kind in the baseline.
 
     Raises:

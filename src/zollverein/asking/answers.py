@@ -35,7 +35,7 @@ def answer(
         workers: Processes; the number of processors if omitted, 1 for this process alone.
 
     Returns:
-        An answer for each question, in order: ``Attribution``, ``Uncertainty``, ``Ensemble``,
+        An answer for each question, in order, as ``Attribution``, ``Uncertainty``, ``Ensemble``,
         ``Coalition``, ``BestTariff``, ``Nash``, ``KempWanUnion``, ``Comparison``; or, for what is a table
         (``interactions``, ``phase_in``, ``best_sequence``, ``frontier``), a ``zollverein.asking.Plan``.
 

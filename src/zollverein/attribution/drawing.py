@@ -166,7 +166,7 @@ def moves_on_path(question: Question, found: Attribution) -> dict[float, Moves]:
         found: Its attribution.
 
     Returns:
-        Nothing where nodes or moves differ from one equilibrium to the next: with price caps, Kemp-Wan
+        Nothing where nodes or moves differ from one equilibrium to the next, as with price caps, Kemp-Wan
         unions, or differences in place of derivatives.
     """
     policy = None if question.start is None else question.start.policy

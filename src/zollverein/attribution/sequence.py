@@ -57,7 +57,7 @@ def best_sequence(
         **options: As for ``simulate``.
 
     Returns:
-        One row for each step: ``part``, ``cost``, ``spent`` (in all), ``outcome_pct`` (change from
+        One row for each step, with ``part``, ``cost``, ``spent`` (in all), ``outcome_pct`` (change from
         the baseline after it) and ``gain_pct``; sets without an equilibrium are avoided.
 
     Raises:

@@ -44,7 +44,7 @@ def check_claims(
             claims in another currency than the data's.
 
     Returns:
-        For each claim the number under each definition, and the verdict: supported, contradicted,
+        For each claim the number under each definition, and the verdict, as supported, contradicted,
         depends on the definition (and on what), or not determinable with these data.
 
     Raises:

@@ -333,7 +333,7 @@ def mirror(flows: Flows, year: int) -> pd.DataFrame:
     """Flows that both sides report, and by how much the reports differ: D = ln M(c.i.f.) − ln X(f.o.b.).
 
     Returns:
-        One row a flow that either side reports: exporter, importer, by_exporter, by_importer,
+        One row a flow that either side reports, with exporter, importer, by_exporter, by_importer,
         log_ratio; NaN is a side that did not publish, and a ratio that cannot be formed.
 
     Raises:

@@ -145,7 +145,7 @@ def creation_and_diversion(
     Arguments and errors are those of ``sourcing``.
 
     Returns:
-        Table indexed by sector, in currency and duty paid. Columns: ``switched`` (towards sources
+        Table indexed by sector, in currency and duty paid, with ``switched`` (towards sources
         with cheaper access) = ``creation`` + ``diversion`` + ``barred``, ``scale`` (the change of
         all purchases, home included) and ``imports``, the change of foreign purchases, which is
         ``creation`` plus the foreign part of the scale, ``import_scale``.

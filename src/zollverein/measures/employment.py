@@ -25,7 +25,7 @@ def employment(before: World, after: World) -> pd.DataFrame:
         after: Counterfactual with the same labels.
 
     Returns:
-        Table indexed by country and sector: ``before``, ``after``, ``change_pct`` (0 where there
+        Table indexed by country and sector with ``before``, ``after``, ``change_pct`` (0 where there
         was none before) and ``share_change``, the change of the sector's share of the country's
         employment in percentage points, which adds up to zero.
 

@@ -72,7 +72,7 @@ def exchange_rate(
         parameters: The result's; they matter for the terms of trade where costs have CES nests.
 
     Returns:
-        Table by country: ``relative_wage_pct``, ``terms_of_trade_pct``, ``real_income_pct``,
+        Table by country with ``relative_wage_pct``, ``terms_of_trade_pct``, ``real_income_pct``,
         the signs of the first two as ``exchange_rate`` ("appreciates", "depreciates", "unchanged")
         and ``terms_of_trade`` ("improve", "worsen", "unchanged"), and ``misleading``: whether real
         income moves the other way than the relative wage. Changes below 0.005 % have no sign.

@@ -55,7 +55,7 @@ def first_order(
         parameters: Of the result, where it has CES nests of costs; they are Cobb-Douglas if omitted.
 
     Returns:
-        Data set, all in shares of baseline income (0.01 = 1 %): ``terms_of_trade``,
+        Data set, all in shares of baseline income (0.01 = 1 %), with ``terms_of_trade``,
         ``volume_of_trade``, ``welfare`` (their sum, the paper's number), ``direct``, ``transfer``
         over ``country``; ``terms_of_trade_by`` and ``volume_of_trade_by`` over ``country``,
         ``partner``, ``sector``, which add up to the country's numbers.

@@ -60,7 +60,7 @@ def foreign_access(
         productivity_hat: The policy's, if any.
 
     Returns:
-        ``supplier_access_hat`` and ``market_access_hat`` ``[country, sector]``: 1 is no change, 0
+        ``supplier_access_hat`` and ``market_access_hat`` ``[country, sector]``, where 1 is no change, 0
         no access at all; 1 also where there was no foreign trade to lose, neither before nor
         after.
 
@@ -109,7 +109,7 @@ def isolation(
     Arguments and errors are those of ``foreign_access``.
 
     Returns:
-        Table by country. ``supplier_access`` and ``market_access``: 1 is no change, 0 autarky,
+        Table by country. In ``supplier_access`` and ``market_access`` 1 is no change, 0 autarky,
         above 1 better access than before. ``access_index``: their geometric mean.
         ``isolation_pct``: ``100 (1 - access_index)``, the isolation index in percent, 0 for no
         change and 100 for autarky. ``foreign_purchases_before`` and ``_after``: foreign share of

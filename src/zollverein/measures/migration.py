@@ -34,7 +34,7 @@ def stayers_and_movers(
         parameters: The result's; where capital adjusts, a person's wage rises more than the bundle's.
 
     Returns:
-        Table indexed by country, one row for each member of a bloc, in percent: ``population_pct``;
+        Table indexed by country, one row for each member of a bloc, in percent, with ``population_pct``;
         ``stayers_pct``, the real wage of those who stay; ``expected_pct``, the expected gain of the bloc's
         people, movers included; ``income_per_person_pct``, real income of the country over its people.
         Empty without a bloc.

@@ -43,7 +43,7 @@ def import_substitution(before: World, after: World) -> pd.DataFrame:
         after: Counterfactual with the same labels.
 
     Returns:
-        Table indexed by country and sector: ``domestic_share_before``, ``domestic_share_after``
+        Table indexed by country and sector with ``domestic_share_before``, ``domestic_share_after``
         (of purchases, duty paid), ``domestic_share_change`` (percentage points),
         ``user_price_pct`` (in units of the numeraire), ``user_price_in_wages_pct`` (over the
         country's wage) and ``reading``, one of ``READINGS`` by the price in wages, empty where the

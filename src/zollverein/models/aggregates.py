@@ -66,7 +66,7 @@ def aggregates_at(system: DifferentiableSystem, state: Array) -> Aggregates | No
     """The responses at a state, best at the solution of a problem like those to be solved.
 
     Returns:
-        The responses, or None where there are none of use: labour stays in its sector, or a level of a
+        The responses, or None where there are none of use, as labour stays in its sector, or a level of a
         country is hardly determined.
     """
     if _has_more(system.problem):

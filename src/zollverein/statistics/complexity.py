@@ -87,7 +87,7 @@ def joint_capability(source: Flows, group: Group, sectors: Sectors = None) -> xr
         sectors: Which sectors; all if omitted. Usual: ``goods``.
 
     Returns:
-        By sector: ``union_density`` with what at least one of them is specialised in,
+        By sector ``union_density`` with what at least one of them is specialised in,
         ``pooled_density`` with the comparative advantage of their summed exports, ``best_density``
         of a single member, ``gain`` (union less best, never negative) and ``held`` (whether a
         member is specialised in it). Proximities are those of all economies.

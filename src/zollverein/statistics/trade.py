@@ -77,7 +77,7 @@ def partner_ranking(source: Flows, country: str, sectors: Sectors = None) -> pd.
         sectors: Which sectors; all if omitted.
 
     Returns:
-        Indexed by ``partner``: ``exports``, ``imports``, ``turnover``, ``balance`` in currency,
+        Indexed by ``partner``, with ``exports``, ``imports``, ``turnover``, ``balance`` in currency,
         ``share`` of turnover, ``rank`` by turnover (equal partners share the better rank), and
         ``best_rank`` and ``worst_rank`` among the ranks by turnover, by exports and by imports.
 
