@@ -44,6 +44,13 @@ def test_the_reason_names_what_the_verdict_depends_on():
     )
 
 
+def test_the_source_of_the_data_is_one_sentence():
+    flows = zv.flows_of(zv.load_world("icio2022"))
+    report = zv.check_claims(flows, "RUS BLR turnover 2022 = 42.5 bn USD")
+    assert flows.source.endswith(".")
+    assert f"{flows.source[:-1]}; interindustry statistics" in report.sources["icio2022"]
+
+
 def test_zeros_at_the_end_are_pointed_out_when_they_matter():
     def notes(text):
         (check,) = zv.check_claims(pair(41_600.0), text).checks

@@ -184,5 +184,5 @@ def _with_own_names(sets: Sequence[Flows]) -> list[Flows]:
 
 def _source(flows: Flows) -> str:
     """What the data are, in words."""
-    parts = [flows.source, flows.nature, flows.coverage]
+    parts = [flows.source.rstrip("."), flows.nature, flows.coverage]
     return "; ".join(part for part in parts if part)
