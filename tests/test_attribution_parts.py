@@ -45,3 +45,23 @@ def test_named_policies_may_stop_a_part_of_trade():
     found = zv.attribute(world, several, "real_income C1", compare=False, workers=1, **options)
     assert 100 * found.total == pytest.approx(expected, abs=1e-8)
     assert abs(found.effect[0]) > 1e-6
+
+
+@pytest.mark.parametrize("method", ["aumann_shapley", "shapley", "first_in", "last_in"])
+def test_what_closure_zero_does_by_itself_is_in_no_part(method):
+    """Parts divide W(all) - W(none); closure 'zero' removes trade balances with none in force."""
+    world, parts, options = case()
+    options = {**options, "closure": "zero"}
+    question = pose_question(world, parts, "real_income C1", **options)
+    every = np.ones(question.size)
+    whole, nothing = at(question, every)[0], at(question, 0 * every)[0]
+    assert abs(nothing - 1) > 1e-3
+    found = zv.attribute(world, parts, "real_income C1", method=method, workers=1, **options)
+    assert found.total == pytest.approx(whole - nothing, abs=1e-10)
+    assert found.closure == pytest.approx(nothing - 1, abs=1e-10)
+    alone = [at(question, row)[0] - nothing for row in np.eye(question.size)]
+    assert found.first_in is not None
+    np.testing.assert_allclose(found.first_in, alone, rtol=0, atol=1e-10)
+    if "shapley" in method:
+        assert abs(found.remainder) <= 1e-6 * abs(found.total) + 1e-11
+    assert "Closure 'zero' by itself" in found.explain()

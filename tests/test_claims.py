@@ -121,6 +121,15 @@ def test_the_union_as_one_partner_is_shown_but_not_counted():
     )
 
 
+def test_a_member_of_a_bloc_that_is_one_partner_has_no_rank():
+    flows = zv.flows_of(zv.load_world("icio2022"))
+    (check,) = zv.check_claims(
+        flows, "rank of DEU among partners of RUS 2022 with EU27 as one = 1"
+    ).checks
+    assert check.verdict == UNKNOWN
+    assert check.findings[0].notes == ("DEU has no rank of its own where EU27 is one partner",)
+
+
 def findings(text, **options):
     (check,) = zv.check_claims(flows_from_rows(MIRROR, name="mirror"), text, **options).checks
     return check, {finding.books: finding for finding in check.findings}

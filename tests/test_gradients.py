@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import zollverein as zv
 from zollverein.choices import choose_parameters
@@ -17,7 +19,13 @@ from zollverein.models.system import Conditions
 from zollverein.models.tangent import tangent
 from zollverein.outcomes import KINDS, parse_outcome, read_outcome
 from zollverein.simulation import pose
-from zollverein.testing import make_policy, random_elasticity, random_policy, random_world
+from zollverein.testing import (
+    decouple,
+    make_policy,
+    random_elasticity,
+    random_policy,
+    random_world,
+)
 
 STEP, RTOL = 1e-5, 1e-6
 PARAMETERS = ("tariff", "barrier", "export_tax", "productivity", "trade_elasticity")
@@ -224,3 +232,18 @@ def test_balances_that_follow_value_added_have_no_gradient():
     result = zv.simulate(world, policy, trade_elasticity=theta, closure="share_of_own")
     with pytest.raises(ScenarioError, match="share_of_own"):
         gradient_at(result, "wage C1", wrt=["trade_balance"])
+
+
+@pytest.mark.parametrize("model", ["caliendo_parro", "krugman"])
+def test_nobody_pays_a_country_that_is_alone(model: str) -> None:
+    """Rounding of its balance, over trade that is zero, gave derivatives of 1e218, or none at all."""
+    choices: Any = {"model": model} | ({"scale": 0.2} if model == "krugman" else {})
+    world = random_world(14, countries=1, zeros=False, export_taxes=True)
+    policy = random_policy(world, 14, embargoes=False, productivity=True, export_taxes=True)
+    alone = zv.simulate(world, policy, trade_elasticity=4.0, tolerance=1e-12, **choices)
+    found = gradient_at(alone, "real_income C0", wrt=["trade_balance", "transfer"])
+    assert (found.to_array() == 0).all()
+    world = random_world(0, zeros=False, deficits=False)
+    cut = zv.simulate(world, decouple(world, "C1"), trade_elasticity=4.0, **choices)
+    given = xr.DataArray([0, 0.03, 0, 0], {"country": list(world.countries)})
+    assert (zv.sensitivity(cut, {"transfer": given}).to_array() == 0).all()

@@ -22,6 +22,7 @@ from zollverein.measures.isolation import foreign_access, isolation
 from zollverein.measures.substitution import import_substitution
 from zollverein.policy import Policy
 from zollverein.rules import Mobility, Pool, PriceCap
+from zollverein.testing import decouple, random_world
 
 BILATERAL = ("exporter", "importer", "sector")
 CHOICES: tuple[dict[str, Any], ...] = (
@@ -198,3 +199,15 @@ def test_home_bias_is_access_that_imports_lose():
     assert parts["creation"] < 0
     change = import_substitution(world, result.after)["domestic_share_change"]
     assert change.to_numpy()[0] > 0  # C0, s0
+
+
+def test_a_good_that_is_made_no_more_has_no_customers():
+    """Under returns to scale no varieties are left, and nobody abroad buys them: access is zero."""
+    world = random_world(3, countries=2, deficits=False)
+    result = simulate(world, decouple(world, "C1"), model="krugman", scale=0.2)
+    gone = (accounts.gross_output(result.after) == 0) & (accounts.gross_output(world) > 0)
+    assert gone.any()
+    access = foreign_access(world, result.after, result.parameters)["market_access_hat"]
+    assert (access.values[gone.values] == 0).all()
+    found = isolation(world, result.after, result.parameters)
+    assert_close(found["isolation_pct"], [100.0, 100.0], rtol=1e-12)

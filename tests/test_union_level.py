@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from zollverein.verification import verify
 THETA = 4.0
 
 
-def union(*members: str, **choices: str) -> Scenario:
+def union(*members: str, **choices: Any) -> Scenario:
     made = CustomsUnion(members=members, sectors="all", external="kemp_wan")
     return Scenario(measures=(made,), trade_elasticity=THETA, **choices)
 
@@ -82,3 +83,17 @@ def test_outsiders_whose_export_taxes_differ_between_members_are_named(apart: bo
     moved = np.abs(result.table()["real_income_pct"].loc[["C2", "C3"]]).max()
     assert (moved > 1e-3) == apart
     assert any("Export taxes of others that differ" in note for note in result.notes) == apart
+
+
+@pytest.mark.parametrize(
+    ("choices", "cause"),
+    [
+        ({"closure": "zero"}, "The removal of trade balances by closure 'zero', or other measures"),
+        ({"model": "krugman", "scale": 0.2}, "Returns to scale, or other measures"),
+    ],
+)
+def test_the_note_names_what_changes_outsiders(choices: dict[str, Any], cause: str) -> None:
+    """Nothing but the choice itself does; the note blamed other measures, of which there are none."""
+    world = random_world(3, zeros=False, countries=5)
+    note = zv.simulate(world, union("C0", "C1", **choices)).notes[-1]
+    assert note.startswith(f"{cause} change the economies outside of the Kemp-Wan union C0, C1")

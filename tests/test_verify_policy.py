@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +67,27 @@ def test_other_rules_than_the_scenarios_are_reported(tmp_path, old, new):
     assert len(told) == 1
     write_dataset(data.assign_attrs(told), path)
     assert "policy" in verify(zv.load_result(path)).failed()
+
+
+@pytest.mark.parametrize("seed", [3, 11])
+def test_shares_survive_the_file_of_a_result(tmp_path, seed):
+    """Shares that sum to one but for rounding are not divided by their sum again."""
+    members = ["C0", "C1", "C2", "C3"]
+    world = random_world(seed, zeros=False)
+    measures = [{"kind": "mobility", "members": members, "elasticity": 1.0}, {**POOL}]
+    result = zv.simulate(world, zv.Scenario.from_dict({"measures": measures}), trade_elasticity=4.0)
+    again = zv.load_result(result.to_netcdf(tmp_path / "result.nc"))
+    assert again.policy.mobility == result.policy.mobility
+    assert again.policy.pools == result.policy.pools
+    assert verify(again).holds()
+
+
+def test_rounding_is_no_other_policy():
+    """Another machine may add up the shares of a bloc in another order."""
+    world = random_world(2, zeros=False)
+    scenario = zv.Scenario.from_dict({"measures": [MEASURES[5]], "trade_elasticity": 4.0})
+    result = zv.simulate(world, scenario)
+    (bloc,) = result.policy.mobility
+    near = replace(bloc, weights=tuple(np.array(bloc.weights) * (1 + np.array([2e-16, -2e-16]))))
+    assert near != bloc
+    assert verify(replace(result, policy=result.policy.changed(mobility=(near,)))).holds()

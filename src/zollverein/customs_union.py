@@ -80,9 +80,9 @@ def kemp_wan(
     Args:
         world: The baseline.
         members: Economies, blocs or groups.
-        by: ``"exact"``: duties and export taxes in every sector keep every price and quantity;
-            ``"uniform"``: one common tariff keeps the total of imports; ``"sector"``: that of each
-            sector keeps its imports.
+        by: ``"exact"``: duties and export taxes in every sector keep every price and quantity as in the
+            baseline, whatever the scenario changes; ``"uniform"``: one common tariff keeps the total of
+            imports under the scenario; ``"sector"``: that of each sector keeps its imports.
         sectors: Sectors without duties inside and, but for ``"exact"``, with the common tariff.
         scenario: What else changes.
         **options: As for ``simulate``.

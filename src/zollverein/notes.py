@@ -33,7 +33,7 @@ def all_notes(
         *closure_notes(world, parameters.closure),
         *shut_notes(world, problem),
         *cap_notes(world, policy, equilibrium),
-        *union_notes(world, policy, equilibrium),
+        *union_notes(world, policy, parameters, equilibrium),
     )
 
 
@@ -53,6 +53,21 @@ def closure_notes(world: World, closure: str) -> tuple[str, ...]:
         "alone, simulate it on the balanced world: simulate(world, Scenario(), closure='zero').after."
     )
     return (note,)
+
+
+def _causes(
+    world: World, policy: Policy, parameters: Parameters, members: Sequence[str]
+) -> list[str]:
+    """What, besides other measures, changes the economies outside of a union."""
+    scale = parameters.scale
+    found = {
+        "The removal of trade balances by closure 'zero'": bool(
+            closure_notes(world, parameters.closure)
+        ),
+        "Returns to scale": scale is not None and bool((scale.values > 0).any()),
+        "Export taxes of others that differ between members": _taxed_apart(policy, members),
+    }
+    return [cause for cause, there in found.items() if there]
 
 
 def _taxed_apart(policy: Policy, members: Sequence[str]) -> bool:
@@ -122,16 +137,18 @@ def cap_notes(world: World, policy: Policy, equilibrium: Equilibrium) -> tuple[s
     return tuple(notes)
 
 
-def union_notes(world: World, policy: Policy, equilibrium: Equilibrium) -> tuple[str, ...]:
+def union_notes(
+    world: World, policy: Policy, parameters: Parameters, equilibrium: Equilibrium
+) -> tuple[str, ...]:
     """Say where a Kemp-Wan union could not hold its imports, as outsiders themselves change."""
     if not policy.unions:
         return ()
     change = common_factor(world, policy, equilibrium) - 1
     if abs(change) < _CHANGED:
         return ()
-    members, cause = policy.unions[0].members, "Other measures"
-    if _taxed_apart(policy, members):
-        cause = "Export taxes of others that differ between members, or other measures"
+    members = policy.unions[0].members
+    causes = _causes(world, policy, parameters, members)
+    cause = ", ".join(causes) + ", or other measures" if causes else "Other measures"
     note = (
         f"{cause} change the economies outside of the Kemp-Wan union {', '.join(members)}: at the old "
         f"relative prices of its exports it buys {100 * change:+.3g} % of every good from them, as their "

@@ -121,7 +121,7 @@ class KempWan:
 def _shares(
     what: str, name: str, members: tuple[str, ...], shares: tuple[float, ...]
 ) -> tuple[float, ...]:
-    """The shares, exactly summing to one."""
+    """The shares, summing to one but for rounding; those that do so already are left as they are."""
     values = np.asarray(shares, dtype=float)
     if len(values) != len(members) or len(set(members)) != len(members):
         raise ScenarioError(
@@ -131,4 +131,5 @@ def _shares(
     if not (np.isfinite(values).all() and (values >= 0).all() and abs(total - 1) <= _ROUNDING):
         told = ", ".join(f"{m} {v:g}" for m, v in zip(members, values.tolist(), strict=True))
         raise ScenarioError(f"{what}: the {name}s must not be negative and must sum to 1: {told}.")
-    return tuple((values / total).tolist())
+    exact = abs(total - 1) <= len(members) * np.finfo(float).eps
+    return tuple((values if exact else values / total).tolist())

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _ADDING = ("effect_pct", "first_in_pct", "last_in_pct")
 #: A remainder above this is shown as a line of its own; below, it is rounding of the sum.
 _ROUNDING = 1e-13
+#: What a closure changes by itself is told from here on; below, it is rounding of balances that are zero.
+_CLOSURE = 1e-8
 #: Part of the largest effect below which a part does nothing but round.
 _NOTHING = 1e-6
 #: What was drawn is named up to so many assumptions.
@@ -39,7 +41,7 @@ class Attribution:
         outcome: What changes.
         parts: Names.
         method: ``aumann_shapley``, ``shapley``, ``first_in`` or ``last_in``.
-        total: Effect of the whole policy; 0.01 means 1 %.
+        total: Effect of the whole policy; 0.01 means 1 %. Of the policy alone: see ``closure``.
         effect: ``[part]``.
         standard_error: ``[part]`` of sampled orders, or None.
         first_in, last_in: ``[part]`` effect of the part alone, and of adding it to all the others.
@@ -48,6 +50,8 @@ class Attribution:
         orders: Sampled orders, 0 if all subsets were solved.
         left_out: Sets of parts without an equilibrium, avoided by the orders.
         union: Members of the Kemp-Wan union of the policy, if there is one.
+        closure: What closure ``zero`` changes without any part, as it removes the trade balances of the
+            baseline; in no part and not in the total.
         draws: ``[draw, part]`` effects in every draw of the assumptions, or None; without failed draws.
         draws_total: ``[draw]`` effect of the whole policy there.
         failed: Draws without an equilibrium that is needed.
@@ -67,6 +71,7 @@ class Attribution:
     orders: int = 0
     left_out: int = 0
     union: tuple[str, ...] = ()
+    closure: float = 0.0
     draws: np.ndarray | None = None
     draws_total: np.ndarray | None = None
     failed: tuple[FailedDraw, ...] = ()
@@ -129,7 +134,7 @@ class Attribution:
     def explain(self) -> str:
         """In words: the total, how it was divided, and why studies of one part do not add up."""
         text = f"All parts together change {self.outcome} by {100 * self.total:+.4f} %."
-        text += f" {self._how()}{self._taxes()}{self._sure()}"
+        text += f" {self._how()}{self._without()}{self._taxes()}{self._sure()}"
         if self.first_in is None or self.last_in is None:
             return text
         alone, last = 100 * float(self.first_in.sum()), 100 * float(self.last_in.sum())
@@ -151,6 +156,15 @@ class Attribution:
         if abs(self.remainder) <= _ROUNDING:
             return f"{how}; the parts add up exactly."
         return f"{how}; {100 * self.remainder:+.2e} % is not attributed to any part."
+
+    def _without(self) -> str:
+        """What the closure does by itself."""
+        if abs(self.closure) < _CLOSURE:
+            return ""
+        return (
+            f" Closure 'zero' by itself, which removes the trade balances of the baseline, changes it by "
+            f"{100 * self.closure:+.4f} %; that is in no part and not in the total."
+        )
 
     def _taxes(self) -> str:
         """What the external taxes of a Kemp-Wan union are."""

@@ -110,11 +110,12 @@ def divide(
         ZollvereinError: If an equilibrium that is needed does not exist.
     """
     outcome, bar = question.outcome, Bar(None) if bar is None else bar
-    alone = METHODS[2:]
-    solo = _alone_and_last(question, workers, bar) if compare or way.method in alone else None
-    found: dict[str, Any] = {"total": _whole(question) - 1.0}
+    alone, nothing = METHODS[2:], _nothing(question)
+    wanted = compare or way.method in alone
+    solo = _alone_and_last(question, nothing, workers, bar) if wanted else None
+    found: dict[str, Any] = {"total": _whole(question) - nothing}
     if way.method == "aumann_shapley":
-        found |= _aumann_shapley(question, way, workers, bar)
+        found |= _aumann_shapley(question, way, found["total"], workers, bar)
     elif way.method == "shapley":
         found |= _shapley(question, way, workers, bar)
     elif solo is not None:
@@ -126,6 +127,7 @@ def divide(
         first_in=None if solo is None else solo[0],
         last_in=None if solo is None else solo[1],
         union=_union_of(question),
+        closure=nothing - 1.0,
         **found,
     )
 
@@ -142,6 +144,18 @@ def _whole(question: Question) -> float:
     return float(read_result(question.start, question.outcomes)[0])
 
 
+def _nothing(question: Question) -> float:
+    """The outcome with no part in force: 1, unless the closure itself moves the baseline's balances.
+
+    Raises:
+        ZollvereinError: If there is no equilibrium without them.
+    """
+    if question.parameters.closure != "zero":
+        return 1.0
+    found = _needed(values(question, [np.zeros(question.size)], workers=1))
+    return float(found[0, 0])
+
+
 def _union_of(question: Question) -> tuple[str, ...]:
     """Members of the Kemp-Wan union of the whole policy, if there is one."""
     unions = () if question.start is None else question.start.policy.unions
@@ -156,21 +170,24 @@ def _needed(found: list[Any]) -> Array:
     return np.array(found)
 
 
-def _alone_and_last(question: Question, workers: int | None, bar: Bar) -> tuple[Array, Array]:
-    """Effects of each part alone, and of each part as the last one."""
+def _alone_and_last(
+    question: Question, nothing: float, workers: int | None, bar: Bar
+) -> tuple[Array, Array]:
+    """Effects of each part alone, from the outcome with none, and of each part as the last one."""
     active, whole = question.active, _whole(question)
     unit = np.eye(question.size)[active]
     corners = [*unit, *(1 - unit)]
     bar.plan(len(corners))
     found = _needed(values(question, corners, workers=workers, done=bar.step)).reshape(-1)
     first, last = np.zeros((2, question.size))
-    first[active], last[active] = found[: len(active)] - 1.0, whole - found[len(active) :]
+    first[active], last[active] = found[: len(active)] - nothing, whole - found[len(active) :]
     return first, last
 
 
-def _aumann_shapley(question: Question, way: Way, workers: int | None, bar: Bar) -> dict[str, Any]:
-    question = with_known_taxes(question)
-    total, effect = _whole(question) - 1.0, np.zeros(question.size)
+def _aumann_shapley(
+    question: Question, way: Way, total: float, workers: int | None, bar: Bar
+) -> dict[str, Any]:
+    question, effect = with_known_taxes(question), np.zeros(question.size)
     count, how, spans = 0, "", pieces(question)
     usual = NODES if way.derivatives != "differences" and len(spans) == 1 else _FEWER_NODES
     for count in usual if way.nodes is None else (way.nodes,):

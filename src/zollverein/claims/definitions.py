@@ -210,11 +210,18 @@ def _lacking(claim: Claim, flows: Flows) -> str:
         return f"{flows.name} has no year {missing[0]}; it has {known_years(flows)}"
     if claim.kind in ("share", "contribution") and claim.a not in flows.labels:
         return f"a {claim.kind} needs the total of a single economy, not of {claim.a}"
-    if claim.kind == "rank":
-        if claim.a not in flows.labels or claim.b not in flows.countries:
-            return f"a rank needs single economies, not {claim.a} and {claim.b}"
-        if claim.among and claim.b not in bloc_members(claim.among):
-            return f"{claim.b} is not a member of {claim.among} in the table of blocs"
+    return _lacking_for_rank(claim, flows) if claim.kind == "rank" else ""
+
+
+def _lacking_for_rank(claim: Claim, flows: Flows) -> str:
+    """Why there is no such rank, or empty."""
+    if claim.a not in flows.labels or claim.b not in flows.countries:
+        return f"a rank needs single economies, not {claim.a} and {claim.b}"
+    if claim.among and claim.b not in bloc_members(claim.among):
+        return f"{claim.b} is not a member of {claim.among} in the table of blocs"
+    for name in claim.together:
+        if claim.b in bloc_members(name):
+            return f"{claim.b} has no rank of its own where {name} is one partner"
     return ""
 
 

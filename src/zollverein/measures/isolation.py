@@ -84,7 +84,8 @@ def foreign_access(
         hat_values(getattr(parameters, "scale", None), theta, before) if _grows(parameters) else 0.0
     )
     cost = cost / numeraire
-    capacity = cost**theta / variety**scale
+    varied = np.where(variety > 0, variety, 1.0)  # what is made no more has no customers either
+    capacity = cost**theta / varied**scale
     market = ratio(abroad[1], abroad[0] * numeraire) * np.where(abroad[0] > 0, capacity, 1.0)
     dims = ("country", "sector")
     return xr.Dataset(

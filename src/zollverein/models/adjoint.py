@@ -140,7 +140,12 @@ def _received(problem: Problem, pulled: Pulled) -> Array:
     value_added, group = problem.base.value_added, problem.group
     size = np.bincount(group, value_added)
     mean = (np.bincount(group, pulled.deficit * value_added) / size)[group]
-    return np.asarray(pulled.deficit - mean)
+    return np.where(_alone(problem), 0.0, pulled.deficit - mean)
+
+
+def _alone(problem: Problem) -> Array:
+    """Countries ``[N]`` of which nobody else is in the trading group, who could pay or be paid."""
+    return np.asarray(np.bincount(problem.group)[problem.group] == 1)
 
 
 def direction_of(
@@ -220,7 +225,7 @@ def _paid(problem: Problem, moves: Mapping[str, Array]) -> Array | None:
         return None
     value_added, group = problem.base.value_added, problem.group
     total = np.bincount(group, received) / np.bincount(group, value_added)
-    return np.asarray(received - value_added * total[group])
+    return np.where(_alone(problem), 0.0, received - value_added * total[group])
 
 
 def _log_kappa(problem: Problem) -> Array:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from zollverein.verification import residuals
 from zollverein.verification.case import Case
 from zollverein.verification.levels import Array
+from zollverein.verification.rules import ROUNDING
 
 
 def _any_import_rent(case: Case) -> bool:
@@ -38,11 +39,9 @@ class Condition(NamedTuple):
 
 
 def _other_policy(case: Case) -> bool:
-    return not (residuals.policy(case) <= _ROUNDING).all()
+    return not (residuals.policy(case) <= ROUNDING).all()
 
 
-#: Difference of a policy from its scenario's that is none.
-_ROUNDING = 1e-12
 #: All conditions, in the order of the certificate.
 CONDITIONS: dict[str, Condition] = {
     "finite": Condition(

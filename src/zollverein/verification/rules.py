@@ -14,6 +14,9 @@ import numpy as np
 from zollverein.errors import DataError
 from zollverein.verification.levels import OWN, PAIR, Array, plain, read_levels
 
+#: Difference of a policy from its scenario's that is none.
+ROUNDING = 1e-12
+
 
 @dataclass(frozen=True)
 class Pool:
@@ -86,10 +89,15 @@ class Rules:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two rules, or two arrays, have the same numbers."""
+    """Whether two rules, or two arrays, have the same numbers but for rounding."""
     if isinstance(one, np.ndarray):
         return bool(np.array_equal(one, other))
-    return all(np.array_equal(value, vars(other)[name]) for name, value in vars(one).items())
+    return all(_near(value, vars(other)[name]) for name, value in vars(one).items())
+
+
+def _near(one: Any, other: Any) -> bool:
+    """Whether two numbers, or as many of them, are the same but for rounding."""
+    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=ROUNDING, atol=0.0)
 
 
 def read_rules(policy: Any, before: Any) -> Rules:
