@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
 import pytest
 
 import zollverein as zv
-from tests.app.browser.hands import linked, settled
+from tests.app.browser.hands import downloaded, linked, named, settled
 from tests.app.conftest import running
 from zollverein.measures.booking import booking
 from zollverein.world import World
@@ -137,6 +138,38 @@ def test_long_questions_about_names_of_several_words(odd, name):
     for part, text in shown:
         assert number(text) == pytest.approx(table[part], abs=0.00051)
     assert page.errors == []
+
+
+def test_bands_of_a_world_that_no_set_of_elasticities_knows(odd, tmp_path):
+    """The page asks how unsure its elasticities are and keeps it in a question of the document."""
+    page = odd()
+    page.click("#jobs [data-key=uncertainty]")
+    assert "how unsure" in page.inner_text("#job-result")
+    assert page.evaluate("document.activeElement.dataset.key") == "elasticity_spread:exact"
+    named(page, "elasticity_spread:exact", "0.3")
+    with page.expect_request("**/api/uncertainty") as sent:
+        page.click("#jobs [data-key=uncertainty]")
+    asked = json.loads(sent.value.post_data)
+    question = {"kind": "uncertainty", "draws": asked["draws"], "elasticity_spread": 0.3}
+    assert asked["elasticity_spread"] == 0.3
+    assert asked["scenario"]["questions"] == [question]
+    page.wait_for_selector("#job-result tbody tr", timeout=120_000)
+    page.wait_for_function("() => location.hash.length > 10")
+    page.reload()
+    page.wait_for_selector("body[data-ready=yes]")
+    assert page.input_value("[data-key='elasticity_spread:exact']") == "0.3"
+    named(page, "elasticity_spread:exact", "")
+    assert "spread" not in json.dumps(downloaded(page, tmp_path / "spread.toml").to_dict())
+    assert page.errors == []
+
+
+def test_only_sets_that_know_the_sectors_are_offered(odd, page):
+    """A world of the sets needs no spread of its own; another has the one set that is the same everywhere."""
+    other = odd()
+    sets = "() => [...document.querySelector(\"[data-key='doc.trade_elasticity']\").options].length"
+    assert other.evaluate(sets) == 2
+    assert page.evaluate(sets) == 9
+    assert page.locator("[data-key='elasticity_spread:exact']").count() == 0
 
 
 def test_numbers_stay_in_reach_beside_long_names_on_a_phone(odd):

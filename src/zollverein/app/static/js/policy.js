@@ -9,7 +9,7 @@ import { groupsView } from "./groups.js";
 import { blank, forgetRanges } from "./kinds.js";
 import { measureCard } from "./measure.js";
 import { programmeCard } from "./programme.js";
-import { change, edit, known, state } from "./state.js";
+import { change, edit, known, state, world } from "./state.js";
 import { t } from "./text.js";
 
 const CHOICES = ["model", "closure", "horizon", "labour", "capital", "trade_elasticity", "on_no_supplier", "combine"];
@@ -124,8 +124,9 @@ function section(name, list, add) {
 function assumptions(doc) {
   const rows = CHOICES.filter((name) => known.choices[name]?.length).map((name) => {
     const now = known.choices[name].find((choice) => choice.value === doc[name]);
+    const offered = known.choices[name].filter(({ value }) => name !== "trade_elasticity" || value === doc[name] || world().elasticity_sets.includes(value));
     const own = doc[name] !== undefined && !now ? [{ value: doc[name], title: typeof doc[name] === "object" ? t("policy.own_table") : String(doc[name]) }] : [];
-    const key = { name, type: "choice", label: t(`assumptions.${name}`), default: null, choices: [...own, ...known.choices[name]] };
+    const key = { name, type: "choice", label: t(`assumptions.${name}`), default: null, choices: [...own, ...offered] };
     const box = field(key, doc[name] ?? "", (value) => edit((copy) => { if (value) copy[name] = value; else delete copy[name]; }), `doc.${name}`);
     return [box, now?.description && h("p", { class: "hint" }, now.description)];
   });
