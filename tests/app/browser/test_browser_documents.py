@@ -186,6 +186,19 @@ def test_a_file_is_uploaded(page):
     )
 
 
+@pytest.mark.parametrize("start", [1800, 2195])
+def test_years_at_the_ends_of_the_calendar_are_answered(open_page, start):
+    tariff = {"kind": "tariff", "exporters": "HOM", "importers": "PAR", "add": 0.1}
+    programme = {"name": "late", "start": start, "phase_in": 20, "measures": [tariff]}
+    page = open_page(f"{linked({'name': 'x', 'programmes': [programme]})}&w=toy")
+    for key, size in [("programmes[0].strength", 0.3), ("year", 0), ("year", 9999)]:
+        slide(page, size, f"input[data-key='{key}']")
+        release(page, f"input[data-key='{key}']")
+        settled(page)
+        assert page.locator("#problem .alert").count() == 0, key
+    assert page.errors == []
+
+
 def test_a_mistake_in_the_text_is_explained_and_changes_nothing(page):
     page.click("[data-key=toml]")
     page.fill(".code-area", 'name = "x"\n[[measures]]\nkind = "tarif"\nadd = 0.1\n')

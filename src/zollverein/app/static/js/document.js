@@ -1,5 +1,9 @@
 // The scenario document: its parts, and how much of each applies.
 
+/** Years that a document may name. */
+export const FIRST_YEAR = 1800;
+export const LAST_YEAR = 2200;
+
 export const measureName = (measure, index) => measure.name || `measure ${index + 1} (${measure.kind})`;
 
 /** Every part with its place: measures outside of programmes, and programmes. */

@@ -1,7 +1,7 @@
 // The policy panel: presets, programmes, measures, assumptions. It shows the document and edits it.
 import { closeUp, drawn } from "./cards.js";
 import { fill, find, fresh, h, opening } from "./dom.js";
-import { living, measureName, parts, strengthOf } from "./document.js";
+import { FIRST_YEAR, LAST_YEAR, living, measureName, parts, strengthOf } from "./document.js";
 import { adder, setStrength } from "./edits.js";
 import { field } from "./fields.js";
 import { fold } from "./fold.js";
@@ -56,8 +56,8 @@ function load(id) {
 function years(doc) {
   const starts = (doc.programmes ?? []).filter((programme) => programme.start !== undefined);
   if (!starts.length) return null;
-  const first = Math.min(...starts.map((programme) => programme.start)) - 1;
-  const last = Math.max(...starts.map((programme) => programme.start + (programme.phase_in ?? 1) - 1));
+  const first = Math.max(FIRST_YEAR, Math.min(...starts.map((programme) => programme.start)) - 1);
+  const last = Math.min(LAST_YEAR, Math.max(...starts.map((programme) => programme.start + (programme.phase_in ?? 1) - 1)));
   const key = { name: "year", label: t("policy.year"), hint: t("policy.year_hint"), type: "number", min: first, max: Math.max(last, doc.year ?? last), step: 1, default: last, whole: true };
   return h("div", { class: "years" }, yearSlider(key, doc.year));
 }
