@@ -163,6 +163,49 @@ def test_bands_of_a_world_that_no_set_of_elasticities_knows(odd, tmp_path):
     assert page.errors == []
 
 
+def test_a_world_that_is_on_no_map_says_so_in_words(odd):
+    page = odd()
+    assert not page.is_visible("#map")
+    assert "no map of this world" in page.inner_text("#legend")
+    page.evaluate(
+        "() => document.querySelectorAll('#policy details').forEach((one) => (one.open = true))"
+    )
+    assert page.get_by_role("button", name="Pick on map").count() == 0
+    page.click("#takeaway summary")
+    assert page.get_by_role("button", name="Ranking, SVG").count() == 1
+    assert page.get_by_role("button", name="Map, SVG").count() == 0
+    options = page.locator("#focus-pick option").all_inner_texts()
+    assert options[1:] == list(NAMES)
+    assert page.errors == []
+
+
+def test_signs_stay_in_front_of_numbers_beside_names_from_right_to_left(odd):
+    """What the eye sees: the minus is left of its number."""
+    page = odd()
+    page.route(
+        "**/api/jobs/*",
+        lambda route: route.fulfill(
+            json={
+                "done": 1,
+                "total": 1,
+                "state": "done",
+                "error": None,
+                "result": {"text": f"real_income of {NAMES[3]}: -1.5 %", "table": []},
+            }
+        ),
+    )
+    page.click("#jobs [data-key=attribute]")
+    page.wait_for_selector("#job-result .about")
+    left = page.evaluate("""() => {
+        const node = [...document.querySelector('#job-result .about').childNodes].at(-1);
+        const at = (i) => { const range = new Range(); range.setStart(node, i); range.setEnd(node, i + 1);
+            return range.getBoundingClientRect().left; };
+        const sign = node.data.indexOf('−');
+        return [at(sign), at(sign + 1)];
+    }""")
+    assert left[0] < left[1]
+
+
 def test_only_sets_that_know_the_sectors_are_offered(odd, page):
     """A world of the sets needs no spread of its own; another has the one set that is the same everywhere."""
     other = odd()
