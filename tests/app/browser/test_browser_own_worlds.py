@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import zollverein as zv
-from tests.app.browser.hands import downloaded, linked, named, settled
+from tests.app.browser.hands import choose, downloaded, linked, named, settled
 from tests.app.conftest import running
 from zollverein.measures.booking import booking
 from zollverein.world import World
@@ -206,6 +206,24 @@ def test_signs_stay_in_front_of_numbers_beside_names_from_right_to_left(odd):
     assert left[0] < left[1]
 
 
+@pytest.mark.parametrize("kind", ["price_cap", "import_substitution", "customs_union"])
+def test_a_new_measure_is_of_all_sectors_where_the_world_does_not_say_what_goods_are(odd, kind):
+    page = odd(document={"name": "none", "world": "odd"})
+    page.select_option("[data-key='measures:add']", kind)
+    keys = page.locator(".card.measure [role=combobox]").evaluate_all(
+        "all => all.map(one => one.dataset.key)"
+    )
+    for key in (key for key in keys if not key.endswith("sectors")):
+        if not page.is_visible(f"[data-key='{key}']"):
+            page.click("[data-key='measures[0]:details']")
+        choose(page, key, NAMES[1])
+    assert any(
+        "All sectors" in text for text in page.locator(".card.measure .chips").all_text_contents()
+    )
+    said = page.inner_text("#problem")
+    assert "goods" not in said, said
+
+
 def test_only_sets_that_know_the_sectors_are_offered(odd, page):
     """A world of the sets needs no spread of its own; another has the one set that is the same everywhere."""
     other = odd()
@@ -226,4 +244,7 @@ def test_numbers_stay_in_reach_beside_long_names_on_a_phone(odd):
             place,
         )
         assert name < 0.5 * room, place
+    page.click("[data-key='question:coalition']")
+    choose(page, "question:members", LONG[:12])
+    assert LONG in page.inner_text("#questions .chip")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
