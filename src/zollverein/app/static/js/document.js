@@ -47,6 +47,9 @@ export function carried(before, after, strengths) {
 /** A measure whose countries are still to be chosen. */
 export const unfinished = (measure) => Object.values(measure).includes("");
 
+/** A size as one number: of a distribution its central value, with which the server solves. */
+export const central = (size) => (typeof size === "object" && size !== null ? size.mode ?? size.value : size);
+
 /** Groups that have members; nothing where none has. */
 function filled(groups) {
   const found = Object.entries(groups).filter(([, members]) => members.length);
