@@ -244,7 +244,13 @@ def test_numbers_stay_in_reach_beside_long_names_on_a_phone(odd):
             place,
         )
         assert name < 0.5 * room, place
+    page.select_option("#focus-pick", LONG)
+    settled(page)
+    ends = "(id) => document.getElementById(id).getBoundingClientRect().right"
+    assert page.evaluate(ends, "focus-pick") <= page.evaluate(ends, "focus-head")
     page.click("[data-key='question:coalition']")
+    page.focus("[data-key='question:members']")
+    assert LONG in page.locator("#questions .option").all_inner_texts()
     choose(page, "question:members", LONG[:12])
     assert LONG in page.inner_text("#questions .chip")
     assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -68,7 +68,7 @@ export function picker({ title, of, value, changed, key, without, single = false
     fill(popup, shown.map((option, i) => h("li", {
       role: "option", id: `${list}-${i}`, class: `option ${option.group}`, "aria-selected": "false",
       on: { mousedown: (event) => { event.preventDefault(); take(i); } },
-    }, h("span", { class: "code" }, option.value), option.title !== option.value && h("span", {}, option.title))));
+    }, option.title !== option.value && h("span", { class: "code" }, option.value), h("span", {}, option.title))));
     popup.hidden = !shown.length;
     input.setAttribute("aria-expanded", String(!popup.hidden));
     mark();
