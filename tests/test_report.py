@@ -16,8 +16,9 @@ import zollverein as zv
 from zollverein.errors import DataError
 from zollverein.names import country_name
 from zollverein.report import write_report
+from zollverein.report.direction import isolated, marked
 from zollverein.report.figures import ranked_bars, sector_bars, trade_matrix
-from zollverein.report.fill import fill, isolated
+from zollverein.report.fill import fill
 from zollverein.report.map import (
     DOTS,
     can_draw,
@@ -303,6 +304,8 @@ def test_words_from_right_to_left_are_apart_from_the_numbers_beside_them():
     )
     assert isolated("plain & simple") == "plain & simple"
     assert isolated(said) is said
+    name = "العربية"
+    assert marked(f"{name}: −2") == marked(marked(f"{name}: −2")) == f"\u2068{name}\u2069: −2"
     values = {"name": "العربية", "title": "x", "sentences": ["العربية −1"], "pictures": [("א", "")]}
     values |= dict.fromkeys(("tables", "notes", "assumed", "boxes", "version"), "")
     page = fill("study.html.j2", values)
