@@ -1,5 +1,6 @@
 """Countries, blocs and groups of sectors."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -140,6 +141,15 @@ def test_groups_of_a_world_with_other_labels():
     assert sector_group("food", sectors, attrs) == ("s0",)
     with pytest.raises(ScenarioError, match="did you mean 'food'"):
         sector_group("fod", sectors, attrs)
+
+
+def test_the_attribute_in_the_message_can_be_copied_whatever_the_label():
+    label = 'things "made" / von früher'
+    with pytest.raises(ScenarioError) as refused:
+        sector_group("goods", (label,), {})
+    example = re.search(r"for example '(.*)'\.$", str(refused.value))
+    assert example is not None
+    assert sector_group("goods", (label,), {"sector_groups": example[1]}) == (label,)
 
 
 def test_suggestions():

@@ -16,7 +16,9 @@ import zollverein as zv
 from zollverein.errors import DataError
 from zollverein.names import country_name
 from zollverein.report import write_report
+from zollverein.report.direction import isolated, marked
 from zollverein.report.figures import ranked_bars, sector_bars, trade_matrix
+from zollverein.report.fill import fill
 from zollverein.report.map import (
     DOTS,
     can_draw,
@@ -286,6 +288,30 @@ def test_the_map_says_what_it_does_not_show():
     note = map_note(change)
     assert "Russia −30.00" in note
     assert "Rest of the world" in note
+
+
+def test_a_world_without_codes_of_countries_has_words_in_place_of_the_map(tmp_path, union):
+    page = write_report(free_trade(), tmp_path)[0].read_text(encoding="utf-8")
+    assert "There is no map" in page
+    assert "World map" not in page
+    assert "There is no map" not in write_report(union, tmp_path / "u")[0].read_text("utf-8")
+
+
+def test_words_from_right_to_left_are_apart_from_the_numbers_beside_them():
+    said = isolated('المملكة العربية: −1.5 % & ישראל (צה"ל) +2')
+    assert (
+        said == "<bdi>المملكة العربية</bdi>: −1.5 % &amp; <bdi>ישראל</bdi> (<bdi>צה&#34;ל</bdi>) +2"
+    )
+    assert isolated("plain & simple") == "plain & simple"
+    assert isolated(said) is said
+    name = "العربية"
+    assert marked(f"{name}: −2") == marked(marked(f"{name}: −2")) == f"\u2068{name}\u2069: −2"
+    values = {"name": "العربية", "title": "x", "sentences": ["العربية −1"], "pictures": [("א", "")]}
+    values |= dict.fromkeys(("tables", "notes", "assumed", "boxes", "version"), "")
+    page = fill("study.html.j2", values)
+    assert "<title>العربية: x – Zollverein</title>" in page
+    assert "<bdi>العربية</bdi> −1" in page
+    assert 'alt="א"' in page
 
 
 def test_the_verdict_names_what_fails(union):

@@ -1,6 +1,7 @@
 """Jobs against a real server: attribution and uncertainty with progress, results and cancelling."""
 
 import json
+import re
 import time
 from typing import Any
 
@@ -77,6 +78,32 @@ def test_uncertainty_gives_bands_and_the_same_seed_the_same_numbers(client):
         rows.append(listened(client, job)[-1]["result"]["table"])
     assert rows[0] == rows[1]
     assert rows[0][0]["low_pct"] <= rows[0][0]["median_pct"] <= rows[0][0]["high_pct"]
+
+
+def test_a_world_of_other_sectors_has_bands_with_a_spread_of_its_own(client, toy):
+    """Every set lacks its sectors; the key is that of a question in a file."""
+    body = {"scenario": SCENARIO, "outcomes": ["real_income PAR"], "draws": 6}
+    job = client.post("/api/uncertainty", json=body).json()["job"]
+    assert "standard deviation of the log" in listened(client, job)[-1]["error"]["message"]
+    scenario = zv.Scenario.from_dict(SCENARIO)
+    for spread in (0.3, {"all": 0.2}):
+        found = answered(client, "/api/uncertainty", body | {"elasticity_spread": spread})
+        expected = zv.uncertainty(
+            toy, scenario, "real_income PAR", draws=6, elasticity_spread=spread, workers=1
+        )
+        for column in ("median_pct", "low_pct", "high_pct"):
+            assert [row[column] for row in found["table"]] == expected.table()[column].tolist()
+    body = {"scenario": SCENARIO, "outcome": "real_income PAR", "draws": 6}
+    found = answered(client, "/api/attribute", body | {"elasticity_spread": 0.3})
+    assert all(row["low_pct"] <= row["high_pct"] for row in found["table"])
+
+
+@pytest.mark.parametrize("spread", [0, -1, "set", [0.3], {}, {"all": "much"}, True])
+def test_a_spread_that_is_none_is_refused_in_the_words_of_the_file(client, spread):
+    body = {"scenario": SCENARIO, "draws": 6, "elasticity_spread": spread}
+    error = refused(client.post("/api/uncertainty", json=body), 422, "request")
+    assert re.match(r"elasticity_spread: .*(must be|is not valid)", error["message"])
+    assert "Value error" not in error["message"]
 
 
 def test_a_mistake_in_a_job_is_said_as_anywhere_else(client):

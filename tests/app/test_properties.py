@@ -117,14 +117,16 @@ def test_equal_documents_have_one_identity_and_link(document):
 
 
 PLAIN = {"kind": "tariff", "exporters": "HOM", "importers": "PAR", "add": 0.2}
+#: The first and the last years that a document may name.
+ENDS = (1800, 1803, 2194, 2199, 2200)
 
 
 @given(
     sizes=st.lists(st.integers(0, 100).map(lambda k: k / 100), min_size=3, max_size=3),
-    year=st.none() | st.integers(1950, 2100),
-    start=st.none() | st.integers(1990, 2030),
+    year=st.none() | st.integers(1950, 2100) | st.sampled_from(ENDS),
+    start=st.none() | st.integers(1990, 2030) | st.sampled_from(ENDS),
 )
-@settings(FEW, max_examples=100)
+@settings(FEW, max_examples=200)
 def test_strengths_written_into_the_document_are_the_strengths(toy, sizes, year, start):
     own = {} if start is None else {"start": start, "phase_in": 7}
     document = {

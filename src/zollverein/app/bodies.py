@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from zollverein.scenario.question_values import Spread
+
 _DOCUMENT: dict[str, Any] = {
     "name": "Barriers",
     "measures": [
@@ -91,6 +93,14 @@ class ResultBody(AskBody):
 
 
 _Seed = Annotated[int, Field(ge=0, le=2**32 - 1, description="same seed, same numbers")]
+_Spread = Annotated[
+    Spread,
+    Field(
+        description="of the trade elasticities, for draws: 'sets' is that of the published sets, which know "
+        "the ICIO sectors; else a standard deviation of the log, or one by sector",
+        examples=["sets"],
+    ),
+]
 
 
 class AttributeBody(AskBody):
@@ -108,6 +118,7 @@ class AttributeBody(AskBody):
         int | None, Field(ge=2, description="draws for the bands of the parts; none if omitted")
     ] = None
     seed: _Seed = 0
+    elasticity_spread: _Spread = "sets"
 
 
 class UncertaintyBody(AskBody):
@@ -123,6 +134,7 @@ class UncertaintyBody(AskBody):
     ] = None
     draws: Annotated[int, Field(ge=2, description="draws for the bands")] = 200
     seed: _Seed = 0
+    elasticity_spread: _Spread = "sets"
 
 
 _Name = Annotated[str, Field(max_length=200, description="an economy, bloc or own group")]

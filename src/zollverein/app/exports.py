@@ -103,9 +103,12 @@ def _citation(result: Result, _: str) -> bytes:
 def _figure(result: Result, what: str) -> bytes:
     from zollverein.report.page import draw
     from zollverein.report.style import encoded
+    from zollverein.report.words import NO_MAP
 
     name, _, kind = what.partition(".")
     figures = draw(result)
+    if name == "map" and name not in figures:
+        raise Problem(422, "no_figure", NO_MAP)
     if name not in figures:
         raise Problem(
             422, "no_figure", f"This result has no figure '{name}': nothing noticeable to draw."

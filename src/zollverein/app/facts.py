@@ -10,7 +10,8 @@ from typing import Any
 from zollverein import accounts, statistics
 from zollverein.app.answers import number
 from zollverein.description import describe_world
-from zollverein.errors import ScenarioError
+from zollverein.elasticities import elasticity_sets, trade_elasticity
+from zollverein.errors import DataError, ScenarioError
 from zollverein.names import alpha2, bloc, bloc_names, country_label, country_name, sector_group
 from zollverein.report.map import dots, projected
 from zollverein.report.tables import sector_titles
@@ -45,6 +46,7 @@ def world_facts(name: str, title: str, world: World) -> dict[str, Any]:
                 world.sectors, sector_titles(world), _groups(world), strict=True
             )
         ],
+        "elasticity_sets": [name for name in elasticity_sets() if _knows(name, world)],
         "blocs": _blocs(world),
         "adjustments": list(world.adjustments),
         "sources": [str(told[key]) for key in ("source", "citation", "licence") if key in told],
@@ -60,6 +62,15 @@ def _groups(world: World) -> list[str]:
         except ScenarioError:
             continue
     return list(group.values())
+
+
+def _knows(name: str, world: World) -> bool:
+    """Whether a set of elasticities has one for every sector."""
+    try:
+        trade_elasticity(world.sectors, name)
+    except DataError:
+        return False
+    return True
 
 
 def _blocs(world: World) -> list[dict[str, Any]]:

@@ -88,15 +88,13 @@ class Office:
 
     def attribute(self, body: AttributeBody, client: str) -> str:
         """Start a job on the parts of a scenario."""
-        self._check_draws(body.draws or 0)
-        ask = self._ask(body) | {"outcome": body.outcome, "draws": body.draws, "seed": body.seed}
+        ask = self._ask(body) | {"outcome": body.outcome} | self._drawn(body)
         return self.jobs.start("attribute", ask, client)
 
     def uncertainty(self, body: UncertaintyBody, client: str) -> str:
         """Start a job on how sure outcomes are."""
-        self._check_draws(body.draws)
-        own = {"outcomes": body.outcomes, "draws": body.draws, "seed": body.seed}
-        return self.jobs.start("uncertainty", self._ask(body) | own, client)
+        ask = self._ask(body) | {"outcomes": body.outcomes} | self._drawn(body)
+        return self.jobs.start("uncertainty", ask, client)
 
     def coalition(self, body: CoalitionBody, client: str) -> str:
         """Start a job on the value of a coalition."""
@@ -118,11 +116,17 @@ class Office:
             self.answers.keep(key, found)
         return found
 
-    def _check_draws(self, draws: int) -> None:
+    def _drawn(self, body: AttributeBody | UncertaintyBody) -> dict[str, Any]:
+        """How the assumptions are drawn, as the functions take it.
+
+        Raises:
+            Problem: If there are too many draws.
+        """
         most = self.limits.draws
-        if draws > most:
-            text = f"draws is {draws:,}; at most {most:,} are allowed here."
+        if (body.draws or 0) > most:
+            text = f"draws is {body.draws:,}; at most {most:,} are allowed here."
             raise Problem(422, "too_many_draws", text, ["draws"])
+        return {key: getattr(body, key) for key in ("draws", "seed", "elasticity_spread")}
 
     def _ask(self, body: AskBody) -> dict[str, Any]:
         """A question for a worker, which reads the document: here only its size is looked at."""

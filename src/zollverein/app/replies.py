@@ -82,6 +82,9 @@ class WorldReply(_Reply):
     currency: str
     countries: list[Country]
     sectors: list[Sector]
+    elasticity_sets: Annotated[
+        list[str], Field(description="published sets of trade elasticities that know its sectors")
+    ]
     blocs: list[BlocReply]
     adjustments: list[str]
     sources: list[str]

@@ -124,6 +124,7 @@ def _malformed(errors: Any) -> Problem:
     shown = errors[:_SHOWN]
     places = [".".join(map(str, entry["loc"][1:])) for entry in shown]
     said = [
-        f"{place or 'body'}: {entry['msg']}" for place, entry in zip(places, shown, strict=True)
+        f"{place or 'body'}: {entry['msg'].removeprefix('Value error, ')}"
+        for place, entry in zip(places, shown, strict=True)
     ]
     return Problem(422, "request", "; ".join(said), [place for place in places if place])

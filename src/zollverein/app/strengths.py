@@ -1,7 +1,8 @@
 """Strengths of parts written into the document, so that a file alone reproduces what is shown.
 
 A programme that starts in year ``y`` and phases in over 100 years applies to ``k`` % in year
-``y + k - 1``. So every strength in whole percent can be written in the language's own keys.
+``y + k - 1``. So every strength in whole percent can be written in the language's own keys. Near the
+ends of the years that the language knows all dates move together, as only their distances count.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
+from zollverein.counts import FIRST_YEAR, LAST_YEAR
 from zollverein.errors import ScenarioError
 from zollverein.scenario import Scenario
 from zollverein.scenario.measures import written
@@ -51,8 +53,12 @@ def with_strengths(scenario: Scenario, strength: Mapping[str, float]) -> Scenari
     else:
         kept, programmes = [], [*_as_programmes(entries), *programmes]
     ends = [p["start"] + p.get("phase_in", 1) for p in programmes if "start" in p]
-    year = max([_YEAR, *ends]) if scenario.year is None else scenario.year
-    sized = [_sized(p, asked[p["name"]], year) if p["name"] in asked else p for p in programmes]
+    dated = max([_YEAR, *ends]) if scenario.year is None else scenario.year
+    year = _within(dated, FIRST_YEAR + _STEPS - 1, LAST_YEAR - 1)
+    sized = [
+        _sized(p, asked[p["name"]], year) if p["name"] in asked else _moved(p, year - dated)
+        for p in programmes
+    ]
     return Scenario.from_dict(
         {**document, "measures": kept, "programmes": sized, **({"year": year} if sized else {})}
     )
@@ -81,6 +87,18 @@ def _as_programmes(entries: list[Any]) -> list[dict[str, Any]]:
         if names.index(programme["name"]) < place:
             programme["name"] += f" ({place + 1})"
     return found
+
+
+def _within(year: int, first: int, last: int) -> int:
+    """The nearest of the years from the first to the last."""
+    return min(max(year, first), last)
+
+
+def _moved(programme: Mapping[str, Any], years: int) -> Mapping[str, Any]:
+    """The programme with its start moved; what has begun in full, or not at all, stays so at the ends."""
+    if not years or "start" not in programme:
+        return programme
+    return {**programme, "start": _within(programme["start"] + years, FIRST_YEAR, LAST_YEAR)}
 
 
 def _sized(programme: Mapping[str, Any], size: float, year: int) -> dict[str, Any]:

@@ -23,10 +23,13 @@ Say = Callable[[int, int], None]
 
 
 def attributed(
-    world: World, scenario: Scenario, outcome: str, *, draws: int | None, seed: int, say: Say
+    world: World, scenario: Scenario, outcome: str, drawn: dict[str, Any], say: Say
 ) -> dict[str, Any]:
-    """What each part of a scenario contributes to an outcome, in percent and in words; with draws, bands."""
-    found = attribute(world, scenario, outcome, draws=draws, seed=seed, workers=1, progress=say)
+    """What each part of a scenario contributes to an outcome, in percent and in words; with draws, bands.
+
+    ``drawn`` says how: ``draws``, ``seed``, ``elasticity_spread``.
+    """
+    found = attribute(world, scenario, outcome, workers=1, progress=say, **drawn)
     return {
         "outcome": str(found.outcome),
         "failed": len(found.failed),
@@ -36,10 +39,10 @@ def attributed(
 
 
 def bands(
-    world: World, scenario: Scenario, outcomes: list[str] | None, *, draws: int, seed: int, say: Say
+    world: World, scenario: Scenario, outcomes: list[str] | None, drawn: dict[str, Any], say: Say
 ) -> dict[str, Any]:
-    """Bands of outcomes in percent, what drives them, and in words for the first."""
-    found = uncertainty(world, scenario, outcomes, draws=draws, seed=seed, workers=1, progress=say)
+    """Bands of outcomes in percent, what drives them, and in words for the first; ``drawn`` as above."""
+    found = uncertainty(world, scenario, outcomes, workers=1, progress=say, **drawn)
     return {
         "table": _table(found.table()),
         "drivers": _table(found.drivers().set_index("outcome")),

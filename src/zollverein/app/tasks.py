@@ -114,14 +114,12 @@ class Desk:
     def do_attribute(self, ask: dict[str, Any], say: Say) -> bytes:
         """Which part of a scenario does what."""
         world, scenario = self._posed(ask)
-        outcome, draws, seed = ask["outcome"], ask["draws"], ask["seed"]
-        return _json(studies.attributed(world, scenario, outcome, draws=draws, seed=seed, say=say))
+        return _json(studies.attributed(world, scenario, ask["outcome"], _drawn(ask), say))
 
     def do_uncertainty(self, ask: dict[str, Any], say: Say) -> bytes:
         """How sure outcomes are."""
         world, scenario = self._posed(ask)
-        outcomes, draws, seed = ask["outcomes"], ask["draws"], ask["seed"]
-        return _json(studies.bands(world, scenario, outcomes, draws=draws, seed=seed, say=say))
+        return _json(studies.bands(world, scenario, ask["outcomes"], _drawn(ask), say))
 
     def do_coalition(self, ask: dict[str, Any], say: Say) -> bytes:
         """What each member of a coalition adds and pays."""
@@ -168,6 +166,11 @@ class Desk:
     def _result(self, ask: dict[str, Any]) -> Result:
         """Exactly what the command line computes for the document."""
         return simulate(*self._posed(ask))
+
+
+def _drawn(ask: dict[str, Any]) -> dict[str, Any]:
+    """How the assumptions of a question are drawn."""
+    return {key: ask[key] for key in ("draws", "seed", "elasticity_spread")}
 
 
 def _json(value: Any) -> bytes:

@@ -41,10 +41,11 @@ def sector_group(name: str, sectors: Sequence[str], attrs: Mapping[str, Any]) ->
         s for s, good in zip(sectors, goods, strict=True) if not good and not _SERVICES.match(s)
     ]
     if unclear:
+        example = json.dumps({"goods": unclear[:1]}, ensure_ascii=False)
         raise ScenarioError(
             f"the world does not say which sectors are {name}: its labels ('{unclear[0]}', for instance) are "
             "not ISIC codes. List the sectors, define a group under [sectors], or give the world the "
-            'attribute sector_groups, for example \'{"goods": ["' + unclear[0] + "\"]}'."
+            f"attribute sector_groups, for example '{example}'."
         )
     return tuple(s for s, good in zip(sectors, goods, strict=True) if good == (name == "goods"))
 

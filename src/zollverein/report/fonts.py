@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
+from zollverein.report.direction import marked
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Text
@@ -20,7 +22,9 @@ _PLAIN, _NAMED = 400, 8
 
 
 def fit(figure: Figure) -> None:
-    """Give the texts of a figure that need them the installed fonts that have their letters."""
+    """Give texts of a figure, where they need them, marks of direction and fonts that have their letters."""
+    for text in _texts(figure):
+        text.set_text(marked(text.get_text()))
     for text, letters in _lacking(figure):
         families, _ = _helpers(letters)
         if families:
@@ -48,16 +52,19 @@ def note(figures: Iterable[Figure]) -> str:
 
 def _lacking(figure: Figure) -> list[tuple[Text, frozenset[int]]]:
     """The texts with letters that the house font lacks, and those letters."""
-    from matplotlib.text import Text
-
     found = []
-    for text in figure.findobj():
-        if not isinstance(text, Text):
-            continue
+    for text in _texts(figure):
         letters = frozenset(map(ord, filter(_drawn, text.get_text()))) - _letters(_house())
         if letters:
             found.append((text, letters))
     return found
+
+
+def _texts(figure: Figure) -> list[Text]:
+    """Everything written in a figure."""
+    from matplotlib.text import Text
+
+    return [text for text in figure.findobj() if isinstance(text, Text)]
 
 
 def _drawn(sign: str) -> bool:

@@ -173,6 +173,7 @@ def content(result: Result, bands: Bands | None = None) -> dict[str, Any]:
             for name, members in groups.items()
         ],
         **small_tables(result, most_affected(table["real_income_pct"]), bands),
+        "no_map": words.NO_MAP,
         "map_note": words.map_note(table["real_income_pct"]),
         "verdict": words.verdict(certificate),
         "conditions": certificate.table().reset_index().to_dict(orient="records"),

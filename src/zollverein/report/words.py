@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from zollverein.result import Result
     from zollverein.verification import Verification
 
+#: Said in place of the map of a world whose economies the outlines do not know.
+NO_MAP = "There is no map, as most economies of this world have names of their own in place of ISO codes."
+
 
 def headline(result: Result) -> str:
     """One sentence: who loses and who gains most."""

@@ -186,6 +186,37 @@ def test_a_file_is_uploaded(page):
     )
 
 
+@pytest.mark.parametrize("start", [1800, 2195])
+def test_years_at_the_ends_of_the_calendar_are_answered(open_page, start):
+    tariff = {"kind": "tariff", "exporters": "HOM", "importers": "PAR", "add": 0.1}
+    programme = {"name": "late", "start": start, "phase_in": 20, "measures": [tariff]}
+    page = open_page(f"{linked({'name': 'x', 'programmes': [programme]})}&w=toy")
+    for key, size in [("programmes[0].strength", 0.3), ("year", 0), ("year", 9999)]:
+        slide(page, size, f"input[data-key='{key}']")
+        release(page, f"input[data-key='{key}']")
+        settled(page)
+        assert page.locator("#problem .alert").count() == 0, key
+    assert page.errors == []
+
+
+def test_a_size_that_is_not_known_exactly_is_shown_by_its_middle_and_stays(open_page, tmp_path):
+    flow = {"kind": "tariff", "exporters": "HOM", "importers": "PAR"}
+    sizes = {"low": 0.05, "mode": 0.1, "high": 0.2}, {"value": 0.1, "standard_error": 0.03}
+    measures = [flow | {"add": sizes[0]}, flow | {"exporters": "RST", "add": sizes[1]}]
+    page = open_page(f"{linked({'name': 'x', 'world': 'toy', 'measures': measures})}&w=toy")
+    for i, said in enumerate(("from 5 percent to 20 percent", "standard error of 3 percent")):
+        card = page.locator(".card.measure").nth(i)
+        assert card.locator("input.exact").first.input_value() == "10"
+        assert said in card.inner_text()
+    written = downloaded(page, tmp_path / "x.toml").to_dict()["measures"]
+    assert tuple(measure["add"] for measure in written) == sizes
+    page.click("[data-key='measures[0]:details']")
+    page.select_option("[data-key='measures[0].how']", "set")
+    settled(page)
+    assert page.input_value("[data-key='measures[0].set:exact']") == "10"
+    assert page.errors == []
+
+
 def test_a_mistake_in_the_text_is_explained_and_changes_nothing(page):
     page.click("[data-key=toml]")
     page.fill(".code-area", 'name = "x"\n[[measures]]\nkind = "tarif"\nadd = 0.1\n')

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
 import pytest
 
 import zollverein as zv
-from tests.app.browser.hands import linked, settled
+from tests.app.browser.hands import choose, downloaded, linked, named, settled
 from tests.app.conftest import running
 from zollverein.measures.booking import booking
 from zollverein.world import World
@@ -139,6 +140,99 @@ def test_long_questions_about_names_of_several_words(odd, name):
     assert page.errors == []
 
 
+def test_bands_of_a_world_that_no_set_of_elasticities_knows(odd, tmp_path):
+    """The page asks how unsure its elasticities are and keeps it in a question of the document."""
+    page = odd()
+    page.click("#jobs [data-key=uncertainty]")
+    assert "how unsure" in page.inner_text("#job-result")
+    assert page.evaluate("document.activeElement.dataset.key") == "elasticity_spread:exact"
+    named(page, "elasticity_spread:exact", "0.3")
+    with page.expect_request("**/api/uncertainty") as sent:
+        page.click("#jobs [data-key=uncertainty]")
+    asked = json.loads(sent.value.post_data)
+    question = {"kind": "uncertainty", "draws": asked["draws"], "elasticity_spread": 0.3}
+    assert asked["elasticity_spread"] == 0.3
+    assert asked["scenario"]["questions"] == [question]
+    page.wait_for_selector("#job-result tbody tr", timeout=120_000)
+    page.wait_for_function("() => location.hash.length > 10")
+    page.reload()
+    page.wait_for_selector("body[data-ready=yes]")
+    assert page.input_value("[data-key='elasticity_spread:exact']") == "0.3"
+    named(page, "elasticity_spread:exact", "")
+    assert "spread" not in json.dumps(downloaded(page, tmp_path / "spread.toml").to_dict())
+    assert page.errors == []
+
+
+def test_a_world_that_is_on_no_map_says_so_in_words(odd):
+    page = odd()
+    assert not page.is_visible("#map")
+    assert "no map of this world" in page.inner_text("#legend")
+    page.evaluate(
+        "() => document.querySelectorAll('#policy details').forEach((one) => (one.open = true))"
+    )
+    assert page.get_by_role("button", name="Pick on map").count() == 0
+    page.click("#takeaway summary")
+    assert page.get_by_role("button", name="Ranking, SVG").count() == 1
+    assert page.get_by_role("button", name="Map, SVG").count() == 0
+    options = page.locator("#focus-pick option").all_inner_texts()
+    assert options[1:] == list(NAMES)
+    assert page.errors == []
+
+
+def test_signs_stay_in_front_of_numbers_beside_names_from_right_to_left(odd):
+    """What the eye sees: the minus is left of its number."""
+    page = odd()
+    page.route(
+        "**/api/jobs/*",
+        lambda route: route.fulfill(
+            json={
+                "done": 1,
+                "total": 1,
+                "state": "done",
+                "error": None,
+                "result": {"text": f"real_income of {NAMES[3]}: -1.5 %", "table": []},
+            }
+        ),
+    )
+    page.click("#jobs [data-key=attribute]")
+    page.wait_for_selector("#job-result .about")
+    left = page.evaluate("""() => {
+        const node = [...document.querySelector('#job-result .about').childNodes].at(-1);
+        const at = (i) => { const range = new Range(); range.setStart(node, i); range.setEnd(node, i + 1);
+            return range.getBoundingClientRect().left; };
+        const sign = node.data.indexOf('−');
+        return [at(sign), at(sign + 1)];
+    }""")
+    assert left[0] < left[1]
+
+
+@pytest.mark.parametrize("kind", ["price_cap", "import_substitution", "customs_union"])
+def test_a_new_measure_is_of_all_sectors_where_the_world_does_not_say_what_goods_are(odd, kind):
+    page = odd(document={"name": "none", "world": "odd"})
+    page.select_option("[data-key='measures:add']", kind)
+    keys = page.locator(".card.measure [role=combobox]").evaluate_all(
+        "all => all.map(one => one.dataset.key)"
+    )
+    for key in (key for key in keys if not key.endswith("sectors")):
+        if not page.is_visible(f"[data-key='{key}']"):
+            page.click("[data-key='measures[0]:details']")
+        choose(page, key, NAMES[1])
+    assert any(
+        "All sectors" in text for text in page.locator(".card.measure .chips").all_text_contents()
+    )
+    said = page.inner_text("#problem")
+    assert "goods" not in said, said
+
+
+def test_only_sets_that_know_the_sectors_are_offered(odd, page):
+    """A world of the sets needs no spread of its own; another has the one set that is the same everywhere."""
+    other = odd()
+    sets = "() => [...document.querySelector(\"[data-key='doc.trade_elasticity']\").options].length"
+    assert other.evaluate(sets) == 2
+    assert page.evaluate(sets) == 9
+    assert page.locator("[data-key='elasticity_spread:exact']").count() == 0
+
+
 def test_numbers_stay_in_reach_beside_long_names_on_a_phone(odd):
     """The first column stands still while the others are scrolled: it must leave room for them."""
     page = odd(width=390)
@@ -150,4 +244,13 @@ def test_numbers_stay_in_reach_beside_long_names_on_a_phone(odd):
             place,
         )
         assert name < 0.5 * room, place
+    page.select_option("#focus-pick", LONG)
+    settled(page)
+    ends = "(id) => document.getElementById(id).getBoundingClientRect().right"
+    assert page.evaluate(ends, "focus-pick") <= page.evaluate(ends, "focus-head")
+    page.click("[data-key='question:coalition']")
+    page.focus("[data-key='question:members']")
+    assert LONG in page.locator("#questions .option").all_inner_texts()
+    choose(page, "question:members", LONG[:12])
+    assert LONG in page.inner_text("#questions .chip")
     assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -29,8 +29,8 @@ export function showAnswer(answer, { full }) {
 
 /** Headline, map, bars, matrix: what changes while the hand moves. */
 export function drawQuick(settled = true) {
-  find("headline").textContent = newest.headline;
-  find("summary").textContent = newest.summary ?? summaryOf(newest);
+  fill(find("headline"), newest.headline);
+  fill(find("summary"), newest.summary ?? summaryOf(newest));
   if (settled) find("live").textContent = newest.headline;
   drawStrip(newest);
   const values = shownValues(newest);

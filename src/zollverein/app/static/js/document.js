@@ -1,5 +1,9 @@
 // The scenario document: its parts, and how much of each applies.
 
+/** Years that a document may name. */
+export const FIRST_YEAR = 1800;
+export const LAST_YEAR = 2200;
+
 export const measureName = (measure, index) => measure.name || `measure ${index + 1} (${measure.kind})`;
 
 /** Every part with its place: measures outside of programmes, and programmes. */
@@ -42,6 +46,9 @@ export function carried(before, after, strengths) {
 
 /** A measure whose countries are still to be chosen. */
 export const unfinished = (measure) => Object.values(measure).includes("");
+
+/** A size as one number: of a distribution its central value, with which the server solves. */
+export const central = (size) => (typeof size === "object" && size !== null ? size.mode ?? size.value : size);
 
 /** Groups that have members; nothing where none has. */
 function filled(groups) {

@@ -1,5 +1,8 @@
 // Building the page: every text goes in as text, never as markup.
 const SVG = "http://www.w3.org/2000/svg";
+const LETTER = "[\\p{Script=Arabic}\\p{Script=Hebrew}\\p{Script=Syriac}\\p{Script=Thaana}\\p{Script=Nko}]";
+// Words that are written from right to left, and what may stand between those of one name.
+const RIGHT_TO_LEFT = new RegExp(`(${LETTER}+(?:(?:['’"]|[ \\d/-]+)${LETTER}+)*)`, "u");
 
 function apply(node, props) {
   for (const [key, value] of Object.entries(props)) {
@@ -12,11 +15,24 @@ function apply(node, props) {
   }
 }
 
+/** What goes into a node: empty children are left out, words from right to left set apart, so that signs of numbers stay in place. */
+const contents = (children) => children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false).flatMap(apart);
+
+function apart(child) {
+  if (typeof child !== "string" || !RIGHT_TO_LEFT.test(child)) return child;
+  return child.split(RIGHT_TO_LEFT).map((text, i) => {
+    if (i % 2 === 0) return text;
+    const own = document.createElement("bdi");
+    own.textContent = text;
+    return own;
+  });
+}
+
 /** An HTML element; children are nodes or strings, empty ones are left out. */
 export function h(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   apply(node, props);
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...contents(children));
   if (props.value !== undefined && tag === "select") node.value = props.value;
   return node;
 }
@@ -42,7 +58,7 @@ export const fresh = (prefix) => `${prefix}-${(last += 1)}`;
 export function fill(node, ...children) {
   const active = document.activeElement;
   const { key, next } = active && node.contains(active) ? active.dataset : {};
-  node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  node.replaceChildren(...contents(children));
   for (const wanted of [key, next]) {
     const again = wanted !== undefined && [...node.querySelectorAll("[data-key]")].find((other) => other.dataset.key === wanted);
     if (!again) continue;

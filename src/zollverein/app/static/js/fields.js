@@ -1,4 +1,5 @@
 // The fields of a form, each from one key of a measure kind.
+import { central } from "./document.js";
 import { fresh, h } from "./dom.js";
 import { tidy } from "./format.js";
 import { sliderRange } from "./kinds.js";
@@ -19,9 +20,10 @@ export function field(key, value, changed, path) {
 /** A slider and the exact number beside it. */
 export function number(key, value, changed, path) {
   const unit = key.percent ? 100 : 1;
-  const range = sliderRange(key, value ?? key.default, path);
+  const given = value ?? key.default;
+  const shown = central(given);
+  const range = sliderRange(key, shown, path);
   const id = fresh("number");
-  const shown = value ?? key.default;
   const exact = h("input", {
     id, type: "number", class: "exact", step: "any", inputmode: "decimal", data: { key: `${path}:exact` },
     value: shown === undefined || shown === null ? "" : tidy(shown * unit),
@@ -36,7 +38,8 @@ export function number(key, value, changed, path) {
   if (slide) slide.value = shown ?? range.min;
   return h("div", { class: "number" },
     h("label", { for: id, class: "field-label", title: key.hint }, key.label, /currency of the world/.test(key.hint ?? "") && `, ${world().currency}`),
-    h("div", { class: "number-row" }, slide, h("span", { class: "exact-box" }, exact, key.percent && h("span", { class: "unit", "aria-hidden": "true" }, "%"))));
+    h("div", { class: "number-row" }, slide, h("span", { class: "exact-box" }, exact, key.percent && h("span", { class: "unit", "aria-hidden": "true" }, "%"))),
+    given !== shown && h("p", { class: "hint" }, unsure(given, key)));
 
   function move(dragging) {
     const size = Number(tidy(slide.value));
@@ -51,6 +54,12 @@ export function number(key, value, changed, path) {
 }
 
 const valueText = (size, key) => (size === undefined || size === null ? t("fields.none") : key.percent ? t("fields.percent", { size: tidy(100 * size) }) : tidy(size));
+
+/** In words what a distribution holds. */
+function unsure({ low, high, standard_error: error }, key) {
+  const [from, to, off] = [low, high, error].map((size) => valueText(size, key));
+  return error === undefined ? t("fields.triangular", { from, to }) : t("fields.normal", { off });
+}
 
 function tick(key, value, changed, path) {
   const id = fresh("tick");

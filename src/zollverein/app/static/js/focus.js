@@ -16,7 +16,7 @@ const tone = (value) => (value > 0.005 ? " up" : value < -0.005 ? " down" : "");
 export function drawFocusHead(answer) {
   const row = answer?.economies.find((economy) => economy.code === state.focus);
   const pick = h("select", { id: "focus-pick", data: { key: "focus" }, on: { change: () => change({ focus: pick.value || null }, "focus") } },
-    h("option", { value: "" }, t("focus.choose")), world().countries.map((country) => h("option", { value: country.code }, `${country.name} (${country.code})`)));
+    h("option", { value: "" }, t("focus.choose")), world().countries.map((country) => h("option", { value: country.code }, country.name === country.code ? country.name : `${country.name} (${country.code})`)));
   pick.value = state.focus ?? "";
   fill(find("focus-head"),
     h("div", { class: "section-head" }, h("h3", {}, row ? countryLabel(row.code) : t("focus.title")), h("label", { for: "focus-pick", class: "hidden" }, t("focus.choose")), pick),

@@ -5,6 +5,7 @@ import { fill, find, h } from "./dom.js";
 import { percent, signed, change as shown } from "./format.js";
 import { asked } from "./live.js";
 import { inQuotes } from "./names.js";
+import { missing, spread, spreadField } from "./spread.js";
 import { countryName, state, world } from "./state.js";
 import { sortable } from "./table.js";
 import { readable, t, worded } from "./text.js";
@@ -36,23 +37,29 @@ function movers(answer, outcome) {
 
 export function drawJobs(answer, redraw) {
   const column = () => (KINDS[state.outcome] ? state.outcome : USUAL);
-  const attribute = (drawn) => {
+  const drawn = () => ({ draws: DRAWS, ...(spread() !== undefined && { elasticity_spread: spread() }) });
+  const attribute = (more) => {
     const outcome = column();
     const [code = world().countries[0].code] = movers(answer(), outcome);
-    run("attribute", { ...asked(), outcome: `${KINDS[outcome]} ${inQuotes(code)}`, ...drawn }, (result) => showAttribution(result, code, outcome));
+    run("attribute", { ...asked(), outcome: `${KINDS[outcome]} ${inQuotes(code)}`, ...more }, (result) => showAttribution(result, code, outcome));
   };
   const uncertainty = () => {
     const outcome = column();
     const found = movers(answer(), outcome);
     const codes = found.length ? found : [world().countries[0].code];
     const outcomes = codes.map((code) => `${KINDS[outcome]} ${inQuotes(code)}`);
-    run("uncertainty", { ...asked(), outcomes, draws: DRAWS }, (result, now) => showBands(result, codes, outcome, now && redraw));
+    run("uncertainty", { ...asked(), outcomes, ...drawn() }, (result, now) => showBands(result, codes, outcome, now && redraw));
+  };
+  const unlessMissing = (ask) => () => {
+    if (!missing()) return ask();
+    say(t("jobs.spread_missing"));
+    find("jobs").querySelector(".spread input").focus();
   };
   fill(find("jobs"),
     h("button", { type: "button", data: { key: "attribute" }, on: { click: () => attribute({}) } }, t("jobs.attribute")),
-    h("button", { type: "button", data: { key: "attribute-bands" }, on: { click: () => attribute({ draws: DRAWS }) } }, t("jobs.attribute_bands", { draws: DRAWS })),
-    h("button", { type: "button", data: { key: "uncertainty" }, on: { click: uncertainty } }, t("jobs.uncertainty", { draws: DRAWS })),
-    h("p", { class: "hint" }, t("jobs.hint")));
+    h("button", { type: "button", data: { key: "attribute-bands" }, on: { click: unlessMissing(() => attribute(drawn())) } }, t("jobs.attribute_bands", { draws: DRAWS })),
+    h("button", { type: "button", data: { key: "uncertainty" }, on: { click: unlessMissing(uncertainty) } }, t("jobs.uncertainty", { draws: DRAWS })),
+    h("p", { class: "hint" }, t("jobs.hint")), spreadField(DRAWS));
 }
 
 /** Ask a long question; `done(result, now)` shows the answer, now: it is about what is on screen. */

@@ -1,4 +1,5 @@
 // The measure kinds as the forms use them.
+import { world } from "./state.js";
 import { titled } from "./text.js";
 
 // A hint such as "0.25 means 25 %": the number is shown as percent.
@@ -37,13 +38,22 @@ export function blank(kind, taken = []) {
   for (let i = 2; taken.includes(measure.name); i += 1) measure.name = `${kind.title} ${i}`;
   for (const key of kind.keys) {
     const choose = key.required || (kind.kind === "embargo" && key.name === "importers"); // not of everyone
-    if (choose && key.type === "names") measure[key.name] = key.of === "sectors" ? "goods" : "";
+    if (key.of === "sectors") Object.assign(measure, sectorsOf(key));
+    else if (choose && key.type === "names") measure[key.name] = "";
     if (key.required && key.type === "number") measure[key.name] = starting(key);
   }
   const chosen = kind.one_of.find((name) => name === "add") ?? kind.one_of[0] ?? kind.some_of[0];
   const key = kind.keys.find((candidate) => candidate.name === chosen);
   if (key && measure[chosen] === undefined) measure[chosen] = starting(key);
   return measure;
+}
+
+/** Goods where they are meant, all sectors in a world that does not say what goods are; what is meant anyway is left out. */
+function sectorsOf({ name, required, default: usual }) {
+  const wanted = required ? "goods" : usual;
+  const known = wanted !== "goods" || world().sectors.some(({ group }) => group === wanted);
+  if (known) return required ? { [name]: wanted } : {};
+  return { [name]: "all" };
 }
 
 const starting = (key) => (key.name === "cap" ? 0.8 : key.name === "scale" ? 1 : Math.min(key.max ?? 1, key.max > 1000 ? 1000 : 0.1));

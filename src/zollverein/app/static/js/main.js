@@ -89,6 +89,7 @@ function changed(what, how) {
     forget();
     if (!how.dragging) {
       drawPolicy();
+      askWhy();
       toAddress();
     }
     return ask(how);
@@ -126,9 +127,11 @@ function drawAll() {
   drawMap();
   drawPolicy();
   drawOutcomes();
-  drawJobs(answerNow, () => drawQuick());
+  askWhy();
   drawQuestions();
 }
+
+const askWhy = () => drawJobs(answerNow, () => drawQuick());
 
 async function start() {
   onAnswer({

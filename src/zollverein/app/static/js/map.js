@@ -6,7 +6,7 @@ import { setPlaces } from "./mapkeys.js";
 import { countriesOf } from "./names.js";
 import { took } from "./picking.js";
 import { classOf, steps } from "./scale.js";
-import { change, countryName, known, state, world } from "./state.js";
+import { change, countryName, hasMap, known, state, world } from "./state.js";
 import { t } from "./text.js";
 
 const WIDTH = 1000;
@@ -47,6 +47,7 @@ export function drawMap() {
   picture.addEventListener("click", (event) => event.target.dataset?.code && choose(event.target.dataset.code));
   picture.addEventListener("pointermove", (event) => hint(event));
   picture.addEventListener("pointerleave", () => (find("tip").hidden = true));
+  find("map").parentNode.hidden = !hasMap();
   find("map").setAttribute("aria-label", t("map.keys"));
   fill(find("map"), picture);
 }
@@ -110,8 +111,9 @@ export function outline(names) {
   for (const [code, nodes] of places) for (const node of nodes) node.classList.toggle("chosen", codes.has(code));
 }
 
-/** The legend: one swatch per class, the value where it begins below it. */
+/** The legend, or why there is no map: one swatch per class, the value where it begins below it. */
 export function drawLegend(limit, title) {
+  if (!hasMap()) return fill(find("legend"), h("p", { class: "hint" }, t("map.none")));
   const list = steps(limit);
   const number = (edge) => (Math.abs(edge) < 0.0051 ? "" : `${edge < 0 ? "−" : "+"}${Number(Math.abs(edge).toPrecision(2))}`);
   fill(find("legend"),

@@ -1,6 +1,6 @@
 // One measure as a card: a switch, its main slider, and the whole form behind "details".
 import { isOpen, keepOpen } from "./cards.js";
-import { unfinished } from "./document.js";
+import { central, unfinished } from "./document.js";
 import { h } from "./dom.js";
 import { field } from "./fields.js";
 import { mainKey } from "./kinds.js";
@@ -58,7 +58,7 @@ function alternatives(kind, measure, update, path) {
   const used = kind.one_of.find((name) => measure[name] !== undefined && measure[name] !== null);
   const key = { name: "how", label: t("measure.how"), type: "choice", choices: kind.one_of.map((name) => ({ value: name, title: kind.keys.find((one) => one.name === name)?.label ?? name })) };
   return field(key, used, (name) => update((copy) => {
-    const size = copy[used];
+    const size = central(copy[used]);
     for (const other of kind.one_of) delete copy[other];
     copy[name] = name === "scale" ? 1 : name === "amount" ? 1000 : Math.min(1, Math.max(0, size ?? 0.1));
   }), `${path}.how`);

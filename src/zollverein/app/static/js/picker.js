@@ -2,6 +2,7 @@
 import { fill, fresh, h } from "./dom.js";
 import { asList, asNames, countryLabel, label, options } from "./names.js";
 import { start, stop } from "./picking.js";
+import { hasMap } from "./state.js";
 import { t } from "./text.js";
 
 const MOST = 60;
@@ -21,7 +22,7 @@ export function picker({ title, of, value, changed, key, without, single = false
     on: { input: () => open(), focus: () => open(), keydown: pressed, blur: () => setTimeout(close, 120) },
   });
   const popup = h("ul", { id: list, role: "listbox", class: "popup", hidden: true, "aria-label": title });
-  const onMap = of === "countries" && mapButton();
+  const onMap = of === "countries" && hasMap() && mapButton();
   const box = h("div", { class: "picker" },
     h("label", { for: id, class: "field-label" }, title),
     h("div", { class: "pick-box" }, chips, input, onMap), popup);
@@ -67,7 +68,7 @@ export function picker({ title, of, value, changed, key, without, single = false
     fill(popup, shown.map((option, i) => h("li", {
       role: "option", id: `${list}-${i}`, class: `option ${option.group}`, "aria-selected": "false",
       on: { mousedown: (event) => { event.preventDefault(); take(i); } },
-    }, h("span", { class: "code" }, option.value), h("span", {}, option.title))));
+    }, option.title !== option.value && h("span", { class: "code" }, option.value), h("span", {}, option.title))));
     popup.hidden = !shown.length;
     input.setAttribute("aria-expanded", String(!popup.hidden));
     mark();

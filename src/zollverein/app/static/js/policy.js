@@ -1,7 +1,7 @@
 // The policy panel: presets, programmes, measures, assumptions. It shows the document and edits it.
 import { closeUp, drawn } from "./cards.js";
 import { fill, find, fresh, h, opening } from "./dom.js";
-import { living, measureName, parts, strengthOf } from "./document.js";
+import { FIRST_YEAR, LAST_YEAR, living, measureName, parts, strengthOf } from "./document.js";
 import { adder, setStrength } from "./edits.js";
 import { field } from "./fields.js";
 import { fold } from "./fold.js";
@@ -9,7 +9,7 @@ import { groupsView } from "./groups.js";
 import { blank, forgetRanges } from "./kinds.js";
 import { measureCard } from "./measure.js";
 import { programmeCard } from "./programme.js";
-import { change, edit, known, state } from "./state.js";
+import { change, edit, known, state, world } from "./state.js";
 import { t } from "./text.js";
 
 const CHOICES = ["model", "closure", "horizon", "labour", "capital", "trade_elasticity", "on_no_supplier", "combine"];
@@ -56,8 +56,8 @@ function load(id) {
 function years(doc) {
   const starts = (doc.programmes ?? []).filter((programme) => programme.start !== undefined);
   if (!starts.length) return null;
-  const first = Math.min(...starts.map((programme) => programme.start)) - 1;
-  const last = Math.max(...starts.map((programme) => programme.start + (programme.phase_in ?? 1) - 1));
+  const first = Math.max(FIRST_YEAR, Math.min(...starts.map((programme) => programme.start)) - 1);
+  const last = Math.min(LAST_YEAR, Math.max(...starts.map((programme) => programme.start + (programme.phase_in ?? 1) - 1)));
   const key = { name: "year", label: t("policy.year"), hint: t("policy.year_hint"), type: "number", min: first, max: Math.max(last, doc.year ?? last), step: 1, default: last, whole: true };
   return h("div", { class: "years" }, yearSlider(key, doc.year));
 }
@@ -124,8 +124,9 @@ function section(name, list, add) {
 function assumptions(doc) {
   const rows = CHOICES.filter((name) => known.choices[name]?.length).map((name) => {
     const now = known.choices[name].find((choice) => choice.value === doc[name]);
+    const offered = known.choices[name].filter(({ value }) => name !== "trade_elasticity" || value === doc[name] || world().elasticity_sets.includes(value));
     const own = doc[name] !== undefined && !now ? [{ value: doc[name], title: typeof doc[name] === "object" ? t("policy.own_table") : String(doc[name]) }] : [];
-    const key = { name, type: "choice", label: t(`assumptions.${name}`), default: null, choices: [...own, ...known.choices[name]] };
+    const key = { name, type: "choice", label: t(`assumptions.${name}`), default: null, choices: [...own, ...offered] };
     const box = field(key, doc[name] ?? "", (value) => edit((copy) => { if (value) copy[name] = value; else delete copy[name]; }), `doc.${name}`);
     return [box, now?.description && h("p", { class: "hint" }, now.description)];
   });

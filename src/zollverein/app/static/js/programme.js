@@ -1,5 +1,6 @@
 // A programme as a card: on or off, how much of it, when, and its measures.
 import { closeUp, isOpen, keepOpen } from "./cards.js";
+import { FIRST_YEAR, LAST_YEAR } from "./document.js";
 import { h } from "./dom.js";
 import { adder, setStrength } from "./edits.js";
 import { field, number } from "./fields.js";
@@ -61,6 +62,6 @@ function form(programme, i, path) {
   return h("div", { class: "pair" },
     field({ name: "name", type: "text", label: t("programme.name") }, programme.name, named, `${path}.name`),
     field({ name: "area", type: "text", label: t("programme.area") }, programme.area, set("area"), `${path}.area`),
-    field({ name: "start", type: "number", label: t("programme.start"), min: 1800, max: 2200 }, programme.start, set("start", Math.round), `${path}.start`),
+    field({ name: "start", type: "number", label: t("programme.start"), min: FIRST_YEAR, max: LAST_YEAR }, programme.start, set("start", Math.round), `${path}.start`),
     field({ name: "phase_in", type: "number", label: t("programme.phase_in"), min: 1, max: 100, step: 1, default: 1 }, programme.phase_in, set("phase_in", Math.round), `${path}.phase_in`));
 }

@@ -66,6 +66,7 @@ function named(key) {
 }
 
 function effects(rows, title) {
+  if (!rows.length) return null;
   return h("div", {}, h("h4", {}, title), sortable([named("country"), { key: "real_income_pct", title: t("outcomes.real_income_pct"), kind: "number", value: (row) => row.real_income_pct, show: shown }], rows,
     { sort: "real_income_pct", ascending: true, most: MOST, label: title }));
 }

@@ -19,6 +19,10 @@ export const known = { worlds: [], kinds: [], choices: {}, presets: [], numbers:
 export const world = () => known.worlds.find((w) => w.name === state.world) ?? known.worlds[0];
 export const countryName = (code) => world()?.countries.find((c) => c.code === code)?.name ?? code;
 
+const placed = ({ code }) => [known.shapes, known.dots].some((all) => Object.hasOwn(all, code));
+/** Whether the map knows any economy of the world: their codes are those of ISO. */
+export const hasMap = () => world().countries.some(placed);
+
 /** Call `listener(what, how)` after each change; what: "doc", "focus", "outcome", "pins", "all". */
 export const listen = (listener) => listeners.add(listener);
 

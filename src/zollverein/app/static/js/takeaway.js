@@ -2,7 +2,7 @@
 import { file } from "./api.js";
 import { fill, find, h, save } from "./dom.js";
 import { asked } from "./live.js";
-import { state } from "./state.js";
+import { hasMap, state } from "./state.js";
 import { slug } from "./toml.js";
 import { t } from "./text.js";
 
@@ -30,7 +30,7 @@ export function drawTakeaway() {
     [...list.children].forEach((node, i) => { node.hidden = !can.includes(FILES[i]); });
     if (!can.includes("report.pdf")) list.append(h("p", { class: "hint menu-hint" }, t("takeaway.no_pdf")));
   };
-  const figures = FIGURES.map((name) => h("div", { class: "menu-row" }, h("span", {}, t(`takeaway.${name}`)),
+  const figures = FIGURES.filter((name) => name !== "map" || hasMap()).map((name) => h("div", { class: "menu-row" }, h("span", {}, t(`takeaway.${name}`)),
     ["svg", "png"].map((kind) => h("button", { type: "button", class: "small", "aria-label": `${t(`takeaway.${name}`)}, ${kind.toUpperCase()}`, on: { click: () => fetched(`${name}.${kind}`) } }, kind.toUpperCase()))));
   const menu = h("details", { class: "menu", on: { toggle: learn } },
     h("summary", { class: "button", data: { key: "takeaway" } }, t("takeaway.title")),

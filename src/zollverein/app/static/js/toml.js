@@ -35,7 +35,7 @@ export async function openToml() {
 }
 
 /** A name for a file, from the scenario's own. */
-export const slug = (name) => (name || "scenario").toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || "scenario";
+export const slug = (name) => (name || "scenario").toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || "scenario";
 
 async function applied(text, problem) {
   try {
