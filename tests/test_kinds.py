@@ -1,5 +1,7 @@
 """What each kind of measure writes into the policy, cell by cell, and how much of it at which strength."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -336,4 +338,8 @@ def test_no_change_at_all_for_a_programme_that_has_not_begun(world):
 def test_small_sums_are_told_as_they_are(amount, shown):
     measure = {"kind": "transfer", "payers": "HOM", "receivers": "RST", "amount": amount}
     (text,) = Scenario.from_dict({"measures": [measure]}).describe(zv.load_world("toy"))
+    assert f" {shown} units a year" in text
+    bare = zv.load_world("toy")
+    bare = replace(bare, data=bare.data.assign_attrs(currency=""))
+    (text,) = Scenario.from_dict({"measures": [measure]}).describe(bare)
     assert f" {shown} (currency of the world) a year" in text

@@ -202,7 +202,7 @@ def _(measure: ImportSubstitution, words: Words) -> str:
     }
     how = ", ".join(text.format(_percent(v)) for text, v in levers.items() if v is not None)
     who = words.places(measure.countries, "every country")
-    return f"{who} substitutes imports of {words.sectors(measure.sectors, 'all sectors')}: {how}."
+    return f"Import substitution in {who}, {words.sectors(measure.sectors, 'all sectors')}: {how}."
 
 
 @sentence.register(Procurement)
@@ -243,21 +243,22 @@ def _(measure: Transfer, words: Words) -> str:
     payers, receivers = (
         words.places(n, "everyone else") for n in (measure.payers, measure.receivers)
     )
-    return f"{payers} pays {receivers} {_amount(measure)} a year."
+    return f"A transfer from {payers} to {receivers}: {_amount(measure, words)} a year."
 
 
 @sentence.register(AssetFreeze)
 def _(measure: AssetFreeze, words: Words) -> str:
     target, holders = (words.places(n, "everyone else") for n in (measure.target, measure.holders))
-    return f"{target} loses {_amount(measure)} a year of the proceeds of assets abroad; {holders} keeps them."
+    frozen = f"{_amount(measure, words)} a year of the proceeds of assets abroad"
+    return f"Assets are frozen: {frozen} go to {holders} in place of {target}."
 
 
-def _amount(measure: Transfer | AssetFreeze) -> str:
+def _amount(measure: Transfer | AssetFreeze, words: Words) -> str:
     if measure.share is not None:
         return f"{_percent(measure.share)} of value added"
     amount = measure.amount or 0.0
     shown = f"{amount:,.0f}" if amount >= 1000 else f"{amount:g}"
-    return f"{shown} (currency of the world)"
+    return f"{shown} {words.world.data.attrs.get('currency') or '(currency of the world)'}"
 
 
 def _from_to(measure: ExportControl | PriceCap, words: Words) -> str:
