@@ -101,6 +101,12 @@ def test_a_changed_number_in_the_file_is_found_by_verify(variable: str, tmp_path
     assert not zv.verify(zv.load_result(path)).holds()
 
 
+def test_a_file_says_which_version_wrote_it(tmp_path: Path) -> None:
+    path = from_scenario().to_netcdf(tmp_path / "result.nc")
+    assert read_dataset(path).attrs["written_by"] == f"zollverein {zv.__version__}"
+    assert "written_by" not in zv.load_result(path).before.data.attrs
+
+
 def test_other_files_are_refused(tmp_path: Path) -> None:
     world = zv.load_world("toy").to_netcdf(tmp_path / "world.nc")
     with pytest.raises(DataError, match=r"world\.nc' is not a result of zollverein"):

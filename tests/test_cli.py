@@ -52,6 +52,10 @@ def test_substitution_shows_share_and_price_however_small(command, tmp_path):
     assert "More domestic, at what price" in page
 
 
+def test_the_version_is_told(command):
+    assert command("--version") == (0, f"zollverein {zv.__version__}\n", "")
+
+
 def test_run_as_json_is_only_json(command, scenario, tmp_path):
     code, printed, _ = command("run", scenario, "--out", tmp_path / "out", "--json")
     assert code == 0

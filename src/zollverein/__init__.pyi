@@ -43,4 +43,5 @@ from .tariff_games import nash as nash
 from .uncertainty import Uncertainty as Uncertainty
 from .uncertainty import uncertainty as uncertainty
 from .verification import verify as verify
+from .version import __version__ as __version__
 from .world import World as World

@@ -17,6 +17,7 @@ from zollverein.policy import ARRAYS, OPTIONAL_ARRAYS, Policy
 from zollverein.result import Result
 from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 from zollverein.variables import OPTIONAL_VARIABLES, WORLD_VARIABLES
+from zollverein.version import __version__
 from zollverein.world import World
 
 _FORMAT = "zollverein-result-2"
@@ -48,6 +49,7 @@ def write_result(result: Result, path: str | Path) -> Path:
         | choices
         | {
             "format": _FORMAT,
+            "written_by": f"zollverein {__version__}",
             "world": result.before.name,
             "scenario": "" if result.scenario is None else result.scenario.to_toml(),
             "elasticity_name": used.elasticity_name,
@@ -124,6 +126,7 @@ _RESULT_ATTRS = frozenset(
         *NUMBERS,
         *(f"policy_{name}" for name in _RULES),
         "format",
+        "written_by",
         "world",
         "scenario",
         "elasticity_name",

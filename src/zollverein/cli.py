@@ -30,6 +30,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        from zollverein.version import __version__
+
+        typer.echo(f"zollverein {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def of_every_command(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_say_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Measure and simulate economic integration under pressure."""
+
+
 #: Exit code of the command-line parser for a usage error.
 _PARSER_REFUSED = 2
 

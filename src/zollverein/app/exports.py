@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zollverein.app.problems import Problem
+from zollverein.version import __version__
 
 if TYPE_CHECKING:
     from zollverein.result import Result
@@ -92,7 +92,7 @@ def _citation(result: Result, _: str) -> bytes:
     name = "" if result.scenario is None else f"Scenario '{result.scenario.name}'. "
     parameters = result.parameters
     text = (
-        f"{name}Simulated with Zollverein {version('zollverein')} on the world {result.before.name}, model "
+        f"{name}Simulated with Zollverein {__version__} on the world {result.before.name}, model "
         f"{parameters.model}, closure {parameters.closure}, trade elasticities "
         f"{parameters.elasticity_name}; largest relative residual {result.residual:.1e}."
     )

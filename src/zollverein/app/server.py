@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from zollverein.app.problems import Problem, problem_of
 from zollverein.app.replies import ErrorReply
 from zollverein.app.routes import facts, jobs, scenarios
 from zollverein.errors import ZollvereinError
+from zollverein.version import __version__
 
 #: The page.
 STATIC = Path(__file__).parent / "static"
@@ -62,7 +62,7 @@ def create_app(
 
     app = FastAPI(
         title="Zollverein",
-        version=version("zollverein"),
+        version=__version__,
         description="Who gains and who loses from a trade policy, with a certificate.",
         docs_url=None,
         redoc_url=None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from zollverein.report.pdf import require_pdf, write_pdf
 from zollverein.report.study import sections_of
 from zollverein.report.style import encoded, house_style
 from zollverein.tables import groups_of, most_affected
+from zollverein.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -183,5 +183,5 @@ def content(result: Result, bands: Bands | None = None) -> dict[str, Any]:
         "milliseconds": f"{1e3 * result.seconds:.0f}",
         "in_python": reproduce.in_python(result),
         "command": reproduce.command(result),
-        "version": version("zollverein"),
+        "version": __version__,
     }
