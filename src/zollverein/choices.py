@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from zollverein.accounts import data_of
+from zollverein.checks import told
 from zollverein.elasticities import DEFAULT_SET, elasticity_sets, members_of
 from zollverein.elasticities import trade_elasticity as elasticity_of
 from zollverein.errors import ScenarioError
@@ -123,20 +125,11 @@ def choose_parameters(
 
 def _check_types(world: Any, scenario: Any) -> None:
     """A name or a path is not yet a world or a scenario: say how to get one."""
-    if not isinstance(world, World):
-        raise TypeError(
-            f"the world is {told(world)}, not a World. Fix: zv.load_world(name or path)."
-        )
-    world.check_untouched()
+    data_of(world)
     if isinstance(scenario, str | Path):
         raise TypeError(
             f"the scenario is {told(scenario)}, not a Scenario or a Policy. Fix: zv.read_scenario(path)."
         )
-
-
-def told(value: Any) -> str:
-    """A value of the wrong type, for a message."""
-    return repr(value) if isinstance(value, str | Path) else f"a {type(value).__name__}"
 
 
 def chosen_by(scenario: Any) -> dict[str, Any]:

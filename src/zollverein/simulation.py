@@ -12,7 +12,8 @@ import numpy as np
 
 from zollverein.arrays import to_baseline, to_shock
 from zollverein.capped import find_capped
-from zollverein.choices import DEFAULT_TOLERANCE, Elasticity, choose_parameters, told
+from zollverein.checks import told
+from zollverein.choices import DEFAULT_TOLERANCE, Elasticity, choose_parameters
 from zollverein.errors import LabelError, NoEquilibrium, NotConverged
 from zollverein.feasibility import (
     check_combination,
