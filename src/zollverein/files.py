@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +62,14 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
 
 def _writable(dataset: xr.Dataset, target: Path) -> xr.Dataset:
     """The data set with attributes as a file holds them."""
+
+    def held(attrs: Mapping[Any, Any]) -> dict[Any, Any]:
+        return {name: _attribute(target, name, value) for name, value in attrs.items()}
+
     made = dataset.copy()
-    for part in (made, *made.variables.values()):
-        part.attrs = {name: _attribute(target, name, value) for name, value in part.attrs.items()}
+    made.attrs = held(made.attrs)
+    for variable in made.variables.values():
+        variable.attrs = held(variable.attrs)
     return made
 
 

@@ -13,6 +13,7 @@ from zollverein.claims.statements import Claim
 from zollverein.claims.verdicts import Finding
 from zollverein.flows.bounds import Bounded, Choice
 from zollverein.flows.breaks import Break
+from zollverein.flows.groups import common_members
 from zollverein.flows.statistics import contribution, growth, pair, ranking, share
 from zollverein.flows.values import Flows
 from zollverein.names import bloc_members
@@ -210,12 +211,24 @@ def _lacking(claim: Claim, flows: Flows) -> str:
         return f"{flows.name} has no year {missing[0]}; it has {known_years(flows)}"
     if claim.kind in ("share", "contribution") and claim.a not in flows.labels:
         return f"a {claim.kind} needs the total of a single economy, not of {claim.a}"
-    if claim.kind == "rank":
-        if claim.a not in flows.labels or claim.b not in flows.countries:
-            return f"a rank needs single economies, not {claim.a} and {claim.b}"
-        if claim.among and claim.b not in bloc_members(claim.among):
-            return f"{claim.b} is not a member of {claim.among} in the table of blocs"
+    return _unranked(claim, flows) if claim.kind == "rank" else _twice(claim, flows)
+
+
+def _unranked(claim: Claim, flows: Flows) -> str:
+    if claim.a not in flows.labels or claim.b not in flows.countries:
+        return f"a rank needs single economies, not {claim.a} and {claim.b}"
+    if claim.among and claim.b not in bloc_members(claim.among):
+        return f"{claim.b} is not a member of {claim.among} in the table of blocs"
     return ""
+
+
+def _twice(claim: Claim, flows: Flows) -> str:
+    common = common_members(flows, claim.a, claim.b) if claim.flow == "turnover" else []
+    return (
+        f"turnover counts trade among {', '.join(common)} twice; exports count it once"
+        if common
+        else ""
+    )
 
 
 def _years(claim: Claim) -> tuple[int, ...]:
