@@ -33,7 +33,7 @@ BY = ("uniform", "partner", "sector")
 #: Lowest and highest rate that a search may try; those of the scenario language.
 LOWEST, HIGHEST = -0.9, 10.0
 #: Part of the baseline's steepness below which imports no longer shrink it.
-_LEAST = 1e-9
+LEAST = 1e-9
 #: Tolerance of the solves behind a search: slopes must be good near the optimum, where they vanish.
 TOLERANCE = 1e-11
 
@@ -148,19 +148,22 @@ class Board:
         policy = self.policy if log_factor is None else self.policy_at(log_factor)
         return simulate(self.world, policy, start=start, **self.options)
 
+    def imports_at(self, result: Result) -> Array:
+        """``[lever]`` imports at a result before duty, as a share of the player's final spending there."""
+        equilibrium = solved(result)
+        flow, income = equilibrium.fob_flow().reshape(-1), equilibrium.point.income
+        place = {country: i for i, country in enumerate(self.world.countries)}
+        size = {p.name: float(income[[place[c] for c in p.countries]].sum()) for p in self.players}
+        return np.array([flow[lever.cells].sum() / size[lever.player] for lever in self.levers])
+
     def steepness(self, result: Result) -> Array:
         """``[lever]`` imports at a result, over final spending, times elasticity.
 
         A slope over this is roughly the distance to the rate where the slope vanishes, however much
         or little is still imported: ``dlnW / dx`` is near ``-θ m (t - t*) / (1 + t)``.
         """
-        equilibrium = solved(result)
-        flow, income = equilibrium.fob_flow().reshape(-1), equilibrium.point.income
-        place = {country: i for i, country in enumerate(self.world.countries)}
-        size = {p.name: float(income[[place[c] for c in p.countries]].sum()) for p in self.players}
-        imports = [flow[lever.cells].sum() / size[lever.player] for lever in self.levers]
         theta = np.array([lever.elasticity for lever in self.levers])
-        return np.maximum(np.array(imports) * theta, _LEAST * self.curvature)
+        return np.maximum(self.imports_at(result) * theta, LEAST * self.curvature)
 
     def slopes(self, result: Result, outcome: str, levers: Sequence[int] | Array) -> Array:
         """Derivatives of the log of an outcome with respect to ``x`` of some levers."""
