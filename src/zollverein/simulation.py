@@ -93,6 +93,7 @@ def simulate(
         NoSupplier: If a country buys a good that nobody can supply any more.
         NoEquilibrium: If the closure asks for what cannot be financed.
         NotConverged: If the conditions do not hold to the tolerance.
+        DataError: If a country makes nothing or buys nothing, or the elasticities do not fit the world.
     """
     started = time.perf_counter()
     named = {"model": model, "closure": closure, "horizon": horizon}
