@@ -126,10 +126,25 @@ def choose_parameters(
 def _check_types(world: Any, scenario: Any) -> None:
     """A name or a path is not yet a world or a scenario: say how to get one."""
     data_of(world)
-    if isinstance(scenario, str | Path):
-        raise TypeError(
-            f"the scenario is {told(scenario)}, not a Scenario or a Policy. Fix: zv.read_scenario(path)."
+    check_scenario(scenario)
+
+
+def check_scenario(given: Any, *, policy: bool = True) -> None:
+    """Refuse what is neither a scenario nor None nor, where one will do, a policy: it would not count.
+
+    Raises:
+        TypeError: Says what was given, and how to have a scenario.
+    """
+    bare = hasattr(given, "cost_hat")
+    if given is not None and not (hasattr(given, "baseline") or (bare and policy)):
+        path = isinstance(given, str | Path)
+        fix = (
+            "zv.read_scenario(path)"
+            if path
+            else "Scenario.from_dict(table), or Scenario() for no policy"
         )
+        kind = "a Scenario or a Policy" if policy else "a Scenario"
+        raise TypeError(f"the scenario is {told(given)}, not {kind}. Fix: {fix}.")
 
 
 def chosen_by(scenario: Any) -> dict[str, Any]:

@@ -8,15 +8,16 @@ gradient of the equilibrium (``zollverein.gradients``), summed over the flows of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from zollverein.arrays import inner
-from zollverein.choices import CHOICES, as_keywords, choose_parameters
+from zollverein.choices import CHOICES, as_keywords, check_scenario, choose_parameters
 from zollverein.errors import ScenarioError
 from zollverein.gradients import gradient_at, solved
 from zollverein.models.baseline import Array
@@ -202,6 +203,7 @@ def set_board(
     """
     if by not in BY:
         raise ScenarioError(f"by '{by}' is not known; choose one of {', '.join(BY)}.")
+    check_scenario(scenario)
     said = scenario if isinstance(scenario, Scenario) else Scenario()
     names = resolver(said, world)
     who = tuple(_player(world, names, name) for name in players)
@@ -225,7 +227,9 @@ def several_starts(starts: float | str | Sequence[float | str]) -> tuple[float |
     Raises:
         ScenarioError: If there is none.
     """
-    found = (starts,) if isinstance(starts, float | int | str) else tuple(starts)
+    if not isinstance(starts, Real | str | Iterable):
+        raise ScenarioError(f"starts is {starts!r}. Fix: leave it out, or give ['in force', 0.1].")
+    found = (starts,) if isinstance(starts, Real | str) else tuple(starts)
     if not found:
         raise ScenarioError("starts: none is given. Fix: leave it out, or give ['in force'].")
     return found
@@ -237,6 +241,7 @@ def player_named(world: World, scenario: Scenario | Policy | None, name: str) ->
     Raises:
         ScenarioError: If the world has none of that name, or it is no text.
     """
+    check_scenario(scenario)
     said = scenario if isinstance(scenario, Scenario) else Scenario()
     return _player(world, resolver(said, world), name)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from zollverein.accounts import data_of
-from zollverein.checks import told
+from zollverein.checks import texts, told
 from zollverein.errors import ScenarioError
 from zollverein.names import (
     bloc,
@@ -66,7 +66,7 @@ class Axis:
         """
         found: set[int] = set()
         wrong: list[str] = []
-        for name in (names,) if isinstance(names, str) else names:
+        for name in texts("the names", names):
             try:
                 found.update(self._one(name.strip(), trail))
             except GroupError:
