@@ -104,3 +104,9 @@ def test_a_result_is_no_start_of_another_kind_and_an_index_is_a_list():
     result = zv.simulate(WORLD, SCENARIO)
     index: Any = pd.Index(["HOM", "PAR"])
     assert read_table(result, "trade", index).identical(read_table(result, "trade", ["HOM", "PAR"]))
+
+
+@pytest.mark.parametrize("given", [None, SCENARIO.policy(WORLD)])
+def test_what_has_no_parts_is_not_divided(given):
+    with pytest.raises(TypeError, match="not a Scenario, and has no parts"):
+        phase_in(WORLD, given, "real_income HOM", [2026])

@@ -121,6 +121,11 @@ def make_portfolio(world: World, scenario: Any) -> Portfolio:
     """
     if isinstance(scenario, Mapping):
         return _of_policies(world, scenario)
+    if not hasattr(scenario, "parts"):
+        raise TypeError(
+            f"the scenario is {told(scenario)}, not a Scenario, and has no parts. Fix: a table from name to "
+            "Policy, or zv.read_scenario(path)."
+        )
     parts = scenario.parts()
     idle = tuple(not part.measures for part in parts)
     return ScenarioPortfolio(world, scenario, _checked([part.name for part in parts]), idle)
