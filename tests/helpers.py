@@ -114,6 +114,7 @@ def unchecked_world(world: zv.World, **arrays: Any) -> zv.World:
     other = object.__new__(zv.World)
     object.__setattr__(other, "name", f"{world.name} (changed)")
     object.__setattr__(other, "data", data)
+    object.__setattr__(other, "_checked", other._arrays())
     return other
 
 

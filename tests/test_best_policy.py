@@ -13,7 +13,7 @@ from zollverein.asking.findings import finding
 from zollverein.errors import NotConverged, ScenarioError
 from zollverein.gradients import solved
 from zollverein.levers import set_board
-from zollverein.scenario import CustomsUnion, Embargo, Scenario, Tariff
+from zollverein.scenario import Barrier, CustomsUnion, Embargo, Scenario, Tariff
 from zollverein.testing import assert_equilibrium, random_world
 
 THETA = 4.0
@@ -374,3 +374,15 @@ def test_duties_that_a_union_finds_cannot_be_chosen(world):
             call(world, "C0", scenario=scenario, trade_elasticity=4.0)
     inside = zv.optimal_tariff(world, "C0", against="C1", scenario=scenario, trade_elasticity=4.0)
     assert inside.is_maximum
+
+
+def test_rates_that_hardly_any_trade_is_left_for_are_named():
+    world, found = zv.load_world("toy"), {}
+    for walls in (0, 2, 4):
+        barriers = [Barrier(exporters="RST", importers="HOM", add=10.0) for _ in range(walls)]
+        scenario = zv.Scenario(measures=barriers, trade_elasticity=4.0)
+        found[walls] = zv.optimal_tariff(world, "HOM", by="partner", scenario=scenario).notes
+    assert found[0] == ()
+    for walls in (2, 4):
+        (note,) = found[walls]
+        assert "near where the search began: RST (25.0%, " in note

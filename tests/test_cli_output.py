@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import zollverein as zv
 from tests.helpers import SCENARIO
 
 #: A scenario without its name.
@@ -63,11 +65,46 @@ def test_check_finds_what_cannot_have_an_equilibrium(command, tmp_path):
 
 
 def test_check_says_how_it_tells_a_scenario(command, tmp_path):
-    path = tmp_path / "policy.json"
-    path.write_text("{}", encoding="utf-8")
-    code, _, err = command("check", path)
+    code, _, err = command("check", tmp_path / "policy")
     assert code == 1
     assert "The name of a scenario file ends in .toml." in err
+
+
+def test_a_scenario_comes_from_standard_input_too(command, monkeypatch, tmp_path):
+    def given(content):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+
+    given(SCENARIO.encode())
+    code, printed, _ = command("check", "-")
+    assert (code, "-: fine; 1 measure on toy" in printed) == (0, True)
+    given(SCENARIO.encode())
+    code, _, _ = command("run", "-", "--out", tmp_path / "out", "--quiet")
+    assert code == 0
+    assert zv.read_scenario(tmp_path / "out" / "scenario.toml") == zv.Scenario.from_toml(SCENARIO)
+    given(zv.load_world("toy").to_netcdf(tmp_path / "world.nc").read_bytes())
+    code, _, err = command("check", "-")
+    assert (code, "standard input: not UTF-8 text" in err) == (1, True)
+
+
+def test_check_tells_a_scenario_from_a_world_by_what_is_in_it(command, tmp_path):
+    path = tmp_path / "policy"
+    path.write_text(SCENARIO, encoding="utf-8")
+    code, printed, _ = command("check", path)
+    assert (code, "fine; 1 measure on toy" in printed) == (0, True)
+    world = zv.load_world("toy").to_netcdf(tmp_path / "world")
+    code, printed, _ = command("check", world)
+    assert (code, "3 countries" in printed) == (0, True)
+
+
+@pytest.mark.skipif(not Path("/dev/stdin").exists(), reason="the system has no such file")
+def test_check_reads_a_scenario_from_a_pipe():
+    done = subprocess.run(
+        [sys.executable, "-m", "zollverein", "check", "/dev/stdin"],
+        input=SCENARIO.encode(),
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, b"/dev/stdin: fine" in done.stdout) == (0, True)
 
 
 @pytest.mark.parametrize("words", [("attribute", "FILE", "--page"), ("describe", "BLR", "--out")])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -63,3 +64,41 @@ def test_a_folder_may_not_exist_yet_but_must_be_possible(tmp_path):
     for place in (file, file / "below"):
         with pytest.raises(DataError, match="is not a folder"):
             check_folder(place)
+
+
+@pytest.mark.parametrize(
+    "value", [True, np.True_, [True, False], np.str_("survey"), np.array(["a"])]
+)
+def test_attributes_that_have_a_like_in_the_file_become_it(tmp_path, value):
+    toy = zv.load_world("toy")
+    world = zv.World("mine", toy.data.assign_attrs(said=value))
+    for again in (
+        zv.load_world(world.to_netcdf(tmp_path / "world.nc")),
+        zv.load_result(
+            zv.simulate(world, zv.Scenario(trade_elasticity=4.0)).to_netcdf(tmp_path / "result.nc")
+        ).before,
+    ):
+        assert np.all(np.asarray(again.data.attrs["said"]) == np.asarray(value))
+
+
+@pytest.mark.parametrize(
+    "attrs",
+    [
+        *({"said": value} for value in (None, {"a": True}, b"\xff", [[1], [1, 2]], "\x00")),
+        {"": 1},
+        {"CLASS": "x"},
+    ],
+)
+def test_what_no_file_holds_is_refused_in_words_and_nothing_written(tmp_path, attrs):
+    check_refused(zv.load_world("toy").data.assign_attrs(attrs), tmp_path)
+
+
+def test_a_label_that_no_file_holds_is_refused_in_words(tmp_path):
+    labels = {dim: ["A\x00a", "B", "C"] for dim in ("country", "exporter", "importer")}
+    check_refused(zv.load_world("toy").data.assign_coords(labels), tmp_path)
+
+
+def check_refused(data, folder):
+    with pytest.raises(DataError, match=r"Cannot write '.*world\.nc': .*Fix: "):
+        zv.World("mine", data).to_netcdf(folder / "world.nc")
+    assert not list(folder.iterdir())

@@ -10,7 +10,15 @@ import pytest
 
 import zollverein as zv
 from zollverein.errors import DataError, LabelError
-from zollverein.flows import Choice, contributions, growth, intra_bloc_share, ranking
+from zollverein.flows import (
+    Choice,
+    contributions,
+    growth,
+    intra_bloc_share,
+    ranking,
+    share,
+    turnover,
+)
 
 FLOWS = zv.flows_from_arrays(
     {year: np.random.default_rng(year).uniform(1, 9, (4, 4, 1)) for year in (2020, 2021)},
@@ -18,6 +26,10 @@ FLOWS = zv.flows_from_arrays(
     sectors=["all"],
     unit="USD",
 )
+
+
+WORLD = zv.load_world("toy")
+ANY: Any = zv.flows
 
 
 def test_a_member_counts_once_and_one_that_the_data_lack_not_at_all():
@@ -68,6 +80,31 @@ SLIPS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         "the group 'BLR' has the name of a partner",
     ),
     "margin": (lambda: Choice(margin=-0.1), DataError, "a share from 0"),
+    "common": (lambda: turnover(FLOWS, "EAEU", "CIS"), DataError, r"\(BLR, KAZ, RUS\) twice"),
+    "itself": (lambda: growth(FLOWS, "EAEU", "EAEU", 2021), DataError, "twice, as exports and as"),
+    "no label": (
+        lambda: ANY.turnover(FLOWS, ["RUS"], "BLR"),
+        LabelError,
+        r"is a text, such as 'RUS'",
+    ),
+    "no group": (
+        lambda: ANY.ranking(FLOWS, "RUS", 2020, among=5),
+        LabelError,
+        "among: 5 is not a label",
+    ),
+    "no year": (lambda: ANY.growth(FLOWS, "RUS", "BLR", "2021"), DataError, "no year 2021; it has"),
+    "direction": (
+        lambda: turnover(FLOWS, "RUS", "BLR", flow="exports"),
+        TypeError,
+        "takes no flow",
+    ),
+    "slip": (lambda: share(FLOWS, "RUS", "BLR", 2021, book="own"), TypeError, "mean 'books'"),
+    "a world": (
+        lambda: ANY.ranking(WORLD, "HOM", 2022),
+        TypeError,
+        r"a World, not Flows\. Fix: zv",
+    ),
+    "no choice": (lambda: ANY.trade(FLOWS, 2021, "RUS", None), TypeError, r"Fix: Choice\(flow="),
 }
 
 
@@ -75,6 +112,22 @@ SLIPS: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
 def test_a_group_that_cannot_be_meant_is_refused(ask, error, said):
     with pytest.raises(error, match=said):
         ask()
+
+
+def test_exports_of_blocs_with_common_members_count_each_flow_once():
+    inside = np.isin(FLOWS.labels, ["RUS", "BLR", "KAZ"])
+    old, new = (
+        np.nansum(FLOWS.matrix(year).values[np.ix_(inside, inside)]) for year in FLOWS.years
+    )
+    found = growth(FLOWS, "EAEU", "CIS", 2021, flow="exports")
+    np.testing.assert_allclose(found.value, new / old - 1, rtol=1e-12)
+    for end, verdict in (
+        ("exports", "supported"),
+        ("turnover", "not determinable with these data"),
+    ):
+        (check,) = zv.check_claims(FLOWS, f"EAEU CIS {end} 2021 = {new:.6f} USD").checks
+        assert check.verdict == verdict, check
+    assert "counts trade among BLR, KAZ, RUS twice" in str(check.findings)
 
 
 def world(**attrs: str) -> zv.World:

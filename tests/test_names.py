@@ -8,6 +8,7 @@ from pathlib import Path
 import pycountry
 import pytest
 
+import zollverein as zv
 from zollverein.errors import ScenarioError
 from zollverein.names import (
     alpha2,
@@ -163,3 +164,24 @@ def test_suggestions():
 def test_names_load_the_country_table_only_when_asked():
     code = "import sys, zollverein.names; assert 'pycountry' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_tables_by_country_take_names_as_everywhere_else():
+    """Codes, English names and any case stand for the world's label; one country twice is refused."""
+    toy = zv.load_world("toy").data
+    labels = {dim: ["DEU", "FRA", "POL"] for dim in ("country", "exporter", "importer")}
+    europe = zv.World("europe", toy.assign_coords(labels))
+    both = {"members": ["Germany", "FR"], "kind": "mobility", "elasticity": 1.0}
+    union = {"kind": "customs_union", "members": ["DEU", "FRA"], "external": "keep"}
+
+    def policy(**measure):
+        return zv.Scenario.from_dict({"measures": [measure]}).policy(europe)
+
+    for people in ({"DEU": 3, "FRA": 1}, {"Germany": 3, "FR": 1}, {"deu": 3, " France ": 1}):
+        assert policy(**both, people=people).mobility[0].weights == (0.75, 0.25)
+        shares = {name: size / 4 for name, size in people.items()}
+        assert policy(**union, keys=shares).pools[0].keys == (0.75, 0.25)
+    with pytest.raises(ScenarioError, match="'Germany' is DEU, which is named twice"):
+        policy(**both, people={"DEU": 3, "Germany": 1, "FRA": 1})
+    with pytest.raises(ScenarioError, match="people must name every member and nobody else"):
+        policy(**both, people={"Germany": 3, "Italy": 1})

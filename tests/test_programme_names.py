@@ -37,3 +37,14 @@ def test_a_phase_in_without_a_start_is_remarked_upon():
     started = Programme(name="Common rules", start=2026, phase_in=4, measures=(DUTY,))
     assert Scenario(year=2026, programmes=[started]).policy(world).notes == ()
     assert Scenario(programmes=[programme]).policy(world).notes == ()
+
+
+@pytest.mark.parametrize("programmes", [[], [Programme(name="Rules", measures=(DUTY,))]])
+def test_a_year_by_which_nothing_phases_in_is_remarked_upon(programmes):
+    world = zv.load_world("toy")
+    scenario = Scenario(year=2026, measures=[DUTY] if not programmes else [], programmes=programmes)
+    said = "year = 2026 changes nothing: only programmes with a start phase in, and there is none."
+    assert scenario.policy(world).notes == (said,)
+    assert said in zv.simulate(world, scenario).notes
+    part = scenario.parts()[0].name
+    assert scenario.policy(world, {part: 0.5}).notes == ()

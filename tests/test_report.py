@@ -246,6 +246,21 @@ def test_reproducing_a_policy_or_another_world():
     assert 'load_world("WORLD.nc")' in in_python(own)
 
 
+def test_a_file_that_calls_itself_like_a_packaged_world_is_not_taken_for_it(tmp_path):
+    result = free_trade()
+    people = result.before.data.assign(population=2 * result.before.data["wage"])
+    path = zv.World("toy", people).to_netcdf(tmp_path / "toy.nc")
+    own = zv.simulate(zv.load_world(path), result.scenario)
+    assert 'load_world("WORLD.nc")' in in_python(own)
+    assert command(own) == "zollverein run scenario.toml --world WORLD.nc"
+    opening = {"kind": "procurement", "members": ["HOM", "PAR"], "sectors": "goods", "open": 0.5}
+    scenario = Scenario.from_dict({"measures": [opening], "trade_elasticity": 4.0})
+    told = zv.simulate(result.before, scenario)  # its baseline tells governments apart
+    assert 'load_world("toy")' in in_python(told)
+    loaded = zv.load_result(told.to_netcdf(tmp_path / "result.nc"))
+    assert 'load_world("toy")' in in_python(loaded)
+
+
 def test_a_saved_result_gives_the_same_figures(tmp_path):
     result = free_trade()
     loaded = zv.load_result(result.to_netcdf(tmp_path / "result.nc"))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import zollverein as zv
-from zollverein.errors import AccountingError, LabelError
+from zollverein.errors import AccountingError, DataError, LabelError
 
 #: North sells 30 to South, which sells 20 back and charges a duty of 10 %.
 TWO: dict[str, Any] = {
@@ -68,3 +68,20 @@ def test_dimensions_without_labels_are_named() -> None:
     for dim in ("country", "exporter", "sector"):
         with pytest.raises(LabelError, match=f"two: the dimension {dim} has no labels"):
             zv.World("two", data.drop_vars(dim))
+
+
+@pytest.mark.parametrize("closure", ["share_of_world", "zero"])
+@pytest.mark.parametrize(
+    ("idle", "said"), [("make", "SOU makes nothing"), ("buy", "SOU buys nothing for final use")]
+)
+def test_a_country_without_income_or_spending_is_not_simulated(
+    closure: str, idle: str, said: str
+) -> None:
+    flow = [[[70], [30]], [[0], [0]]] if idle == "make" else [[[70], [0]], [[20], [0]]]
+    sold, bought = np.sum(flow, axis=1), np.sum(flow, axis=0)
+    zero = np.zeros((2, 1, 1))
+    found = world(
+        trade_flow=flow, tariff=None, intermediate_use=zero, value_added=sold, final_demand=bought
+    )
+    with pytest.raises(DataError, match=f"two: {said}: its .* is zero, in every sector"):
+        zv.simulate(found, zv.Scenario(), closure=closure, trade_elasticity=4.0)

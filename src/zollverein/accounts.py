@@ -7,15 +7,34 @@ their neutral value then.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import xarray as xr
 
+from zollverein.checks import told
 from zollverein.errors import LabelError
 from zollverein.variables import OPTIONAL_VARIABLES, VARIABLES, WORLD_VARIABLES
 from zollverein.world import World
 
 
-def values(world: World, name: str) -> np.ndarray:
+def data_of(world: Any) -> xr.Dataset:
+    """The data set of a world, which everything that is computed from one reads.
+
+    Raises:
+        TypeError: If it is something else, such as the name of a world.
+        DataError: If an array of the world was replaced since it was checked.
+    """
+    if not isinstance(world, World):
+        raise TypeError(
+            f"the world is {told(world)}, not a World. Fix: zv.load_world(name or path), or before or "
+            "after of a result."
+        )
+    world.check_untouched()
+    return world.data
+
+
+def values(world: World, name: Any) -> np.ndarray:
     """A variable of the world as an array; of an optional one that is absent, what absence means.
 
     Args:
@@ -30,41 +49,44 @@ def values(world: World, name: str) -> np.ndarray:
 
     Raises:
         LabelError: If no world has such a variable.
+        TypeError: If the world is none.
+        DataError: If an array of the world was replaced since it was checked.
     """
+    data = data_of(world)
     known = {**WORLD_VARIABLES, **OPTIONAL_VARIABLES}
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise LabelError(f"'{name}' is no variable of a world; these are: {', '.join(known)}.")
-    return world.values(name)
+    return np.asarray(data.variables[name].values) if name in data else world.values(name)
 
 
 def import_wedge(world: World) -> np.ndarray:
     """What buyers pay above the border value ``[exporter, importer, sector]``: duty and rent."""
     (tariff,) = _values(world, "tariff")
-    return tariff + world.data["import_rent"].values if "import_rent" in world.data else tariff
+    return tariff + values(world, "import_rent") if "import_rent" in world.data else tariff
 
 
 def export_wedge(world: World) -> np.ndarray:
     """Border value above the factory's ``[exporter, importer, sector]``: export tax and rent."""
     (tax,) = _values(world, "export_tax")
-    return tax + world.data["export_rent"].values if "export_rent" in world.data else tax
+    return tax + values(world, "export_rent") if "export_rent" in world.data else tax
 
 
 def purchases(world: World) -> np.ndarray:
     """What buyers pay ``[exporter, importer, sector]``: border value, duty and rent."""
-    return np.asarray(world.data["trade_flow"].values * (1 + import_wedge(world)))
+    return np.asarray(values(world, "trade_flow") * (1 + import_wedge(world)))
 
 
 def private_purchases(world: World) -> np.ndarray:
     """What buyers other than the government pay ``[exporter, importer, sector]``."""
-    if "government_flow" not in world.data:
+    if "government_flow" not in data_of(world):
         return purchases(world)
-    private = world.data["trade_flow"].values - world.data["government_flow"].values
+    private = values(world, "trade_flow") - values(world, "government_flow")
     return np.asarray(private * (1 + import_wedge(world)))
 
 
 def factory_sales(world: World) -> np.ndarray:
     """What producers receive ``[exporter, importer, sector]``: border value less tax and rent."""
-    return np.asarray(world.data["trade_flow"].values / (1 + export_wedge(world)))
+    return np.asarray(values(world, "trade_flow") / (1 + export_wedge(world)))
 
 
 def labelled(world: World, name: str, values: np.ndarray) -> xr.DataArray:
@@ -76,7 +98,7 @@ def labelled(world: World, name: str, values: np.ndarray) -> xr.DataArray:
 
 
 def _values(world: World, *names: str) -> list[np.ndarray]:
-    return [world.data[name].values for name in names]
+    return [values(world, name) for name in names]
 
 
 def abroad(flow: np.ndarray) -> np.ndarray:
@@ -107,7 +129,7 @@ def gross_output(world: World) -> xr.DataArray:
 def value_added_share(world: World) -> xr.DataArray:
     """Value added per unit of output; 1 where there is no output."""
     (value_added,) = _values(world, "value_added")
-    cost = value_added + world.data["intermediate_use"].values.sum(axis=1)
+    cost = value_added + values(world, "intermediate_use").sum(axis=1)
     share = np.where(cost > 0, value_added / np.where(cost > 0, cost, 1.0), 1.0)
     return labelled(world, "value_added_share", share)
 
@@ -131,7 +153,7 @@ def bilateral_trade(world: World) -> np.ndarray:
 
     Domestic sales are left out before anything is added, so that small trade keeps its digits.
     """
-    total = world.data["trade_flow"].values.sum(axis=2)
+    total = values(world, "trade_flow").sum(axis=2)
     np.fill_diagonal(total, 0.0)
     return np.asarray(total)
 
@@ -160,7 +182,7 @@ def tariff_revenue(world: World) -> xr.DataArray:
 
 def export_tax_revenue(world: World) -> xr.DataArray:
     """Export tax collected less subsidies paid ``[country]``."""
-    sold = factory_sales(world) * world.data["export_tax"].values
+    sold = factory_sales(world) * values(world, "export_tax")
     return labelled(world, "export_tax_revenue", sold.sum(axis=(1, 2)))
 
 
@@ -169,7 +191,7 @@ def sector_wage(world: World) -> np.ndarray:
     value_added, employed = _values(world, "value_added")[0], values(world, "employment")
     works = (value_added > 0) & (employed > 0)
     return np.where(
-        works, value_added / np.where(works, employed, 1.0), world.data["wage"].values[:, None]
+        works, value_added / np.where(works, employed, 1.0), values(world, "wage")[:, None]
     )
 
 
@@ -182,12 +204,13 @@ def domestic_share(world: World) -> np.ndarray:
 
 def rents(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Rents ``[country]`` kept by importers (on the border value) and by exporters (factory value)."""
+    data = data_of(world)
     importers, exporters = np.zeros((2, len(world.countries)))
-    if "import_rent" in world.data:
-        flow = world.data["trade_flow"].values
-        importers = (flow * world.data["import_rent"].values).sum(axis=(0, 2))
+    if "import_rent" in data:
+        flow = values(world, "trade_flow")
+        importers = (flow * values(world, "import_rent")).sum(axis=(0, 2))
     if "export_rent" in world.data:
-        exporters = (factory_sales(world) * world.data["export_rent"].values).sum(axis=(1, 2))
+        exporters = (factory_sales(world) * values(world, "export_rent")).sum(axis=(1, 2))
     return importers, exporters
 
 
@@ -197,6 +220,6 @@ def income(world: World) -> xr.DataArray:
     Taxes are those that the country collects; what it passes on to others or receives from them is
     in the trade balance, and told apart in ``zollverein.measures.booking``.
     """
-    value_added = world.data["value_added"].values.sum(axis=1)
+    value_added = values(world, "value_added").sum(axis=1)
     taxes = tariff_revenue(world).values + export_tax_revenue(world).values + sum(rents(world))
     return labelled(world, "income", value_added + taxes - trade_balance(world).values)

@@ -33,6 +33,7 @@ from zollverein.tariff_search import (
     bound_notes,
     climb,
     climbs_from,
+    idle_notes,
     largest_eigenvalue,
     log_value,
     value_of,
@@ -147,7 +148,7 @@ def optimal_tariff(
         slope=best.residual,
         curvature=largest_eigenvalue(board, goal, best.point, result),
         starts=_start_table(climbs, base),
-        notes=bound_notes(board, best.point),
+        notes=(*bound_notes(board, best.point), *idle_notes(board, best, result)),
     )
 
 

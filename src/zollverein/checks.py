@@ -7,6 +7,8 @@ refused here, at the door, so that nothing downstream needs to ask.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -276,3 +278,38 @@ def shortened(labels: list[str], shown: int = 4) -> str:
     """The first few labels, for a message."""
     head = ", ".join(map(str, labels[:shown]))
     return head + (", ..." if len(labels) > shown else "")
+
+
+def told(value: Any) -> str:
+    """A value of the wrong type, for a message."""
+    return repr(value) if isinstance(value, str | Path) else f"a {type(value).__name__}"
+
+
+def texts(what: str, given: Any) -> list[str]:
+    """Labels as a list; one alone is a list of one.
+
+    Raises:
+        LabelError: If something else is given.
+    """
+    found = [given] if isinstance(given, str) else given
+    try:
+        listed = list(found)
+    except TypeError:
+        listed = [found]
+    strange = [one for one in listed if not isinstance(one, str)]
+    if strange:
+        raise LabelError(f"{what}: {strange[0]!r} is not a label. Fix: a text, or a list of texts.")
+    return listed
+
+
+def check_result(value: Any) -> None:
+    """Refuse what is no result.
+
+    Raises:
+        TypeError: Says what was given, and how to have a result.
+    """
+    if not (hasattr(value, "before") and hasattr(value, "parameters")):
+        raise TypeError(
+            f"the result is {told(value)}, not a Result. Fix: zv.simulate(world, scenario), or "
+            "zv.load_result(path)."
+        )

@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from zollverein.accounts import data_of
+from zollverein.checks import told
 from zollverein.elasticities import DEFAULT_SET, elasticity_sets, members_of
 from zollverein.elasticities import trade_elasticity as elasticity_of
 from zollverein.errors import ScenarioError
@@ -123,20 +125,26 @@ def choose_parameters(
 
 def _check_types(world: Any, scenario: Any) -> None:
     """A name or a path is not yet a world or a scenario: say how to get one."""
-    if not isinstance(world, World):
-        raise TypeError(
-            f"the world is {told(world)}, not a World. Fix: zv.load_world(name or path)."
-        )
-    world.check_untouched()
-    if isinstance(scenario, str | Path):
-        raise TypeError(
-            f"the scenario is {told(scenario)}, not a Scenario or a Policy. Fix: zv.read_scenario(path)."
-        )
+    data_of(world)
+    check_scenario(scenario)
 
 
-def told(value: Any) -> str:
-    """A value of the wrong type, for a message."""
-    return repr(value) if isinstance(value, str | Path) else f"a {type(value).__name__}"
+def check_scenario(given: Any, *, policy: bool = True) -> None:
+    """Refuse what is neither a scenario nor None nor, where one will do, a policy: it would not count.
+
+    Raises:
+        TypeError: Says what was given, and how to have a scenario.
+    """
+    bare = hasattr(given, "cost_hat")
+    if given is not None and not (hasattr(given, "baseline") or (bare and policy)):
+        path = isinstance(given, str | Path)
+        fix = (
+            "zv.read_scenario(path)"
+            if path
+            else "Scenario.from_dict(table), or Scenario() for no policy"
+        )
+        kind = "a Scenario or a Policy" if policy else "a Scenario"
+        raise TypeError(f"the scenario is {told(given)}, not {kind}. Fix: {fix}.")
 
 
 def chosen_by(scenario: Any) -> dict[str, Any]:

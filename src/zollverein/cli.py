@@ -172,7 +172,7 @@ def stats(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A scenario (.toml) or a world (.nc).")],
+    file: Annotated[Path, typer.Argument(help="A scenario (.toml), a world (.nc), or -.")],
     world: Annotated[str | None, typer.Option(help="The world a scenario is meant for.")] = None,
 ) -> None:
     """Check a scenario against its world, or the identities of a world."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file (TOML).")]
+ScenarioFile = Annotated[Path, typer.Argument(help="A scenario file (TOML); - for standard input.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 WorldName = Annotated[str | None, typer.Option("--world", help="A packaged world or a world file.")]
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from zollverein import shapley
 from zollverein.batches import Failure
+from zollverein.choices import check_scenario
 from zollverein.errors import NotConverged, ScenarioError
 from zollverein.levers import Player, player_named
 from zollverein.result import Result
@@ -102,6 +103,7 @@ def set_game(
         ScenarioError: If there is no member, a name is not of this world, an economy is on two
             sides, or the instrument does not name the sides.
     """
+    check_scenario(scenario, policy=False)
     said = scenario or Scenario()
     if not members or isinstance(members, str):
         raise ScenarioError("members: give a list of at least one economy or group.")

@@ -18,6 +18,8 @@ import numpy as np
 
 from zollverein.accounts import export_wedge, income
 from zollverein.best_policy import rate_table, real_income_change
+from zollverein.checks import texts
+from zollverein.choices import check_scenario
 from zollverein.errors import NotConverged, ScenarioError
 from zollverein.levers import Board, set_board
 from zollverein.measures.effects import real_income_hat
@@ -96,7 +98,8 @@ def kemp_wan(
     """
     if by not in _WAYS:
         raise ScenarioError(f"by '{by}' is not a way to hold trade; choose {', '.join(_WAYS)}.")
-    members = [members] if isinstance(members, str) else list(members)
+    check_scenario(scenario, policy=False)
+    members = texts("members", members)
     if not members:
         raise ScenarioError("kemp_wan: no member is named. Fix: at least two economies, or a bloc.")
     keys: dict[str, Any] = {"against": "all", "sectors": sectors, "options": options}

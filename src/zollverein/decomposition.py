@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import xarray as xr
 
+from zollverein.checks import check_result
 from zollverein.errors import NotConverged
 from zollverein.gradients import differentiable
 from zollverein.measures.effects import real_income_hat
@@ -112,6 +113,7 @@ def decompose(result: Result, *, tolerance: float = 1e-8) -> xr.Dataset:
         NotConverged: If the parts do not add up with the largest number of nodes.
         ScenarioError: If the result is of an extended model.
     """
+    check_result(result)
     equilibrium = differentiable(result, "the decomposition along the path")
     path = PolicyPath(equilibrium.problem, result.parameters.closure)
     exact = np.log(real_income_hat(result.before, result.after).values)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from zollverein.errors import NoEquilibrium, NoSupplier, ScenarioError
+from zollverein.accounts import values
+from zollverein.errors import DataError, NoEquilibrium, NoSupplier, ScenarioError
 from zollverein.models.baseline import Array
 from zollverein.models.groups import cannot_pay
 from zollverein.models.problem import (
@@ -44,10 +45,12 @@ def check_feasible(
     """The problem, with goods that nobody supplies shut down where the choices say so.
 
     Raises:
+        DataError: Names a country that makes nothing, or buys nothing for final use.
         NoSupplier: Names the country and the sector that lost every supplier.
         NoEquilibrium: Names countries that buy abroad but can sell nothing there, that are paid by
             others with whom they no longer trade, or sectors whose labour has no buyer left.
     """
+    _check_economies(world)
     problem = _with_supply(world, problem, parameters)
     _check_buyers(world, problem, parameters)
     _check_money(world, problem, policy)
@@ -55,6 +58,24 @@ def check_feasible(
     if problem.deficit_share is None and not policy.pools and some_trade_stopped(problem):
         refuse_unpaid(world, problem, problem.deficit, parameters)
     return problem
+
+
+def _check_economies(world: World) -> None:
+    """Refuse a country without income or without spending: the model has no wage or price for it.
+
+    Raises:
+        DataError: Names it.
+    """
+    for name, what in (
+        ("value_added", "makes nothing: its value added is zero"),
+        ("final_demand", "buys nothing for final use: its final demand is zero"),
+    ):
+        idle = np.flatnonzero(values(world, name).sum(axis=1) == 0)
+        if idle.size:
+            raise DataError(
+                f"{world.name}: {world.countries[idle[0]]} {what}, in every sector. It cannot be simulated. "
+                "Fix: a world without it, or with it added to another economy, such as the rest of the world."
+            )
 
 
 def some_trade_stopped(problem: Problem) -> bool:

@@ -8,7 +8,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +28,8 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
     """Write a compressed netCDF-4 file; a failure leaves no partial file behind.
 
     Raises:
-        DataError: If the folder does not exist or cannot be written.
+        DataError: If the folder does not exist or cannot be written, or no file can hold an attribute or
+            a label.
     """
     target = check_target(path)
     encoding = {
@@ -40,20 +41,55 @@ def write_dataset(dataset: xr.Dataset, path: str | Path) -> Path:
     try:
         handle, temporary = tempfile.mkstemp(suffix=".nc", dir=target.parent)
         os.close(handle)
-        dataset.to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
+        _writable(dataset, target).to_netcdf(temporary, engine="h5netcdf", encoding=encoding)
         os.chmod(temporary, 0o644)
         os.replace(temporary, target)
     except OSError as error:
         raise DataError(f"Cannot write '{target}': {error.strerror or error}.") from error
-    except TypeError as error:  # of an attribute
+    except (
+        TypeError,
+        ValueError,
+        AttributeError,
+    ) as error:  # of a label, or the name of an attribute
         raise DataError(
-            f"Cannot write '{target}': {error}. Fix: make the attribute a text or a number, such as "
-            "json.dumps(value)."
+            f"Cannot write '{target}': {error}. Fix: another text for that label or attribute."
         ) from error
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
     return target
+
+
+def _writable(dataset: xr.Dataset, target: Path) -> xr.Dataset:
+    """The data set with attributes as a file holds them."""
+
+    def held(attrs: Mapping[Any, Any]) -> dict[Any, Any]:
+        return {name: _attribute(target, name, value) for name, value in attrs.items()}
+
+    made = dataset.copy()
+    made.attrs = held(made.attrs)
+    for variable in made.variables.values():
+        variable.attrs = held(variable.attrs)
+    return made
+
+
+def _attribute(target: Path, name: Any, value: Any) -> Any:
+    """An attribute as netCDF holds it, which knows neither true and false nor NumPy's texts.
+
+    Raises:
+        DataError: If it is no text, number or list of either.
+    """
+    plain = np.asarray(value).tolist() if isinstance(value, np.generic | np.ndarray) else value
+    several = plain if isinstance(plain, list | tuple) else [plain]
+    if all(isinstance(one, str) for one in several) and several:
+        return plain
+    array = np.asarray(plain)
+    if array.dtype.kind not in "biufc":
+        raise DataError(
+            f"Cannot write '{target}': the attribute {name!r} is {value!r}, and a file holds texts, numbers "
+            "and lists of either. Fix: make it a text, such as json.dumps(value)."
+        )
+    return array.astype(np.int8) if array.dtype.kind == "b" else value
 
 
 def check_target(path: str | Path) -> Path:

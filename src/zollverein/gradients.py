@@ -23,6 +23,7 @@ import xarray as xr
 
 from zollverein.arrays import inner, label_parameters, plain_parameter, wedges
 from zollverein.capped import Capped, capped_goods, with_wedges
+from zollverein.checks import check_result, told
 from zollverein.choices import as_keywords
 from zollverein.counterfactual import cap_rent
 from zollverein.errors import NotConverged, ScenarioError
@@ -200,6 +201,11 @@ def sensitivity(result: Result, direction: Mapping[str, xr.DataArray]) -> xr.Dat
         LabelError: If labels are not the world's and the policy's.
         NotConverged: If the linear system is not solved.
     """
+    check_result(result)
+    if not isinstance(direction, Mapping):
+        raise ScenarioError(
+            f"the direction is {told(direction)}; it is a table {{'tariff': changes}}."
+        )
     _check_names(direction, (*PARAMETERS, *MORE_PARAMETERS))
     world, policy = result.before, result.policy
     moves = {name: plain_parameter(world, policy, name, v) for name, v in direction.items()}

@@ -8,15 +8,16 @@ gradient of the equilibrium (``zollverein.gradients``), summed over the flows of
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
 from zollverein.arrays import inner
-from zollverein.choices import CHOICES, as_keywords, choose_parameters
+from zollverein.choices import CHOICES, as_keywords, check_scenario, choose_parameters
 from zollverein.errors import ScenarioError
 from zollverein.gradients import gradient_at, solved
 from zollverein.models.baseline import Array
@@ -33,7 +34,7 @@ BY = ("uniform", "partner", "sector")
 #: Lowest and highest rate that a search may try; those of the scenario language.
 LOWEST, HIGHEST = -0.9, 10.0
 #: Part of the baseline's steepness below which imports no longer shrink it.
-_LEAST = 1e-9
+LEAST = 1e-9
 #: Tolerance of the solves behind a search: slopes must be good near the optimum, where they vanish.
 TOLERANCE = 1e-11
 
@@ -148,19 +149,22 @@ class Board:
         policy = self.policy if log_factor is None else self.policy_at(log_factor)
         return simulate(self.world, policy, start=start, **self.options)
 
+    def imports_at(self, result: Result) -> Array:
+        """``[lever]`` imports at a result before duty, as a share of the player's final spending there."""
+        equilibrium = solved(result)
+        flow, income = equilibrium.fob_flow().reshape(-1), equilibrium.point.income
+        place = {country: i for i, country in enumerate(self.world.countries)}
+        size = {p.name: float(income[[place[c] for c in p.countries]].sum()) for p in self.players}
+        return np.array([flow[lever.cells].sum() / size[lever.player] for lever in self.levers])
+
     def steepness(self, result: Result) -> Array:
         """``[lever]`` imports at a result, over final spending, times elasticity.
 
         A slope over this is roughly the distance to the rate where the slope vanishes, however much
         or little is still imported: ``dlnW / dx`` is near ``-θ m (t - t*) / (1 + t)``.
         """
-        equilibrium = solved(result)
-        flow, income = equilibrium.fob_flow().reshape(-1), equilibrium.point.income
-        place = {country: i for i, country in enumerate(self.world.countries)}
-        size = {p.name: float(income[[place[c] for c in p.countries]].sum()) for p in self.players}
-        imports = [flow[lever.cells].sum() / size[lever.player] for lever in self.levers]
         theta = np.array([lever.elasticity for lever in self.levers])
-        return np.maximum(np.array(imports) * theta, _LEAST * self.curvature)
+        return np.maximum(self.imports_at(result) * theta, LEAST * self.curvature)
 
     def slopes(self, result: Result, outcome: str, levers: Sequence[int] | Array) -> Array:
         """Derivatives of the log of an outcome with respect to ``x`` of some levers."""
@@ -199,6 +203,7 @@ def set_board(
     """
     if by not in BY:
         raise ScenarioError(f"by '{by}' is not known; choose one of {', '.join(BY)}.")
+    check_scenario(scenario)
     said = scenario if isinstance(scenario, Scenario) else Scenario()
     names = resolver(said, world)
     who = tuple(_player(world, names, name) for name in players)
@@ -222,7 +227,9 @@ def several_starts(starts: float | str | Sequence[float | str]) -> tuple[float |
     Raises:
         ScenarioError: If there is none.
     """
-    found = (starts,) if isinstance(starts, float | int | str) else tuple(starts)
+    if not isinstance(starts, Real | str | Iterable):
+        raise ScenarioError(f"starts is {starts!r}. Fix: leave it out, or give ['in force', 0.1].")
+    found = (starts,) if isinstance(starts, Real | str) else tuple(starts)
     if not found:
         raise ScenarioError("starts: none is given. Fix: leave it out, or give ['in force'].")
     return found
@@ -234,6 +241,7 @@ def player_named(world: World, scenario: Scenario | Policy | None, name: str) ->
     Raises:
         ScenarioError: If the world has none of that name, or it is no text.
     """
+    check_scenario(scenario)
     said = scenario if isinstance(scenario, Scenario) else Scenario()
     return _player(world, resolver(said, world), name)
 

@@ -6,7 +6,7 @@ its two Worlds, with the same definitions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
@@ -49,7 +49,13 @@ def parse_outcomes(
         ScenarioError: If there is none, or one names what the world does not have; the message
             treats every mistake.
     """
-    several = [wanted] if isinstance(wanted, str | Outcome) else wanted
+    several: Any = [wanted] if isinstance(wanted, str | Outcome) else wanted
+    several = list(several) if isinstance(several, Iterable) else [several]
+    strange = [one for one in several if not isinstance(one, str | Outcome)]
+    if strange:
+        raise ScenarioError(
+            f"an outcome is a text, not {strange[0]!r}. Fix: such as 'real_income BLR'."
+        )
     if not several:
         raise ScenarioError("no outcome is named. Fix: for example 'real_income BLR'.")
     names = resolver(scenario if isinstance(scenario, Scenario) else Scenario(), world)

@@ -17,6 +17,7 @@ from zollverein.files import as_csv, fingerprint, locked, write_table, write_tex
 from zollverein.packaged import load_world
 from zollverein.progress import progress_bar
 from zollverein.scenario import read_scenario
+from zollverein.scenario.toml import STANDARD_INPUT
 from zollverein.simulation import pose, simulate
 from zollverein.world import World
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Receives one line about the stage that begins.
 Say = Callable[[str], None]
+#: How a file of netCDF begins: of its fourth version, and of those before.
+_NETCDF = {b"\x89HDF", b"CDF\x01", b"CDF\x02", b"CDF\x05"}
 #: World of a scenario that names none.
 DEFAULT_WORLD = "icio2022"
 
@@ -231,26 +234,42 @@ def check_file(path: Path, world: str | None) -> list[str]:
     Raises:
         ZollvereinError: Names what is wrong.
     """
-    if path.suffix.lower() == ".toml":
-        from zollverein.asking import check_questions
-        from zollverein.choices import choose_parameters
-        from zollverein.feasibility import check_combination
+    return _check_scenario(path, world) if _is_scenario(path) else _check_world(path)
 
-        scenario = read_scenario(path)
-        loaded = load_world(world or scenario.world or DEFAULT_WORLD)
-        parameters, opened = choose_parameters(loaded, scenario), scenario.baseline(loaded)
-        policy = scenario.policy(opened)
-        check_combination(policy, parameters)
-        if not policy.unions:  # their taxes are found while solving
-            pose(opened, policy, parameters)
-        size = _count(len(scenario.entries()), "measure")
-        if scenario.programmes:
-            size += f" in {_count(len(scenario.programmes), 'programme')}"
-        questions = check_questions(loaded, scenario) if scenario.questions else []
-        if questions:
-            size += f" and {_count(len(questions), 'question')}"
-        lines = [f"{path}: fine; {size} on {loaded.name}", *scenario.describe(loaded), *questions]
-        return [*lines, *(f"note: {note}" for note in policy.notes)]
+
+def _is_scenario(path: Path) -> bool:
+    """Whether what is there is read as a scenario: a stream, and any file but a world's."""
+    if path == STANDARD_INPUT or path.suffix.lower() in {".toml", ".nc"}:
+        return path.suffix.lower() != ".nc"
+    if not path.is_file():
+        return path.exists() and not path.is_dir()
+    with path.open("rb") as file:
+        return file.read(4) not in _NETCDF
+
+
+def _check_scenario(path: Path, world: str | None) -> list[str]:
+    from zollverein.asking import check_questions
+    from zollverein.choices import choose_parameters
+    from zollverein.feasibility import check_combination
+
+    scenario = read_scenario(path)
+    loaded = load_world(world or scenario.world or DEFAULT_WORLD)
+    parameters, opened = choose_parameters(loaded, scenario), scenario.baseline(loaded)
+    policy = scenario.policy(opened)
+    check_combination(policy, parameters)
+    if not policy.unions:  # their taxes are found while solving
+        pose(opened, policy, parameters)
+    size = _count(len(scenario.entries()), "measure")
+    if scenario.programmes:
+        size += f" in {_count(len(scenario.programmes), 'programme')}"
+    questions = check_questions(loaded, scenario) if scenario.questions else []
+    if questions:
+        size += f" and {_count(len(questions), 'question')}"
+    lines = [f"{path}: fine; {size} on {loaded.name}", *scenario.describe(loaded), *questions]
+    return [*lines, *(f"note: {note}" for note in policy.notes)]
+
+
+def _check_world(path: Path) -> list[str]:
     try:
         loaded = World.from_netcdf(path) if path.is_file() else load_world(str(path))
     except DataError as error:

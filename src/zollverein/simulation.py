@@ -12,7 +12,8 @@ import numpy as np
 
 from zollverein.arrays import to_baseline, to_shock
 from zollverein.capped import find_capped
-from zollverein.choices import DEFAULT_TOLERANCE, Elasticity, choose_parameters, told
+from zollverein.checks import check_result
+from zollverein.choices import DEFAULT_TOLERANCE, Elasticity, check_scenario, choose_parameters
 from zollverein.errors import LabelError, NoEquilibrium, NotConverged
 from zollverein.feasibility import (
     check_combination,
@@ -92,6 +93,7 @@ def simulate(
         NoSupplier: If a country buys a good that nobody can supply any more.
         NoEquilibrium: If the closure asks for what cannot be financed.
         NotConverged: If the conditions do not hold to the tolerance.
+        DataError: If a country makes nothing or buys nothing, or the elasticities do not fit the world.
     """
     started = time.perf_counter()
     named = {"model": model, "closure": closure, "horizon": horizon}
@@ -123,11 +125,7 @@ def simulate_chosen(
     if isinstance(scenario, Policy):
         scenario.check_fits(world)
         return solve_policy(world, scenario, parameters, **how)
-    if not hasattr(scenario, "baseline"):
-        raise TypeError(
-            f"the scenario is {told(scenario)}, not a Scenario or a Policy. Fix: Scenario.from_dict(table), "
-            "or Scenario() for no policy."
-        )
+    check_scenario(scenario)
     opened = scenario.baseline(world)
     result = solve_policy(opened, scenario.policy(opened, strength), parameters, **how)
     assumed = () if opened is world else opened.adjustments[-1:]
@@ -219,6 +217,8 @@ def _state(world: World, start: Result | None) -> Array | None:
     Raises:
         LabelError: If the result is of another world.
     """
+    if start is not None:
+        check_result(start)
     if start is None or not isinstance(start.counterfactual, Equilibrium):
         return None
     if (start.before.countries, start.before.sectors) != (world.countries, world.sectors):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from zollverein.errors import NoEquilibrium, NotConverged
-from zollverein.levers import HIGHEST, LOWEST, Board
+from zollverein.levers import HIGHEST, LEAST, LOWEST, Board
 from zollverein.models.baseline import Array
 from zollverein.readings import parse_outcomes, read_result
 from zollverein.result import Result
@@ -19,6 +19,8 @@ TOLERANCE = 1e-6
 _NOISE = 1e-10
 #: Step of the differences of slopes.
 _STEP = 1e-4
+#: Distance to a zero slope, in log points of one plus the rate, beyond which a rate is not settled.
+_SETTLED = 1e-3
 #: Why prohibition can be best in the model, and the way out.
 DEFICITS = (
     "Usual causes: an outcome that grows with own prices, such as output in value or the price index; or a "
@@ -125,6 +127,25 @@ def largest_eigenvalue(
     """Of the Hessian of the levers within their bounds, in units of rough curvature."""
     levers = inside_bounds(point)
     return scaled_eigenvalue(hessian(board, goal, point, levers, result), board.curvature[levers])
+
+
+def idle_notes(board: Board, found: Maximum, result: Result) -> tuple[str, ...]:
+    """Names the rates that hardly any trade is left for, so that the search had no reason to move them."""
+    left = board.imports_at(result)
+    distance = np.abs(found.slope) / board.steepness(result)
+    share = left / [lever.imports for lever in board.levers]
+    idle = [i for i in inside_bounds(found.point) if distance[i] > _SETTLED or share[i] < LEAST]
+    if not idle:
+        return ()
+    shown = ", ".join(
+        f"{board.levers[i].name} ({np.expm1(found.point[i]):.1%}, {share[i]:.0e} of its baseline imports)"
+        for i in idle[:8]
+    )
+    more = f" and {len(idle) - 8} more" if len(idle) > 8 else ""
+    told = (
+        "Hardly any trade is left for these rates to matter; they stay near where the search began"
+    )
+    return (f"{told}: {shown}{more}.",)
 
 
 def bound_notes(board: Board, point: Array) -> tuple[str, ...]:

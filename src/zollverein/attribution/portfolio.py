@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from zollverein.checks import told
 from zollverein.errors import ScenarioError
 from zollverein.policy import Policy, owned
 
@@ -120,6 +121,11 @@ def make_portfolio(world: World, scenario: Any) -> Portfolio:
     """
     if isinstance(scenario, Mapping):
         return _of_policies(world, scenario)
+    if not hasattr(scenario, "parts"):
+        raise TypeError(
+            f"the scenario is {told(scenario)}, not a Scenario, and has no parts. Fix: a table from name to "
+            "Policy, or zv.read_scenario(path)."
+        )
     parts = scenario.parts()
     idle = tuple(not part.measures for part in parts)
     return ScenarioPortfolio(world, scenario, _checked([part.name for part in parts]), idle)
@@ -144,6 +150,11 @@ def _checked(names: Sequence[str]) -> tuple[str, ...]:
 def _of_policies(world: World, policies: Mapping[str, Policy]) -> PolicyPortfolio:
     neutral = Policy.neutral(world)
     for name, policy in policies.items():
+        if not isinstance(policy, Policy):
+            raise ScenarioError(
+                f"'{name}' is {told(policy)}, not a Policy; a table in place of a scenario names policies. "
+                "Fix: scenario.policy(world), or Scenario.from_dict(table)."
+            )
         policy.check_fits(world)
         more = [field for field in _BEYOND if _given(getattr(policy, field))]
         if more:
@@ -151,8 +162,8 @@ def _of_policies(world: World, policies: Mapping[str, Policy]) -> PolicyPortfoli
                 f"the policy '{name}' has {', '.join(more)}: named policies can be taken in parts where they "
                 "change tariffs, export taxes, costs, access or productivity. Fix: give a Scenario."
             )
-    told = "government_flow" in world.data
-    changes = tuple(_changes(neutral, policy, government=told) for policy in policies.values())
+    apart = "government_flow" in world.data
+    changes = tuple(_changes(neutral, policy, government=apart) for policy in policies.values())
     return PolicyPortfolio(neutral, _checked(list(policies)), changes)
 
 

@@ -105,7 +105,8 @@ def pose_question(
         ScenarioError: If the scenario has no parts, or an outcome or a choice is not known.
         ZollvereinError: If the whole policy has no equilibrium.
     """
-    parameters = choose_parameters(world, scenario, tolerance=tolerance, **options)
+    said = None if isinstance(scenario, Mapping) else scenario
+    parameters = choose_parameters(world, said, tolerance=tolerance, **options)
     if hasattr(scenario, "baseline"):
         world = scenario.baseline(world)
     portfolio = make_portfolio(world, scenario)

@@ -13,6 +13,7 @@ from zollverein.claims.statements import Claim
 from zollverein.claims.verdicts import Finding
 from zollverein.flows.bounds import Bounded, Choice
 from zollverein.flows.breaks import Break
+from zollverein.flows.groups import common_members
 from zollverein.flows.statistics import contribution, growth, pair, ranking, share
 from zollverein.flows.values import Flows
 from zollverein.names import bloc_members
@@ -210,10 +211,10 @@ def _lacking(claim: Claim, flows: Flows) -> str:
         return f"{flows.name} has no year {missing[0]}; it has {known_years(flows)}"
     if claim.kind in ("share", "contribution") and claim.a not in flows.labels:
         return f"a {claim.kind} needs the total of a single economy, not of {claim.a}"
-    return _lacking_for_rank(claim, flows) if claim.kind == "rank" else ""
+    return _unranked(claim, flows) if claim.kind == "rank" else _twice(claim, flows)
 
 
-def _lacking_for_rank(claim: Claim, flows: Flows) -> str:
+def _unranked(claim: Claim, flows: Flows) -> str:
     """Why there is no such rank, or empty."""
     if claim.a not in flows.labels or claim.b not in flows.countries:
         return f"a rank needs single economies, not {claim.a} and {claim.b}"
@@ -223,6 +224,16 @@ def _lacking_for_rank(claim: Claim, flows: Flows) -> str:
         if claim.b in bloc_members(name):
             return f"{claim.b} has no rank of its own where {name} is one partner"
     return ""
+
+
+def _twice(claim: Claim, flows: Flows) -> str:
+    """Whose trade a turnover would count twice, or empty."""
+    common = common_members(flows, claim.a, claim.b) if claim.flow == "turnover" else []
+    return (
+        f"turnover counts trade among {', '.join(common)} twice; exports count it once"
+        if common
+        else ""
+    )
 
 
 def _years(claim: Claim) -> tuple[int, ...]:

@@ -17,7 +17,8 @@ from zollverein.flows.bounds import (
     unallocated,
 )
 from zollverein.flows.breaks import Break
-from zollverein.flows.statistics import members, pair
+from zollverein.flows.groups import members
+from zollverein.flows.statistics import pair
 from zollverein.flows.values import Flows, spans
 from zollverein.names import bloc_members
 

@@ -8,12 +8,15 @@ belongs to each partner; the mirror bounds that too.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
+from zollverein.checks import told
 from zollverein.errors import DataError
-from zollverein.flows.values import Flows
+from zollverein.flows.values import Flows, check_flows
 from zollverein.names import did_you_mean
 
 #: Largest excess of a c.i.f. value over the f.o.b. value of the same goods. The IMF's Direction
@@ -61,17 +64,37 @@ class Choice:
         Raises:
             DataError: If one is not a choice, or the margin is negative.
         """
-        for word, valid in (
+        given: list[tuple[Any, tuple[str, ...]]] = [
             (self.flow, FLOWS),
             (self.books, ("", *BOOKS)),
             (self.unallocated, ("bound", "ignore")),
-        ):
-            if word not in valid:
+        ]
+        for word, valid in given:
+            if not isinstance(word, str) or word not in valid:
                 raise DataError(
-                    f"'{word}' is not a choice{did_you_mean(word, valid)} Choices: {valid}."
+                    f"'{word}' is not a choice{did_you_mean(str(word), valid)} Choices: {valid}."
                 )
-        if not 0 <= self.margin < np.inf:
-            raise DataError(f"margin={self.margin}; it is a share from 0, such as 0.1.")
+        margin: Any = self.margin
+        if not isinstance(margin, int | float) or not 0 <= margin < np.inf:
+            raise DataError(f"margin={margin}; it is a share from 0, such as 0.1.")
+
+
+def choice_of(flows: Flows, given: Mapping[str, Any]) -> Choice:
+    """The choice that keywords of a statistic of flows make.
+
+    Raises:
+        TypeError: If there is no such keyword, with those that there are; if the flows are none.
+        DataError: If a value is none.
+    """
+    check_flows(flows)
+    known = [field.name for field in fields(Choice)]
+    strange = [name for name in given if name not in known]
+    if strange:
+        raise TypeError(
+            f"'{strange[0]}' is not a keyword of this statistic{did_you_mean(strange[0], known)} What can be "
+            f"chosen: {', '.join(known)}."
+        )
+    return Choice(**given)
 
 
 @dataclass(frozen=True)
@@ -119,6 +142,9 @@ def trade(flows: Flows, year: int, economy: str, choice: Choice) -> Bounded:
         DataError: If there is no such year.
         LabelError: If there is no such label.
     """
+    check_flows(flows)
+    if not isinstance(choice, Choice):
+        raise TypeError(f"the choice is {told(choice)}, not a Choice. Fix: Choice(flow='exports').")
     at = flows.label_index(economy)
     of_exports, of_imports = BOOKS[books_of(flows, choice)]
     parts = []
@@ -131,6 +157,7 @@ def trade(flows: Flows, year: int, economy: str, choice: Choice) -> Bounded:
 
 def unallocated(flows: Flows, year: int, report: str) -> tuple[np.ndarray, np.ndarray]:
     """What each reporter books under areas ``[label]``, and its share of what it reports."""
+    check_flows(flows)
     flow = np.nan_to_num(flows.dense(year, report))
     flow = flow if report == "exporter" else flow.T
     areas = np.array([label in flows.areas for label in flows.labels])

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from zollverein.flows.values import REPORTS, Cells, Flows, spans
+from zollverein.flows.values import REPORTS, Cells, Flows, check_flows, spans
 
 #: Share of its exporter's or importer's trade from which a flow cannot vanish unnoticed.
 _LARGE = 0.05
@@ -66,6 +66,7 @@ def series_breaks(flows: Flows) -> tuple[Break, ...]:
     Returns:
         The breaks, the largest first.
     """
+    check_flows(flows)
     found: list[Break] = []
     if len(flows.years) < _YEARS:
         return ()

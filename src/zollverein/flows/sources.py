@@ -12,6 +12,7 @@ from zlib import error as ZlibError  # noqa: N812 - a class
 import numpy as np
 import xarray as xr
 
+from zollverein.checks import texts
 from zollverein.errors import DataError, LabelError
 from zollverein.flows.building import covered, groups_of
 from zollverein.flows.problems import check_years
@@ -130,6 +131,7 @@ def flows_from_arrays(
     if not arrays:
         raise DataError(f"{name}: there is no array. Fix: one for each year, {{2022: values}}.")
     factor, currency = parse_unit(unit)
+    countries, sectors = texts("countries", countries), texts("sectors", sectors)
     for labels, what in ((countries, "countries"), (sectors, "sectors")):
         if len(set(labels)) != len(labels):
             raise LabelError(f"{name}: {what} repeat.")

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from zollverein.errors import DataError, LabelError
-from zollverein.flows.bounds import BOOKS, Bounded, Choice, books_of, trade
-from zollverein.flows.values import Flows
-from zollverein.names import bloc, bloc_members, bloc_names, did_you_mean, iso3
+from zollverein.checks import texts
+from zollverein.errors import DataError
+from zollverein.flows.bounds import BOOKS, Bounded, Choice, books_of, choice_of, trade
+from zollverein.flows.groups import group_of, members, refuse_common
+from zollverein.flows.values import Flows, check_flows
 
 _BILLION = 1e9
 #: Who reports an economy's exports, and its imports, in its own books.
@@ -28,18 +29,29 @@ def turnover(flows: Flows, a: str, b: str, **choice: Any) -> pd.DataFrame:
 
     Args:
         flows: Any flows.
-        a: The economy whose exports and imports these are.
+        a: The economy or bloc whose exports and imports these are.
         b: Its partner, a label or a bloc.
         **choice: Fields of ``Choice``: books, sectors, unallocated, margin.
 
     Returns:
         Index year; columns exports, imports, turnover, low, high; in whole currency units. A
         missing value is NaN, and its bounds are ``low`` and ``high`` of the turnover.
+
+    Raises:
+        DataError: If two blocs share members that trade with each other: what one sells the other would be
+            in the exports and in the imports, and count twice.
     """
+    if "flow" in choice:
+        raise TypeError(
+            "turnover takes no flow: its columns are exports, imports and turnover. Fix: leave it out; "
+            "books, sectors, unallocated and margin can be chosen."
+        )
+    chosen = choice_of(flows, choice)
+    refuse_common(flows, a, b)
     rows = {}
     for year in flows.years:
         parts = [
-            pair(flows, year, a, b, Choice(flow=flow, **choice)) for flow in ("exports", "imports")
+            pair(flows, year, a, b, replace(chosen, flow=flow)) for flow in ("exports", "imports")
         ]
         both = parts[0] + parts[1]
         rows[year] = [float(p.value) for p in (*parts, both)] + [float(both.low), float(both.high)]
@@ -63,6 +75,7 @@ def turnover_history(
         Index year, a column for each partner, NaN where no report is; ``attrs["unit"]`` says the
         unit. What a line chart of turnover shows.
     """
+    choice_of(flows, choice)
     order = ranking(flows, economy, flows.years[-1], **choice).dropna(subset="value").index[:shown]
     columns = {
         partner: turnover(flows, economy, partner, **choice)["turnover"] / scale
@@ -91,16 +104,19 @@ def growth(
     Raises:
         DataError: If the data lack one of the two years, or ``over`` is not the earlier one.
     """
-    chosen = Choice(**choice)
-    earlier = _earlier(year, over)
+    chosen = choice_of(flows, choice)
+    earlier = _earlier(flows, year, over)
     return ratio(pair(flows, year, a, b, chosen), pair(flows, earlier, a, b, chosen))
 
 
-def _earlier(year: int, over: int | None) -> int:
+def _earlier(flows: Flows, year: Any, over: Any) -> int:
     """The year that growth is measured from; an error if it is not the earlier one."""
+    for one in (year, over):
+        if not isinstance(one, int | float | np.number | None):
+            flows.year_index(one)
     if over is not None and over >= year:
         raise DataError(f"growth of {year} is measured from an earlier year, not from {over}.")
-    return year - 1 if over is None else over
+    return int(year - 1 if over is None else over)
 
 
 def ratio(after: Bounded, before: Bounded) -> Bounded:
@@ -128,8 +144,8 @@ def contributions(
         DataError: If the data lack one of the two years, ``over`` is not the earlier one, or the
             economy's trade was zero.
     """
-    chosen = Choice(**choice)
-    earlier = _earlier(year, over)
+    chosen = choice_of(flows, choice)
+    earlier = _earlier(flows, year, over)
     after = trade(flows, year, economy, chosen).value
     before = trade(flows, earlier, economy, chosen).value
     total = before[~np.isnan(before) & ~np.isnan(after)].sum()
@@ -173,11 +189,12 @@ def ranking(
         LabelError: If a label is unknown.
         DataError: If groups overlap or have the name of another partner.
     """
-    found = trade(flows, year, economy, Choice(**choice))
-    chosen = _group(flows, among) if isinstance(among, str) else among or flows.countries
+    found = trade(flows, year, economy, choice_of(flows, choice))
+    asked = among if isinstance(among, str | None) else texts("among", among)
+    chosen = group_of(flows, asked) if isinstance(asked, str) else asked or flows.countries
     partners = [p for p in chosen if p not in flows.areas and p != economy]
     groups = {
-        name: [member for member in _group(flows, members_) if member in partners]
+        name: [member for member in group_of(flows, members_) if member in partners]
         for name, members_ in (together or {}).items()
     }
     merged = _merged(groups, partners)
@@ -205,25 +222,6 @@ def _merged(groups: Mapping[str, Sequence[str]], partners: Sequence[str]) -> set
     return merged
 
 
-def _group(flows: Flows, group: str | Sequence[str]) -> list[str]:
-    """Labels of a group that the data hold, each once.
-
-    Raises:
-        LabelError: If a name is neither a label, nor the code of a country, nor a bloc.
-    """
-    if isinstance(group, str):
-        if bloc(group) is None and group not in flows.labels:
-            near = did_you_mean(group, [*bloc_names(), *flows.labels])
-            raise LabelError(f"{flows.name}: there is no bloc '{group}'{near}")
-        names: Sequence[str] = bloc_members(group) or (group,)
-    else:
-        names = group
-        for name in names:  # a country that the data lack is no slip
-            if iso3(name) != name:
-                flows.label_index(name)
-    return [name for name in dict.fromkeys(names) if name in flows.labels]
-
-
 def _ranked(names: list[str], sizes: Bounded, total: float) -> pd.DataFrame:
     """The table of ``ranking``, largest first."""
     best = sizes.best()
@@ -248,7 +246,7 @@ def share(flows: Flows, economy: str, partner: str, year: int, **choice: Any) ->
 
     The denominator is the sum over all partners and areas.
     """
-    chosen = Choice(**choice)
+    chosen = choice_of(flows, choice)
     ins = pair(flows, year, economy, partner, chosen)
     world = world_trade(flows, year, economy, chosen)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -275,8 +273,8 @@ def contribution(
     In another currency the trade of the later year counts at ``price``: what the data's currency is worth
     in that currency then, over what it was worth in the earlier year.
     """
-    chosen = Choice(**choice)
-    earlier = _earlier(year, over)
+    chosen = choice_of(flows, choice)
+    earlier = _earlier(flows, year, over)
     before, after = (pair(flows, at, economy, partner, chosen) for at in (earlier, year))
     after = Bounded(after.value * price, after.low * price, after.high * price)
     world = world_trade(flows, earlier, economy, chosen)
@@ -318,11 +316,12 @@ def intra_bloc_share(flows: Flows, bloc: str | Sequence[str], year: int, **choic
         LabelError: If a name is neither a label, nor the code of a country, nor a bloc.
         DataError: If no trade of the members is known.
     """
-    inside = _group(flows, bloc)
+    chosen = choice_of(flows, choice)
+    inside = group_of(flows, bloc)
     within = np.isin(flows.labels, inside)
     sums = np.zeros(2)
     for member in inside:
-        found = np.nan_to_num(trade(flows, year, member, Choice(**choice)).value)
+        found = np.nan_to_num(trade(flows, year, member, chosen).value)
         sums += found[within].sum(), found.sum()
     if not sums[1] > 0:
         raise DataError(f"{flows.name}: no trade of the members of {bloc} is known for {year}.")
@@ -339,6 +338,7 @@ def mirror(flows: Flows, year: int) -> pd.DataFrame:
     Raises:
         DataError: If the flows do not hold both exporters' and importers' reports.
     """
+    check_flows(flows)
     sold, bought = flows.dense(year, "exporter"), flows.dense(year, "importer")
     i, j = np.nonzero((np.nan_to_num(sold) > 0) | (np.nan_to_num(bought) > 0))
     x, m = sold[i, j], bought[i, j]
@@ -351,24 +351,16 @@ def mirror(flows: Flows, year: int) -> pd.DataFrame:
 
 
 def pair(flows: Flows, year: int, a: str, b: str, choice: Choice) -> Bounded:
-    """Trade of an economy or a bloc with a partner or a bloc, as one bounded number."""
+    """Trade of an economy or a bloc with a partner or a bloc, as one bounded number.
+
+    Raises:
+        DataError: If it is turnover and two blocs share members that trade with each other.
+    """
+    if choice.flow == "turnover":
+        refuse_common(flows, a, b)
     total = Bounded(np.zeros(()), np.zeros(()), np.zeros(()))
     for one in members(flows, a, but=b):
         found = trade(flows, year, one, choice)
         inside = [flows.label_index(label) for label in members(flows, b, but=one)]
         total += found.at(inside).total()
     return total
-
-
-def members(flows: Flows, name: str, *, but: str = "") -> list[str]:
-    """The label itself, or the members of a bloc that the data hold.
-
-    Raises:
-        LabelError: If the data hold neither.
-    """
-    if name in flows.labels:
-        return [name]
-    inside = [label for label in bloc_members(name) if label in flows.labels and label != but]
-    if not inside:
-        flows.label_index(name)
-    return inside

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from zollverein.errors import DataError
 
@@ -38,7 +39,7 @@ CURRENCIES: dict[str, str] = {
 _CODE = re.compile(r"[A-Za-z]{3}")
 
 
-def parse_unit(unit: str) -> tuple[float, str]:
+def parse_unit(unit: Any) -> tuple[float, str]:
     """Factor and currency of a unit.
 
     Args:
@@ -50,6 +51,8 @@ def parse_unit(unit: str) -> tuple[float, str]:
     Raises:
         DataError: If it is not a scale and a currency.
     """
+    if not isinstance(unit, str):
+        raise DataError(f"the unit of values is a text, such as 'million USD', not {unit!r}.")
     factor, currency = 1.0, ""
     for word in unit.replace("current", "").split():
         key = word.casefold()

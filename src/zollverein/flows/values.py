@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from zollverein.checks import texts, told
 from zollverein.errors import DataError, LabelError
 from zollverein.names import did_you_mean
 
@@ -179,33 +182,51 @@ class Flows:
             absent |= outside[:, None] & outside[None, :]
         return absent
 
-    def year_index(self, year: int) -> int:
+    def year_index(self, year: Any) -> int:
         """Position of a year.
 
         Raises:
             DataError: If the data do not hold it.
         """
-        if year not in self.years:
+        if not isinstance(year, Real) or year not in self.years:
             raise DataError(f"{self.name} has no year {year}; it has {spans(self.years)}.")
         return self.years.index(year)
 
-    def label_index(self, label: str) -> int:
+    def label_index(self, label: Any) -> int:
         """Position of a label.
 
         Raises:
             LabelError: If it is not one of the labels.
         """
+        if not isinstance(label, str):
+            raise LabelError(
+                f"a label of {self.name} is a text, such as {self.labels[0]!r}, not {label!r}."
+            )
         if label not in self.labels:
             raise LabelError(f"{self.name} has no '{label}'{did_you_mean(label, self.labels)}")
         return self.labels.index(label)
 
     def _sector_indices(self, sectors: Sequence[str]) -> list[int]:
+        sectors = texts("sectors", sectors)
         unknown = [sector for sector in sectors if sector not in self.sectors]
         if unknown:
             raise LabelError(
                 f"{self.name} has no sector '{unknown[0]}'{did_you_mean(unknown[0], self.sectors)}"
             )
         return [self.sectors.index(sector) for sector in sectors]
+
+
+def check_flows(flows: Any) -> None:
+    """Refuse what is no data set of flows.
+
+    Raises:
+        TypeError: Says what was given, and how to have flows.
+    """
+    if not isinstance(flows, Flows):
+        raise TypeError(
+            f"the flows are {told(flows)}, not Flows. Fix: zv.flows_of(world) for a World, "
+            "zv.read_flows(path) for a file."
+        )
 
 
 def spans(years: Sequence[int]) -> str:

@@ -108,7 +108,7 @@ def resource_cost(after: World, cost_hat: xr.DataArray | None) -> xr.DataArray:
         cost_hat: Change of the iceberg cost factor ``[exporter, importer, sector]``; None if
             there is none.
     """
-    flow = after.data["trade_flow"].values
+    flow = accounts.values(after, "trade_flow")
     melted = (flow * (1 - 1 / hat_values(cost_hat, flow, after))).sum(axis=(0, 2))
     return by_country(after, "resource_cost", melted)
 
@@ -120,8 +120,8 @@ def pooled_duties(after: World, policy: Policy | None) -> tuple[np.ndarray, np.n
     the sum over members; over a pool the two add up to the same. Of a pool that is phased in only
     ``part`` of both changes hands.
     """
+    duty = accounts.values(after, "trade_flow") * accounts.values(after, "tariff")
     paid, received = np.zeros((2, len(after.countries)))
-    duty = after.data["trade_flow"].values * after.data["tariff"].values
     for pool in _attribute(policy, "pools") or ():
         places = [positions(after, member)[0] for member in pool.members]
         outside = np.ones(len(paid), dtype=bool)
@@ -140,7 +140,7 @@ def _entries(world: World, policy: Policy | None) -> dict[str, np.ndarray]:
     import_rent, export_rent = accounts.rents(world)
     taxed, subsidised = _export_taxes(world)
     found = {
-        "factor_income": world.data["value_added"].values.sum(axis=1),
+        "factor_income": accounts.values(world, "value_added").sum(axis=1),
         "tariff_revenue": accounts.tariff_revenue(world).values,
         "export_tax_revenue": taxed,
         "import_rent": import_rent,
@@ -151,14 +151,14 @@ def _entries(world: World, policy: Policy | None) -> dict[str, np.ndarray]:
         "transfer": given,
         "other_deficit": paid - received - given - accounts.trade_balance(world).values,
     }
-    income = world.data["final_demand"].values.sum(axis=1)
+    income = accounts.values(world, "final_demand").sum(axis=1)
     found["discrepancy"] = income - np.sum(list(found.values()), axis=0)
     return {**found, "income": income}
 
 
 def _export_taxes(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Revenue of taxes on exports, and the cost of subsidies, a negative number ``[country]``."""
-    tax = world.data["export_tax"].values
+    tax = accounts.values(world, "export_tax")
     if not tax.any():
         return np.zeros(len(tax)), np.zeros(len(tax))
     sold = accounts.factory_sales(world)

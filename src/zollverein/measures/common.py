@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import xarray as xr
 
 from zollverein import accounts
-from zollverein.checks import shortened
+from zollverein.checks import shortened, texts, told
 from zollverein.errors import LabelError
 from zollverein.models.groups import trading_groups
+from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.variables import BILATERAL, MONADIC
 from zollverein.world import World
@@ -20,24 +22,40 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def check_pair(before: World, after: World, policy: Policy | None = None) -> None:
-    """Refuse two worlds that cannot be compared, or a policy of another world.
+def check_pair(before: World, after: World, policy: Any = None, parameters: Any = None) -> None:
+    """Refuse two worlds that cannot be compared, a policy of another world, and what stands for neither.
 
     Raises:
-        LabelError: If countries or sectors differ, or their order does.
+        LabelError: If countries or sectors differ, or their order does; if the policy or the parameters
+            are something else.
+        TypeError: If one of the two is no World.
+        DataError: If an array of one of the two was replaced.
     """
+    for world in (before, after):
+        accounts.data_of(world)
     if isinstance(policy, Policy):
         policy.check_fits(before)
-    elif hasattr(policy, "policy"):  # a scenario or a result
+    elif not _stands_for(policy, Policy):
         raise LabelError(
-            f"policy is a {type(policy).__name__}, not a Policy; what it says would not count. Fix: "
+            f"policy is {told(policy)}, not a Policy; what it says would not count. Fix: "
             "result.policy, or scenario.policy(world)."
+        )
+    if not _stands_for(parameters, Parameters):
+        raise LabelError(
+            f"parameters is {told(parameters)}, not Parameters; what it says would not count. Fix: "
+            "result.parameters."
         )
     if (before.countries, before.sectors) != (after.countries, after.sectors):
         raise LabelError(
             f"{before.name} and {after.name} have different countries or sectors, or another order of them. "
             "A measure compares one world before and after: use result.before and result.after."
         )
+
+
+def _stands_for(value: Any, kind: type[Policy | Parameters]) -> bool:
+    """Whether a value is absent or has something of a kind; a scenario and a result do not."""
+    has = any(hasattr(value, field.name) for field in fields(kind))
+    return value is None or (has and not hasattr(value, "policy"))
 
 
 def ratio(new: np.ndarray, old: np.ndarray) -> np.ndarray:
@@ -127,7 +145,7 @@ def positions(world: World, names: str | Sequence[str]) -> list[int]:
     Raises:
         LabelError: Names the labels that are not countries of the world.
     """
-    labels = [names] if isinstance(names, str) else list(names)
+    labels = texts("the countries", names)
     unknown = [label for label in labels if label not in world.countries]
     if unknown or not labels:
         what = f"{', '.join(map(repr, unknown))} is not" if unknown else "no country given: none is"

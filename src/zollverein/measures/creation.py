@@ -66,6 +66,7 @@ def access_cost_hat(
     Returns:
         ``[exporter, importer, sector]``; infinite under an embargo.
     """
+    check_pair(before, after, policy, parameters)
     wedges = [
         (1 + accounts.import_wedge(w)) * (1 + accounts.export_wedge(w)) for w in (before, after)
     ]
@@ -83,12 +84,12 @@ def access_cost_hat(
 
 def _access_hat(before: World, policy: Policy | None) -> np.ndarray:
     """Change of the shares of flows that the policy cuts or raises, of all buyers together."""
-    flow = before.data["trade_flow"].values
+    flow = accounts.values(before, "trade_flow")
     access = hat_values(getattr(policy, "access_hat", None), flow, before)
     if "government_flow" not in before.data:
         return access
     public = hat_values(getattr(policy, "government_access_hat", None), flow, before)
-    part = share(before.data["government_flow"].values, flow)
+    part = share(accounts.values(before, "government_flow"), flow)
     return np.asarray(access + part * (public - access))
 
 

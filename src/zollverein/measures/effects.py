@@ -10,6 +10,7 @@ import xarray as xr
 from zollverein import accounts
 from zollverein.measures.common import (
     by_country,
+    check_pair,
     comparable,
     country_frame,
     hat_values,
@@ -45,6 +46,7 @@ def consumer_price_hat(before: World, after: World) -> xr.DataArray:
     ``P̂_j = Π_s P̂_js^α_js``, exact for Cobb-Douglas final demand (Caliendo and
     Parro 2015, below eq. 13); a country without final demand keeps 1.
     """
+    check_pair(before, after)
     return by_country(before, "consumer_price_hat", _consumer_price(before, after))
 
 
@@ -52,13 +54,14 @@ def _consumer_price(before: World, after: World) -> np.ndarray:
     if "consumer_price" in after.data:
         index = [accounts.values(world, "consumer_price") for world in (before, after)]
         return np.asarray(index[1] / index[0])
-    price = np.log(after.data["price_index"].values / before.data["price_index"].values)
-    final = before.data["final_demand"].values
+    price = np.log(accounts.values(after, "price_index") / accounts.values(before, "price_index"))
+    final = accounts.values(before, "final_demand")
     return np.asarray(np.exp((share(final, final.sum(axis=1, keepdims=True)) * price).sum(axis=1)))
 
 
 def real_income_hat(before: World, after: World) -> xr.DataArray:
     """Change of real income: final spending over the consumer price index. Exact."""
+    check_pair(before, after)
     income = ratio(_final(after), _final(before))
     return by_country(before, "real_income_hat", income / _consumer_price(before, after))
 
@@ -68,6 +71,7 @@ def real_wage_hat(before: World, after: World) -> xr.DataArray:
 
     Where capital adjusts (share α), what a worker earns changes by this to the power 1/(1-α).
     """
+    check_pair(before, after)
     wage = _wage(before, after)
     return by_country(before, "real_wage_hat", wage / _consumer_price(before, after))
 
@@ -85,6 +89,7 @@ def terms_of_trade_hat(
     cut off does not count, as no price can be compared with theirs any more; a country that has no
     foreign trade left keeps 1. The parameters matter where they have CES nests of costs.
     """
+    check_pair(before, after, parameters=parameters)
     found = _terms_of_trade(before, after, productivity_hat, parameters)
     return by_country(before, "terms_of_trade_hat", found)
 
@@ -101,7 +106,7 @@ def _terms_of_trade(
     price = np.log(cost)
     taxes = [accounts.export_wedge(world) for world in (before, after)]
     levy = np.log((1 + taxes[1]) / (1 + taxes[0])) if (taxes[0] != taxes[1]).any() else None
-    flows = [accounts.abroad(world.data["trade_flow"].values) for world in (before, after)]
+    flows = [accounts.abroad(accounts.values(world, "trade_flow")) for world in (before, after)]
     if not (together := comparable(before, after)).all():
         flows = [flow * together[:, :, None] for flow in flows]
     sold = _mean_log(price, levy, flows, 1)
@@ -121,6 +126,7 @@ def effects(
     (border values in units of the numeraire), ``terms_of_trade_pct``, ``price_index_pct``
     (consumer prices) and ``income_pct`` (nominal).
     """
+    check_pair(before, after, parameters=parameters)
     old, new = (accounts.bilateral_trade(world) for world in (before, after))
     price, income = _consumer_price(before, after), ratio(_final(after), _final(before))
     hats = {
@@ -136,11 +142,11 @@ def effects(
 
 
 def _wage(before: World, after: World) -> np.ndarray:
-    return np.asarray(after.data["wage"].values / before.data["wage"].values)
+    return np.asarray(accounts.values(after, "wage") / accounts.values(before, "wage"))
 
 
 def _final(world: World) -> np.ndarray:
-    return np.asarray(world.data["final_demand"].values.sum(axis=1))
+    return np.asarray(accounts.values(world, "final_demand").sum(axis=1))
 
 
 def _mean_log(

@@ -46,7 +46,7 @@ def relative_wage_hat(before: World, after: World) -> xr.DataArray:
         LabelError: If the two worlds have different labels.
     """
     check_pair(before, after)
-    wage = np.log(after.data["wage"].values / before.data["wage"].values)
+    wage = np.log(accounts.values(after, "wage") / accounts.values(before, "wage"))
     weights, together = [], comparable(before, after)
     for world in (before, after):
         trade = accounts.bilateral_trade(world) * together

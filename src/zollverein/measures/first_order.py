@@ -64,10 +64,10 @@ def first_order(
         LabelError: If the two worlds, or the hats, have different labels.
     """
     check_pair(before, after)
-    flow, flow_new = (world.data["trade_flow"].values for world in (before, after))
+    flow, flow_new = (accounts.values(world, "trade_flow") for world in (before, after))
     tax, tax_new = accounts.export_wedge(before), accounts.export_wedge(after)
     tariff = accounts.import_wedge(before)
-    income = before.data["final_demand"].values.sum(axis=1)
+    income = accounts.values(before, "final_demand").sum(axis=1)
     technology = hat_values(productivity_hat, flow[:, 0], before)
     iceberg = hat_values(cost_hat, flow, before)
     iceberg_growth = np.where(np.isfinite(iceberg), iceberg - 1, 0.0)
@@ -116,7 +116,9 @@ def unit_cost_hat(before: World, after: World, parameters: Parameters | None = N
         parameters: Give the elasticities σ (``value_added_elasticity``) and ρ
             (``input_elasticity``); both are 1 if omitted.
     """
-    inputs, value_added = before.data["intermediate_use"].values, before.data["value_added"].values
+    check_pair(before, after, parameters=parameters)
+    inputs = accounts.values(before, "intermediate_use")
+    value_added = accounts.values(before, "value_added")
     used = inputs.sum(axis=1)
     output = used + value_added
     produced = output > 0
@@ -124,7 +126,7 @@ def unit_cost_hat(before: World, after: World, parameters: Parameters | None = N
     wage = np.where(
         produced, np.log(accounts.sector_wage(after) / accounts.sector_wage(before)), 0.0
     )
-    price = np.log(after.data["price_index"].values / before.data["price_index"].values)
+    price = np.log(accounts.values(after, "price_index") / accounts.values(before, "price_index"))
     mix = inputs / np.where(used > 0, used, 1.0)[:, None, :]
     rho = float(getattr(parameters, "input_elasticity", 1.0))
     sigma = float(getattr(parameters, "value_added_elasticity", 1.0))

@@ -67,12 +67,14 @@ def foreign_access(
     Raises:
         LabelError: If the two worlds or the elasticities have different labels.
     """
-    check_pair(before, after)
+    check_pair(before, after, parameters=parameters)
     theta = sector_values(before, "trade_elasticity", parameters.trade_elasticity)
     numeraire = _total(after, "value_added") / _total(before, "value_added")
     old, new = (accounts.private_purchases(world) for world in (before, after))
     foreign = [share(accounts.abroad(paid).sum(axis=0), paid.sum(axis=0)) for paid in (old, new)]
-    price = after.data["price_index"].values / before.data["price_index"].values / numeraire
+    price = (
+        accounts.values(after, "price_index") / accounts.values(before, "price_index") / numeraire
+    )
     supplier = ratio(foreign[1], foreign[0]) * np.where(foreign[0] > 0, price**-theta, 1.0)
 
     sold = [accounts.factory_sales(world) for world in (before, after)]
@@ -144,7 +146,7 @@ def _grows(parameters: Parameters) -> bool:
 
 
 def _total(world: World, name: str) -> float:
-    return float(world.data[name].values.sum())
+    return float(accounts.values(world, name).sum())
 
 
 def _foreign_and_all(

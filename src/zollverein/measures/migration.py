@@ -44,7 +44,7 @@ def stayers_and_movers(
     """
     import pandas as pd
 
-    check_pair(before, after)
+    check_pair(before, after, policy, parameters)
     people = accounts.values(after, "population") / accounts.values(before, "population")
     adjusting = parameters is not None and parameters.capital == "adjusting"
     power = 1 / (1 - parameters.capital_share) if adjusting and parameters is not None else 1.0

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zollverein import accounts
 from zollverein.scenario.resolve import Resolver, resolver
 from zollverein.world import World
 
@@ -92,9 +93,9 @@ def relations(scenario: Scenario, world: World) -> Relations:
     Raises:
         ScenarioError: If a name is not of this world.
     """
+    names = resolver(scenario, world)
     size = len(world.countries)
     found = Relations(np.zeros((size, size), bool), np.zeros((size, size), bool), {})
-    names = resolver(scenario, world)
     for measure in all_measures(scenario):
         rule = RULES.get(measure.kind)
         if rule is None:
@@ -103,7 +104,7 @@ def relations(scenario: Scenario, world: World) -> Relations:
             acts = _side(measure, rule.imposes, names)
             found.alone[measure.kind] = found.alone.get(measure.kind, False) | acts
             if (getattr(measure, "tariff", None) or 0) > 0:
-                trade = world.data["trade_flow"].values[:, :, list(_sectors(measure, names))]
+                trade = accounts.values(world, "trade_flow")[:, :, list(_sectors(measure, names))]
                 found.restricts[:] |= (trade > 0).any(axis=2).T & acts[:, None]
             continue
         restricted, opened = _effect(measure, rule, names, world)
@@ -153,9 +154,9 @@ def _rates(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Flows on whose trade a rate rises, and falls, in any sector."""
     sectors = list(_sectors(measure, names))
-    old = world.data[measure.kind].values[:, :, sectors]
+    old = accounts.values(world, measure.kind)[:, :, sectors]
     new = _new_rate(measure, old)
-    trade = (world.data["trade_flow"].values[:, :, sectors] > 0) & pairs[:, :, None]
+    trade = (accounts.values(world, "trade_flow")[:, :, sectors] > 0) & pairs[:, :, None]
     return ((new > old) & trade).any(axis=2), ((new < old) & trade).any(axis=2)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zollverein.checks import check_result
 from zollverein.measures.effects import effects
 from zollverein.measures.relations import Relations, relations
 from zollverein.names import country_name
@@ -72,6 +73,7 @@ def effects_with_roles(result: Result) -> pd.DataFrame:
 
     The role is "not stated" where the policy was given without a scenario.
     """
+    check_result(result)
     table = effects(result.before, result.after, result.policy.productivity_hat, result.parameters)
     scenario = result.scenario
     role: Any = NOT_STATED if scenario is None else roles(scenario, result.before)

@@ -54,8 +54,8 @@ def import_substitution(before: World, after: World) -> pd.DataFrame:
     """
     check_pair(before, after)
     share = [accounts.domestic_share(world) for world in (before, after)]
-    price = after.data["price_index"].values / before.data["price_index"].values
-    wage = after.data["wage"].values / before.data["wage"].values
+    price = accounts.values(after, "price_index") / accounts.values(before, "price_index")
+    wage = accounts.values(after, "wage") / accounts.values(before, "wage")
     change, dearer = 100 * (share[1] - share[0]), 100 * (price / wage[:, None] - 1)
     moved = (np.abs(change) > _SHARE) & (np.abs(dearer) > _PRICE)
     columns = {

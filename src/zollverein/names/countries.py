@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 from zollverein.errors import ScenarioError
 from zollverein.names.suggest import did_you_mean
@@ -100,7 +101,7 @@ def written_names(codes: tuple[str, ...]) -> dict[str, str]:
     return names | {alias: code for alias, code in ALIASES.items() if code in wanted}
 
 
-def country_label(name: str, labels: Sequence[str], place: str) -> str:
+def country_label(name: Any, labels: Sequence[str], place: str) -> str:
     """The label among ``labels`` of a country given by label, code or English name.
 
     Args:
@@ -111,6 +112,8 @@ def country_label(name: str, labels: Sequence[str], place: str) -> str:
     Raises:
         ScenarioError: With the nearest valid name.
     """
+    if not isinstance(name, str):
+        raise ScenarioError(f"a country of {place} is a text, such as '{labels[0]}', not {name!r}.")
     label = name if name in labels else iso3(name)
     if label not in labels:
         near = did_you_mean(name, written_names(tuple(labels)))

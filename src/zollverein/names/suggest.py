@@ -16,7 +16,7 @@ def nearest(word: str, names: Iterable[str]) -> str | None:
     folded: dict[str, str] = {}
     for name in names:
         folded.setdefault(name.casefold(), name)
-    written = word.casefold()
+    written = str(word).casefold()
     swapped = [name for name in folded if sorted(name) == sorted(written)]
     found = swapped or get_close_matches(written, folded, n=1, cutoff=0.6)
     return folded[found[0]] if found else None

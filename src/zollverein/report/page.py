@@ -6,6 +6,7 @@ from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from zollverein.checks import check_result
 from zollverein.files import check_folder
 from zollverein.measures.effects import TITLES
 from zollverein.measures.exchange_rate import EXPLANATION
@@ -49,6 +50,7 @@ def write_report(
         MissingExtra: If a PDF is wanted and cannot be made; nothing is written.
         DataError: If the folder cannot be made or written.
     """
+    check_result(result)
     if pdf:
         require_pdf()
     target = check_folder(folder)

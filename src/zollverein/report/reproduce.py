@@ -8,11 +8,14 @@ import numpy as np
 
 from zollverein.choices import NUMBERS, WORDS, choose_parameters
 from zollverein.elasticities import elasticity_sets, trade_elasticity
-from zollverein.packaged import worlds
+from zollverein.errors import ScenarioError
+from zollverein.packaged import load_world, worlds
 
 if TYPE_CHECKING:
     from zollverein.result import Result
 
+#: Attributes of a world that numbers rest on.
+_SAID = ("trade_elasticity", "sector_groups")
 #: Tolerance of ``simulate`` unless told otherwise.
 _TOLERANCE = 1e-10
 
@@ -72,9 +75,22 @@ def _quoted(value: Any) -> str:
 
 
 def _world(result: Result) -> str:
-    """Name of a packaged world, or where the reader's own file goes."""
-    name = result.before.name
-    return name if name in worlds() else "WORLD.nc"
+    """Name of a packaged world, or where the reader's own file goes, whatever name that has inside."""
+    return result.before.name if _is_packaged(result) else "WORLD.nc"
+
+
+def _is_packaged(result: Result) -> bool:
+    """Whether the packaged world of that name is the one that was used."""
+    before, scenario = result.before, result.scenario
+    if before.name not in worlds():
+        return False
+    shipped = load_world(before.name)
+    try:
+        opened = shipped if scenario is None else scenario.baseline(shipped)
+    except ScenarioError:  # a name that only the other world has
+        return False
+    said = [[world.data.attrs.get(key) for key in _SAID] for world in (opened, before)]
+    return opened.data.equals(before.data) and said[0] == said[1]
 
 
 def _elasticity(result: Result) -> str:

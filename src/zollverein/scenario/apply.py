@@ -33,7 +33,7 @@ def make_policy(
     where = resolve(scenario, world)
     entries = scenario.entries()
     sizes = scenario.strengths(strength)
-    notes = _without_a_start(scenario, strength or {})
+    notes = _without_a_start(scenario, strength or {}) if scenario.year is not None else []
     draft = Draft(
         world,
         scenario.combine,
@@ -51,12 +51,15 @@ def make_policy(
 
 def _without_a_start(scenario: Scenario, given: Mapping[str, float]) -> list[str]:
     """Remarks on programmes that would phase in by the year of the scenario but begin in none."""
-    if scenario.year is None:
-        return []
-    return [
+    notes = [
         f"programme '{p.name}' is phased in over {p.phase_in} years but has no start: all of it counts."
         for p in scenario.programmes
         if p.phase_in > 1 and p.start is None and p.name not in given
+    ]
+    if notes or given or any(p.start is not None for p in scenario.programmes):
+        return notes
+    return [
+        f"year = {scenario.year} changes nothing: only programmes with a start phase in, and there is none."
     ]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from zollverein.accounts import abroad
+from zollverein.names import iso3
 from zollverein.rules import KempWan, Pool
 from zollverein.rules import Mobility as MobilityRule
 from zollverein.scenario.draft import Draft, Where, apply, between, some_flow
@@ -111,7 +114,7 @@ def _keys(
         return _by_value_added(draft, members)
     named = isinstance(measure.keys, str)
     table = REVENUE_KEYS[measure.keys] if isinstance(measure.keys, str) else measure.keys
-    table = table or {}
+    table = _by_label(draft, index, table or {})
     missing = [label for label in labels if label not in table]
     extra = [label for label in table if label not in labels]
     if missing or (extra and not named):
@@ -127,6 +130,22 @@ def _keys(
             "union here; the shares of the others were scaled to sum to 1."
         )
     return tuple((found / found.sum()).tolist())
+
+
+def _by_label(draft: Draft, index: int, table: Mapping[str, float]) -> dict[str, float]:
+    """A table by country with the world's labels in place of codes and names; what is none stays."""
+    known = {label.casefold(): label for label in draft.world.countries}
+    found: dict[str, float] = {}
+    for name, size in table.items():
+        written = name.strip()
+        label = written if written in draft.world.countries else known.get(written.casefold())
+        label = label or iso3(written) or written
+        if label in found:
+            draft.problems.append(
+                f"{draft.places[index]}: '{name}' is {label}, which is named twice."
+            )
+        found[label] = size
+    return found
 
 
 def _by_value_added(draft: Draft, members: Positions) -> tuple[float, ...]:
@@ -147,13 +166,13 @@ def _(measure: Mobility, draft: Draft, index: int, where: Where, strength: float
             f"{draft.places[index]}: the people of each member are not given; assumed in proportion to value "
             "added. Fix: people = { ... } in the measure."
         )
-    elif set(measure.people) != set(labels):
+    elif set(people := _by_label(draft, index, measure.people)) != set(labels):
         draft.problems.append(
             f"{draft.places[index]}: people must name every member and nobody else: {', '.join(labels)}."
         )
         return
     else:
-        count = np.array([measure.people[label] for label in labels])
+        count = np.array([people[label] for label in labels])
         weights = tuple((count / count.sum()).tolist())
     draft.join("mobility bloc", index, members)
     draft.mobility.append(MobilityRule(labels, strength * measure.elasticity, weights))

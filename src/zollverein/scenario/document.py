@@ -159,6 +159,8 @@ class Scenario(Choices):
         """
         sizes = {part.name: 1.0 for part in self.parts()}
         sizes |= {programme.name: programme.strength(self.year) for programme in self.programmes}
+        if not isinstance(given, Mapping | None):
+            raise ScenarioError(f"strength is {given!r}; it is a table {{'name of a part': 0.5}}.")
         for name, size in (given or {}).items():
             if name not in sizes:
                 raise ScenarioError(

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from zollverein.accounts import data_of
+from zollverein.checks import texts, told
 from zollverein.errors import ScenarioError
 from zollverein.names import (
     bloc,
@@ -64,7 +66,7 @@ class Axis:
         """
         found: set[int] = set()
         wrong: list[str] = []
-        for name in (names,) if isinstance(names, str) else names:
+        for name in texts("the names", names):
             try:
                 found.update(self._one(name.strip(), trail))
             except GroupError:
@@ -121,7 +123,18 @@ class Resolver:
 
 
 def resolver(scenario: Scenario, world: World) -> Resolver:
-    """The names that a scenario may use in a world."""
+    """The names that a scenario may use in a world.
+
+    Raises:
+        TypeError: If one of the two is something else.
+        DataError: If an array of the world was replaced since it was checked.
+    """
+    if not hasattr(scenario, "blocs"):
+        raise TypeError(
+            f"the scenario is {told(scenario)}, not a Scenario. Fix: zv.read_scenario(path), "
+            "Scenario.from_dict(table), or scenario of a result."
+        )
+    data_of(world)
     return Resolver(
         countries=Axis(
             world.countries, scenario.blocs, lambda name: _country(name, scenario, world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,12 +13,16 @@ import tomli_w
 from zollverein.errors import ScenarioError
 from zollverein.scenario.document import Scenario
 
+#: What commands and ``read_scenario`` read from standard input.
+STANDARD_INPUT = Path("-")
+
 
 def read_scenario(path: str | Path) -> Scenario:
     """Read a scenario file.
 
     Args:
-        path: A TOML file; its format is described in the documentation, ``scenario``.
+        path: A TOML file; its format is described in the documentation, ``scenario``. ``-`` is
+            standard input.
 
     Returns:
         The scenario.
@@ -30,7 +35,8 @@ def read_scenario(path: str | Path) -> Scenario:
     try:
         return Scenario.from_toml(_text(file))
     except ScenarioError as error:
-        raise ScenarioError(f"{file}: {error}") from None
+        where = "standard input" if file == STANDARD_INPUT else file
+        raise ScenarioError(f"{where}: {error}") from None
 
 
 def parse(text: str) -> dict[str, Any]:
@@ -93,22 +99,30 @@ def _block(name: str, table: Mapping[str, Any]) -> str:
 
 def _text(file: Path) -> str:
     """Content of the file, or a ScenarioError that says why not."""
+    if file == STANDARD_INPUT:
+        return _decoded(sys.stdin.buffer.read())
     if file.is_dir():
         raise ScenarioError(
             "this is a folder; give the path of a scenario file, such as FOLDER/scenario.toml."
         )
     try:
-        return file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return _decoded(file.read_bytes())
     except FileNotFoundError:
         near = sorted(p.name for p in file.parent.glob("*.toml")) if file.parent.is_dir() else []
         there = f" There are: {', '.join(near[:8])}." if near else ""
         raise ScenarioError(f"no such file.{there}") from None
+    except OSError as error:
+        raise ScenarioError(f"cannot be read: {error.strerror}.") from None
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a file, its lines ended by line feeds."""
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise ScenarioError(
             f"not UTF-8 text (byte {error.start}). Usual cause: another encoding. Fix: save as UTF-8."
         ) from None
-    except OSError as error:
-        raise ScenarioError(f"cannot be read: {error.strerror}.") from None
 
 
 def _line(text: str, message: str) -> str:

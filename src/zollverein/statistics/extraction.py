@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from numbers import Real
+from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
@@ -62,8 +63,8 @@ def hypothetical_extraction(
         DataError: If ``resourced`` is not between 0 and 1, or ``replaced_by`` is another word.
         ScenarioError: If a name is unknown.
     """
-    if not 0 <= resourced <= 1:
-        raise DataError(f"resourced is a share between 0 and 1; got {resourced:g}.")
+    if not _is_share(resourced):
+        raise DataError(f"resourced is a share between 0 and 1; got {resourced!r}.")
     check_word(replaced_by, ("equal", "others"), "replaced_by")
     table = input_output(world)
     users = [world.countries.index(label) for label in members(world, user)]
@@ -77,6 +78,10 @@ def hypothetical_extraction(
     loss = table.value_added * _output_loss(table, users, lost, demand)
     coords = {"country": world.countries, "sector": world.sectors}
     return named("hypothetical_extraction", table.by_country(loss), coords)
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, Real) and 0 <= float(value) <= 1
 
 
 def _cut(world: World, source: Group, users: list[int], products: Sectors) -> Array:

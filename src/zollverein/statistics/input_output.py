@@ -70,6 +70,7 @@ def input_output(world: World) -> InputOutput:
         DataError: If production that is needed for itself has no finite total (the inverse is not
             positive).
     """
+    accounts.data_of(world)  # a memo must not outlive a change
     if world not in _TABLES:
         _TABLES[world] = _build(world)
     return _TABLES[world]
@@ -90,17 +91,17 @@ def government_purchases(world: World) -> Array:
 
 def private_demand(world: World) -> Array:
     """Final purchases of all but the government, duty paid ``[country, product]``."""
-    return world.data["final_demand"].values - accounts.values(world, "government_demand")
+    return accounts.values(world, "final_demand") - accounts.values(world, "government_demand")
 
 
 def _build(world: World) -> InputOutput:
     made = accounts.gross_output(world).values
     share = source_share(world)
-    recipe = world.data["intermediate_use"].values * _inverse(made)[:, None, :]
+    recipe = accounts.values(world, "intermediate_use") * _inverse(made)[:, None, :]
     size = made.size
     share_of_input = np.einsum("ijk,jks->ikjs", share, recipe).reshape(size, size)
     inverse = _leontief(world, share_of_input)
-    value_added = (world.data["value_added"].values * _inverse(made)).reshape(size)
+    value_added = (accounts.values(world, "value_added") * _inverse(made)).reshape(size)
     bought = (recipe * (1 - share.sum(axis=0))[:, :, None]).sum(axis=1)
     final = np.einsum("ijk,jk->ikj", share, private_demand(world))
     final += government_purchases(world).transpose(0, 2, 1)

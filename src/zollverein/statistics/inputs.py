@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from zollverein.accounts import abroad
+from zollverein.accounts import abroad, data_of
+from zollverein.checks import texts
 from zollverein.errors import DataError, LabelError, ScenarioError
 from zollverein.names import bloc, bloc_names, country_label, did_you_mean, sector_group
 from zollverein.statistics.registry import STATISTICS
@@ -38,7 +39,7 @@ def foreign_trade(source: Flows, sectors: Sectors = None) -> xr.DataArray:
         DataError: If a value of a table is missing, negative or infinite.
         LabelError: If dimensions or labels do not fit, or a sector is unknown.
     """
-    table = source.data["trade_flow"] if isinstance(source, World) else _checked(source)
+    table = data_of(source)["trade_flow"] if isinstance(source, World) else _checked(source)
     chosen = sector_labels(source, sectors)
     if chosen != tuple(table.indexes["sector"]):
         table = table.sel(sector=list(chosen))
@@ -63,11 +64,12 @@ def sector_labels(source: Flows, sectors: Sectors) -> tuple[str, ...]:
         return known
     if isinstance(sectors, str):
         return (sectors,) if sectors in known else sector_group(sectors, known, attrs)
-    unknown = [sector for sector in sectors if sector not in known]
-    if unknown or not sectors:
+    wanted = texts("sectors", sectors)
+    unknown = [sector for sector in wanted if sector not in known]
+    if unknown or not wanted:
         near = did_you_mean(unknown[0], known) if unknown else ": none is given."
         raise LabelError(f"'{', '.join(unknown)}' is not among the sectors{near}")
-    return tuple(sector for sector in known if sector in set(sectors))
+    return tuple(sector for sector in known if sector in set(wanted))
 
 
 def economies(source: Flows) -> tuple[str, ...]:
@@ -75,6 +77,8 @@ def economies(source: Flows) -> tuple[str, ...]:
     if isinstance(source, World):
         return source.countries
     dim = "country" if "country" in as_table(source).dims else "exporter"
+    if dim not in source.indexes:
+        raise LabelError(f"the table of flows has no labels of exporters; it has {source.dims}.")
     return tuple(str(label) for label in source.indexes[dim])
 
 
@@ -112,7 +116,7 @@ def members(source: Flows, group: Group) -> tuple[str, ...]:
                 ) from None
         wanted = {group} if found is None else set(found.members)
     else:
-        wanted = {economy(source, str(name)) for name in group}
+        wanted = {economy(source, name) for name in texts("the group", group)}
     inside = tuple(label for label in known if label in wanted)
     if not inside:
         raise ScenarioError(f"no member of {group} is in {_place(source)}.")
@@ -125,13 +129,13 @@ def inside(source: Flows, group: Group) -> np.ndarray:
     return np.array([label in chosen for label in economies(source)])
 
 
-def check_word(word: str, valid: Sequence[str], what: str) -> None:
+def check_word(word: Any, valid: Sequence[str], what: str) -> None:
     """Refuse a word that is not one of the choices; another meaning would be taken silently.
 
     Raises:
         DataError: With the nearest choice.
     """
-    if word not in valid:
+    if not isinstance(word, str) or word not in valid:
         near = did_you_mean(str(word), valid)
         raise DataError(f"{what}={word!r} is not a choice{near} Choices: {', '.join(valid)}.")
 
@@ -201,6 +205,10 @@ def _checked(table: xr.DataArray) -> xr.DataArray:
             "Fix: table.reindex(exporter=names, importer=names), then decide on the missing values."
         )
     check_axes(full)
+    if full.dtype.kind not in "fiu":
+        raise DataError(
+            f"the table of flows holds {full.dtype}, not real numbers. Fix: table.astype(float)."
+        )
     value = full.values
     wrongs = {"missing": np.isnan(value), "negative": value < 0, "infinite": np.isinf(value)}
     for text, wrong in wrongs.items():

@@ -89,8 +89,8 @@ def bilateral_trade_cost(
         LabelError: If the elasticities' sectors are not the world's, in order, or one is not
             positive.
     """
-    theta = _elasticity(world, trade_elasticity)
     spent = accounts.purchases(world)
+    theta = _elasticity(world, trade_elasticity)
     home = np.einsum("iis->is", spent)
     domestic = home[:, None] * home[None]
     freeness = np.sqrt(ratio(spent * spent.transpose(1, 0, 2), domestic))

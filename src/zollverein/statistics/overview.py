@@ -140,8 +140,8 @@ def _ties(world: World, pairs: tuple[tuple[str, str], ...]) -> Iterator[Row]:
 
 
 def _of_bloc(world: World, a: str, b: str | None, group: Group, sectors: Sectors) -> Iterator[Row]:
-    name = group if isinstance(group, str) else " ".join(group)
     inside = members(world, group)
+    name = group if isinstance(group, str) else " ".join(group)
     share = bloc_share(world, group, sectors)
     own = share.sel(country=a).item()
     if np.isfinite(own):

@@ -6,6 +6,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein import accounts
+from zollverein.checks import told
 from zollverein.errors import LabelError
 from zollverein.statistics.input_output import Array, InputOutput, input_output, source_share
 from zollverein.statistics.inputs import Sectors, named, ratio, sector_labels
@@ -19,7 +20,7 @@ def import_dependence(world: World) -> xr.DataArray:
     the country is the domestic share. Sums to 1 over sources; not-a-number for an industry without
     inputs.
     """
-    inputs = world.data["intermediate_use"].values
+    inputs = accounts.values(world, "intermediate_use")
     direct = np.einsum("ijk,jks->ijs", source_share(world), inputs)
     return _by_source("import_dependence", world, direct)
 
@@ -45,6 +46,12 @@ def country_reliance(shares: xr.DataArray, world: World, sectors: Sectors = None
     Raises:
         LabelError: If the shares are those of other labels than the world's.
     """
+    inputs = accounts.values(world, "intermediate_use").sum(axis=1)
+    if set(getattr(shares, "dims", ())) != {"source", "country", "sector"}:
+        raise LabelError(
+            f"the shares are {told(shares)} without the dimensions source, country and sector. Fix: "
+            "country_reliance(import_dependence(world), world)."
+        )
     shares = shares.transpose("source", "country", "sector")
     labels = [tuple(shares.indexes[dim]) for dim in shares.dims]
     if labels != [world.countries, world.countries, world.sectors]:
@@ -52,7 +59,6 @@ def country_reliance(shares: xr.DataArray, world: World, sectors: Sectors = None
             f"the shares have other economies or sectors than {world.name}, or another order of them. Fix: "
             "country_reliance(import_dependence(world), world)."
         )
-    inputs = world.data["intermediate_use"].values.sum(axis=1)
     position = [world.sectors.index(label) for label in sector_labels(world, sectors)]
     weight = inputs[:, position]
     total = (np.nan_to_num(shares.values[:, :, position]) * weight).sum(axis=2)

@@ -38,6 +38,8 @@ def import_substitution(before: World, after: World, country: str) -> xr.DataArr
         LabelError: If the two worlds have different labels.
         ScenarioError: If there is no such economy.
     """
+    for world in (before, after):
+        accounts.data_of(world)
     if (before.countries, before.sectors) != (after.countries, after.sectors):
         raise LabelError(
             f"{before.name} and {after.name} have different economies or sectors; "
@@ -71,9 +73,9 @@ def _accounts(world: World, row: int) -> _National:
     spent = accounts.expenditure(world).values[row]
     output = sold.sum(axis=0)
     domestic = np.nan_to_num(ratio(sold[row], spent))
-    use = world.data["intermediate_use"].values[row]
+    use = accounts.values(world, "intermediate_use")[row]
     coefficients = np.nan_to_num(ratio(use, output))
-    final = world.data["final_demand"].values[row]
+    final = accounts.values(world, "final_demand")[row]
     return _National(output, domestic, coefficients, final, output - sold[row])
 
 

@@ -39,7 +39,7 @@ def openness(world: World) -> xr.DataArray:
     """
     trade = accounts.exports(world) + accounts.imports(world)
     taxes = accounts.tariff_revenue(world) + accounts.export_tax_revenue(world)
-    value_added = world.data["value_added"].values.sum(axis=1)
+    value_added = accounts.values(world, "value_added").sum(axis=1)
     product = value_added + taxes.values + sum(accounts.rents(world))
     return named("openness", ratio(trade.values, product), {"country": world.countries})
 

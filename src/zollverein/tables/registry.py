@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
+from zollverein.checks import check_result
 from zollverein.errors import LabelError, ScenarioError
 from zollverein.measures.substitution import substituted
 from zollverein.names import did_you_mean
@@ -136,6 +137,7 @@ def read_table(
         ScenarioError: If there is no table of that name.
         LabelError: If a label is not of the world.
     """
+    check_result(result)
     return _reader(name, scope_of(result, countries))(result)
 
 

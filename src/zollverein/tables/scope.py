@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
+from zollverein.checks import texts
 from zollverein.measures.common import positions
 from zollverein.tables.groups import groups_of
 from zollverein.world import World
@@ -42,7 +43,7 @@ def scope_of(result: Result, countries: str | Sequence[str] | None = None) -> Sc
         LabelError: If one of the economies is not of the world.
     """
     world = result.before
-    countries = [countries] if isinstance(countries, str) else countries
+    countries = None if countries is None else texts("countries", countries)
     if countries:
         positions(world, list(countries))
     return Scope(world.countries if countries is None else tuple(countries), groups_of(result))

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from zollverein.checks import check_result
 from zollverein.verification.case import Case
 from zollverein.verification.certificate import Verification
 from zollverein.verification.conditions import CONDITIONS, wording
@@ -28,6 +29,7 @@ def verify(result: Any) -> Verification:
         DataError: If the labels of ``before`` and ``after`` differ, the model or closure is
             unknown, or the policy and the parameters do not go together.
     """
+    check_result(result)
     residuals: dict[str, float] = {}
     where: dict[str, str] = {}
     with np.errstate(all="ignore"):
