@@ -17,8 +17,8 @@ from common import ROOT
 from worlds import Case, elasticities, gravity_world
 
 import zollverein as zv
+from zollverein.labelling import world_dataset
 from zollverein.testing import make_policy, neutral_policy
-from zollverein.world import world_dataset
 
 Array = np.ndarray
 NAFTA = ("MEX", "CAN", "USA")

@@ -8,7 +8,8 @@ import numpy as np
 
 import zollverein as zv
 from tests.oracles import extended
-from zollverein.world import World, world_dataset
+from zollverein.labelling import world_dataset
+from zollverein.world import World
 
 #: What of the parameters `simulate` is told.
 KEYS = (

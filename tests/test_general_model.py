@@ -11,10 +11,10 @@ import pytest
 import zollverein as zv
 from tests.oracles.cases import CASES, case, random_case
 from tests.oracles.extended import DIMS, HATS, RATES
+from zollverein.labelling import world_dataset
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.rules import Mobility, Pool, PriceCap
-from zollverein.world import world_dataset
 
 #: Both stop at residuals of about 1e-11; the wedge of a cap just below the free price is the least
 #: well conditioned of the unknowns.

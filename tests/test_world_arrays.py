@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,6 +45,23 @@ def test_a_variable_with_a_slip_in_its_name_is_refused_and_remarks_are_not(tmp_p
     policy = zv.Policy.neutral(world)
     zv.simulate(world, policy.changed(tariff=policy.tariff + 0.1)).to_netcdf(path)
     assert_close(zv.World.from_netcdf(path).data["tariff"], world.data["tariff"], 0, 0)
+
+
+def test_what_is_not_given_and_what_is_not_to_be_given_is_told() -> None:
+    world = zv.load_world("toy")
+    needed = ("trade_flow", "intermediate_use", "value_added", "final_demand")
+    given: dict[str, Any] = {name: world.data[name].values for name in needed}
+    labels: dict[str, Any] = {
+        "name": "mine",
+        "countries": world.countries,
+        "sectors": world.sectors,
+    }
+    for lacking in needed:
+        with pytest.raises(LabelError, match=f"a world needs {lacking}; not given"):
+            zv.World.from_arrays(**labels, **{**given, lacking: None}, employment=np.ones((3, 2)))
+    for own in ("wage", "price_index"):
+        with pytest.raises(LabelError, match=f"{own} is not given to a new world"):
+            zv.World.from_arrays(**labels, **given, **{own: world.data[own].values})
 
 
 def test_what_is_no_number_is_refused() -> None:

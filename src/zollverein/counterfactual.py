@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from zollverein.labelling import frozen, world_dataset
 from zollverein.models.baseline import Array
 from zollverein.models.equilibrium import Equilibrium
 from zollverein.models.general import GeneralPoint, GeneralSystem
 from zollverein.policy import Policy
 from zollverein.rules import PriceCap
-from zollverein.world import World, frozen, world_dataset
+from zollverein.world import World
 
 #: Optional variables that a counterfactual keeps once a baseline has them.
 _KEPT = ("employment", "population", "consumer_price")

@@ -24,7 +24,7 @@ import numpy as np
 import xarray as xr
 
 from zollverein.errors import AccountingError
-from zollverein.world import world_dataset
+from zollverein.labelling import world_dataset
 
 #: Arrays of a World by the names of ``World.from_arrays``.
 Arrays = dict[str, Any]

@@ -7,20 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 
 from zollverein.checks import check_world, shortened
 from zollverein.errors import DataError, LabelError
-from zollverein.variables import BILATERAL, OPTIONAL_VARIABLES, WORLD_VARIABLES
+from zollverein.labelling import DEFAULTS, STORED, as_float, frozen, world_dataset
+from zollverein.variables import OPTIONAL_VARIABLES, WORLD_VARIABLES
 
-#: Variables a caller must give; the others have a neutral default.
-_DEFAULTS = {"tariff": 0.0, "export_tax": 0.0, "wage": 1.0, "price_index": 1.0}
-#: Every variable a World may store.
-_STORED = {**WORLD_VARIABLES, **OPTIONAL_VARIABLES}
 #: A name this like that of a variable is a slip; ``wage_new`` of a result file is less like ``wage``.
 _NEARLY = 0.9
 
@@ -45,9 +41,9 @@ class World:
     def __post_init__(self) -> None:
         """Take private arrays in 64-bit floats, read-only; then check labels and identities."""
         loose = {
-            name: variable.copy(data=_as_float(str(name), variable.values, copy=True))
+            name: variable.copy(data=as_float(str(name), variable.values, copy=True))
             for name, variable in self.data.data_vars.items()
-            if name in _STORED and (variable.dtype != np.float64 or variable.values.flags.writeable)
+            if name in STORED and (variable.dtype != np.float64 or variable.values.flags.writeable)
         }
         if loose:
             object.__setattr__(self, "data", frozen(self.data.assign(loose)))
@@ -56,7 +52,7 @@ class World:
 
     def _arrays(self) -> dict[str, np.ndarray]:
         held = self.data.variables
-        return {name: held[name].values for name in _STORED if name in held}
+        return {name: held[name].values for name in STORED if name in held}
 
     def check_untouched(self) -> None:
         """Refuse a world in which an array has been replaced, added or removed since it was checked.
@@ -176,6 +172,11 @@ class World:
             **optional,
         }
         strange = sorted(set(optional) - set(OPTIONAL_VARIABLES))
+        if strange and strange[0] in DEFAULTS:
+            raise LabelError(
+                f"{name}: {strange[0]} is not given to a new world: prices are 1 there, and the wage is 1 or "
+                "value added over employment. Fix: leave it out."
+            )
         if strange:
             raise LabelError(
                 f"{name}: a world has no variable '{strange[0]}'; optional ones are "
@@ -201,7 +202,7 @@ class World:
         from zollverein.files import read_dataset
 
         dataset = read_dataset(path)
-        missing = [v for v in WORLD_VARIABLES if v not in dataset and v not in _DEFAULTS]
+        missing = [v for v in WORLD_VARIABLES if v not in dataset and v not in DEFAULTS]
         if missing:
             raise DataError(
                 f"'{path}' is not a world: it lacks {', '.join(missing)}. A world file is what "
@@ -215,7 +216,7 @@ class World:
             )
         _refuse_misspelt(path, dataset)
         name = str(dataset.attrs.pop("world", Path(path).stem))
-        arrays = {v: dataset.get(v) for v in _STORED}
+        arrays = {v: dataset.get(v) for v in STORED}
         labels = dataset.indexes["country"].tolist(), dataset.indexes["sector"].tolist()
         said = _attributes(name, dataset.attrs, labels[1])
         return cls(name=name, data=frozen(world_dataset(*labels, arrays, said)))
@@ -224,97 +225,13 @@ class World:
 def _refuse_misspelt(path: str | Path, dataset: xr.Dataset) -> None:
     """Refuse a variable that is nearly one of a world's; others are taken for remarks of the file's owner."""
     for name in map(str, dataset.data_vars):
-        absent = [known for known in _STORED if known not in dataset]
-        meant = [] if name in _STORED else get_close_matches(name, absent, n=1, cutoff=_NEARLY)
+        absent = [known for known in STORED if known not in dataset]
+        meant = [] if name in STORED else get_close_matches(name, absent, n=1, cutoff=_NEARLY)
         if meant:
             raise DataError(
                 f"'{path}': a world has no variable '{name}'; did you mean '{meant[0]}'? Fix: rename it, or "
                 "drop it."
             )
-
-
-def world_dataset(
-    countries: Sequence[str],
-    sectors: Sequence[str],
-    arrays: Mapping[str, Any],
-    attrs: Mapping[str, Any],
-    *,
-    copy: bool = True,
-) -> xr.Dataset:
-    """Label plain arrays as the data set of a World; absent ones take their neutral value.
-
-    ``copy=False`` keeps the arrays given, for a caller that owns them and will not write to them.
-
-    Raises:
-        LabelError: If a shape, or the labels of a labelled array, do not fit the labels.
-    """
-    names, goods = _labels("countries", countries), _labels("sectors", sectors)
-    axis = {"exporter": names, "importer": names, "country": names}
-    axis |= {"sector": goods, "input_sector": goods}
-    variables: dict[str, tuple[tuple[str, ...], np.ndarray, dict[str, str]]] = {}
-    given = {
-        key: value if value is None else _by_position(key, value, axis)
-        for key, value in arrays.items()
-    }
-    if given.get("wage") is None and given.get("employment") is not None:
-        given["wage"] = _mean_wage(given)
-    for key, spec in _STORED.items():
-        if key in OPTIONAL_VARIABLES and given.get(key) is None:
-            continue
-        shape = tuple(len(axis[dim]) for dim in spec.dims)
-        value = given.get(key)
-        array = (
-            np.full(shape, _DEFAULTS[key], order="F")
-            if value is None
-            else _as_float(key, value, copy=copy)
-        )
-        if array.shape != shape:
-            raise LabelError(
-                f"{key} has shape {array.shape}; {len(axis['country'])} countries and "
-                f"{len(axis['sector'])} sectors need {shape}, axes {', '.join(spec.dims)}."
-            )
-        text = {"units": spec.unit, "symbol": spec.symbol, "long_name": spec.definition}
-        variables[key] = (spec.dims, array, text)
-    return xr.Dataset(variables, coords=axis, attrs=dict(attrs))
-
-
-def _labels(what: str, given: Sequence[str]) -> list[str]:
-    """Labels as a list; one text is not taken for a list of its letters, nor a set for one in an order."""
-    if isinstance(given, str | set | frozenset):
-        raise LabelError(f"{what} is {given!r}; it must be a list of labels.")
-    try:
-        return list(given)
-    except TypeError:
-        raise LabelError(f"{what} is {given!r}; it must be a list of labels.") from None
-
-
-def _by_position(key: str, value: Any, axis: Mapping[str, list[str]]) -> Any:
-    """A labelled array in the order of the world's dimensions, its labels compared; others as they are.
-
-    Raises:
-        LabelError: If its dimensions or labels are others, or in another order.
-    """
-    dims = _STORED[key].dims
-    found: dict[Any, pd.Index] = {}
-    if isinstance(value, xr.DataArray):
-        if set(value.dims) != set(dims):
-            raise LabelError(
-                f"{key} has dimensions {', '.join(map(str, value.dims))}; needed are {', '.join(dims)}. "
-                "Fix: rename them, or give plain numbers in the order of the labels (.values)."
-            )
-        value = value.transpose(*dims)
-        found = {dim: value.indexes[dim] for dim in dims if dim in value.indexes}
-    elif isinstance(value, pd.DataFrame | pd.Series) and value.ndim == len(dims):
-        indexed = zip(dims, value.axes, strict=True)
-        found = {dim: index for dim, index in indexed if not isinstance(index, pd.RangeIndex)}
-    for dim, index in found.items():
-        if index.tolist() != axis[dim]:
-            raise LabelError(
-                f"{key}: its labels of {dim} differ from those of the world in content or order "
-                f"({shortened(index.tolist())} against {shortened(axis[dim])}). Fix: reindex it, or give "
-                "plain numbers in the order of the labels."
-            )
-    return value
 
 
 def _attributes(name: Any, attrs: Mapping[str, Any], sectors: Sequence[str]) -> dict[str, Any]:
@@ -368,33 +285,3 @@ def _parsed(said: Any) -> Any:
         return json.loads(said)
     except json.JSONDecodeError:
         return None
-
-
-def frozen(dataset: xr.Dataset) -> xr.Dataset:
-    """The same data set, whose arrays nobody may write to any more; a World keeps them without a copy."""
-    for variable in dataset.data_vars.values():
-        variable.values.flags.writeable = False
-    return dataset
-
-
-def _mean_wage(given: Mapping[str, Any]) -> np.ndarray | None:
-    """Value added over employment ``[country]``; 1 where nobody works, None where shapes do not fit."""
-    added, employed = (_as_float(k, given[k], copy=False) for k in ("value_added", "employment"))
-    if added.ndim != 2 or added.shape != employed.shape:
-        return None
-    total = employed.sum(axis=1)
-    return np.where(total > 0, added.sum(axis=1) / np.where(total > 0, total, 1.0), 1.0)
-
-
-def _as_float(key: str, value: Any, *, copy: bool) -> np.ndarray:
-    """The array in float64, bilateral ones in the models' memory order; a private copy if asked."""
-    order: Literal["C", "F"] = "F" if _STORED[key].dims == BILATERAL else "C"
-    if isinstance(value, np.ndarray) and np.iscomplexobj(value):
-        raise LabelError(f"{key} is not a rectangular array of numbers: some are complex.")
-    if isinstance(value, np.ma.MaskedArray):
-        value = np.ma.filled(value.astype(np.float64), np.nan)  # what is masked is missing
-    try:
-        make = np.array if copy else np.asarray
-        return np.asarray(make(value, dtype=np.float64, order=order))
-    except (TypeError, ValueError) as error:
-        raise LabelError(f"{key} is not a rectangular array of numbers: {error}.") from error

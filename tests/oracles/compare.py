@@ -9,6 +9,7 @@ import numpy as np
 
 import zollverein.world as zw
 from tests.oracles import slow_solver
+from zollverein.labelling import world_dataset
 
 
 def oracle(world: zw.World, policy: Any, elasticity: Any, closure: str) -> dict[str, np.ndarray]:
@@ -57,7 +58,7 @@ def oracle_world(world: zw.World, policy: Any, elasticity: Any, closure: str) ->
     # final good is a Cobb-Douglas index. Data sets without them leave them out.
     arrays["employment"] = arrays["value_added"] / arrays["wage"][:, None]
     arrays["consumer_price"] = np.prod(found["price_hat"] ** found["alpha"], axis=1)
-    data = zw.world_dataset(world.countries, world.sectors, arrays, {})
+    data = world_dataset(world.countries, world.sectors, arrays, {})
     return zw.World(name=f"{world.name} (oracle)", data=data)
 
 

@@ -17,8 +17,9 @@ import numpy as np
 
 from zollverein.accounts import import_wedge
 from zollverein.errors import ScenarioError
+from zollverein.labelling import frozen, world_dataset
 from zollverein.scenario.industry import Procurement
-from zollverein.world import World, frozen, world_dataset
+from zollverein.world import World
 
 if TYPE_CHECKING:
     from zollverein.scenario.document import Scenario
