@@ -370,3 +370,13 @@ def test_a_file_where_the_folder_should_be_is_one_message(tmp_path):
     result = zv.simulate(zv.load_world("toy"), Scenario())
     with pytest.raises(DataError, match=r"Cannot write to .*file' is not a folder"):
         write_report(result, tmp_path / "file")
+
+
+def test_a_report_that_cannot_be_made_leaves_nothing(tmp_path, union, monkeypatch):
+    def fails(*_):
+        raise RuntimeError("no table")
+
+    monkeypatch.setattr("zollverein.report.page.content", fails)
+    with pytest.raises(RuntimeError):
+        write_report(union, tmp_path / "new")
+    assert not (tmp_path / "new").exists()

@@ -60,8 +60,9 @@ def test_what_is_not_given_and_what_is_not_to_be_given_is_told() -> None:
         with pytest.raises(LabelError, match=f"a world needs {lacking}; not given"):
             zv.World.from_arrays(**labels, **{**given, lacking: None}, employment=np.ones((3, 2)))
     for own in ("wage", "price_index"):
+        more: dict[str, Any] = {own: world.data[own].values}
         with pytest.raises(LabelError, match=f"{own} is not given to a new world"):
-            zv.World.from_arrays(**labels, **given, **{own: world.data[own].values})
+            zv.World.from_arrays(**labels, **given, **more)
 
 
 def test_what_is_no_number_is_refused() -> None:

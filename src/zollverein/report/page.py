@@ -54,28 +54,31 @@ def write_report(
     if pdf:
         require_pdf()
     target = check_folder(folder)
-    (target / "figures").mkdir(parents=True, exist_ok=True)
     bands, sections = bands_of(answers), sections_of(answers, _question_names(result))
     drawn = draw(result, bands=bands)
     for section in sections:
         drawn |= section.pictures()
-    written, pictures = [], {}
-    for name, figure in drawn.items():
-        for kind in ("svg", "png"):
-            path = target / "figures" / f"{name}.{kind}"
-            path.write_bytes(encoded(figure, kind))
-            written.append(path)
-        pictures[name] = b64encode((target / "figures" / f"{name}.svg").read_bytes()).decode()
+    files = {f"{n}.{kind}": encoded(f, kind) for n, f in drawn.items() for kind in ("svg", "png")}
     small = draw(result, narrow=True, bands=bands)
-    narrow = {name: b64encode(encoded(figure, "svg")).decode() for name, figure in small.items()}
     again = reproduce.answers_in_python(result) if sections else ""
     values = content(result, bands) | {"sections": sections, "answers_again": again}
     values["boxes"] = fonts.note((*drawn.values(), *small.values()))
+    values["pictures"] = {name: _embedded(files[f"{name}.svg"]) for name in drawn}
+    values["narrow"] = {name: _embedded(encoded(f, "svg")) for name, f in small.items()}
+    text = fill("report.html.j2", values)
+    # Only now, when nothing can fail but the disk, is anything written.
+    (target / "figures").mkdir(parents=True, exist_ok=True)
+    written = [target / "figures" / name for name in files]
+    for path in written:
+        path.write_bytes(files[path.name])
     page = target / "report.html"
-    page.write_text(
-        fill("report.html.j2", values | {"pictures": pictures, "narrow": narrow}), encoding="utf-8"
-    )
+    page.write_text(text, encoding="utf-8")
     return [page, *([write_pdf(page)] if pdf else []), *written]
+
+
+def _embedded(picture: bytes) -> str:
+    """A picture as a page holds it."""
+    return b64encode(picture).decode()
 
 
 def _question_names(result: Result) -> list[str]:
