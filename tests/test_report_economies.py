@@ -123,7 +123,9 @@ def test_wage_contributions_are_exact_for_ces_demand(result):
         consumer_price=(("country",), index),
     )
     base = unchecked_world(before, consumer_price=(("country",), np.ones(3)))
-    table = wage_contributions(keys(before=base, after=after, scenario=None), COUNTRIES)
+    table = wage_contributions(
+        keys(before=base, after=after, scenario=None, parameters=None), COUNTRIES
+    )
     assert_close(table.sum(), 100 * np.log(wage / index), 1e-9)
     mean = (spent - share) / np.log(spent / share)
     weight = mean / mean.sum(axis=1, keepdims=True)

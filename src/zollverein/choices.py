@@ -129,14 +129,15 @@ def _check_types(world: Any, scenario: Any) -> None:
     check_scenario(scenario)
 
 
-def check_scenario(given: Any, *, policy: bool = True) -> None:
-    """Refuse what is neither a scenario nor None nor, where one will do, a policy: it would not count.
+def check_scenario(given: Any, *, policy: bool = True, needed: bool = False) -> None:
+    """Refuse what is neither a scenario nor, where these will do, None or a policy: it would not count.
 
     Raises:
         TypeError: Says what was given, and how to have a scenario.
     """
     bare = hasattr(given, "cost_hat")
-    if given is not None and not (hasattr(given, "baseline") or (bare and policy)):
+    absent = given is None and not needed
+    if not (absent or hasattr(given, "baseline") or (bare and policy)):
         path = isinstance(given, str | Path)
         fix = (
             "zv.read_scenario(path)"

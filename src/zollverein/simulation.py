@@ -125,7 +125,7 @@ def simulate_chosen(
     if isinstance(scenario, Policy):
         scenario.check_fits(world)
         return solve_policy(world, scenario, parameters, **how)
-    check_scenario(scenario)
+    check_scenario(scenario, needed=True)
     opened = scenario.baseline(world)
     result = solve_policy(opened, scenario.policy(opened, strength), parameters, **how)
     assumed = () if opened is world else opened.adjustments[-1:]

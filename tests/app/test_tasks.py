@@ -15,7 +15,7 @@ from zollverein.app.limits import Limits
 from zollverein.app.tasks import Desk
 
 BASE = {"scenario": toy_scenario(0.3), "world": "toy", "strength": {}}
-DIVIDED = {"outcome": "real_income PAR", "draws": None, "seed": 0}
+DIVIDED = {"outcome": "real_income PAR", "draws": None, "seed": 0, "elasticity_spread": "sets"}
 
 
 @pytest.fixture(scope="module")
