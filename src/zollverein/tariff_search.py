@@ -142,10 +142,8 @@ def idle_notes(board: Board, found: Maximum, result: Result) -> tuple[str, ...]:
         for i in idle[:8]
     )
     more = f" and {len(idle) - 8} more" if len(idle) > 8 else ""
-    told = (
-        "Hardly any trade is left for these rates to matter; they stay near where the search began"
-    )
-    return (f"{told}: {shown}{more}.",)
+    reason = "Hardly any trade is left for these rates to matter"
+    return (f"{reason}; they stay near where the search began: {shown}{more}.",)
 
 
 def bound_notes(board: Board, point: Array) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ class Attribution:
 
     @property
     def remainder(self) -> float:
-        """The total less the sum of the parts, error of integration, or interaction left out."""
+        """What the parts leave of the total; it is an error of integration, or interaction left out."""
         return self.total - float(self.effect.sum())
 
     def table(self, *, level: float = 0.9) -> pd.DataFrame:
