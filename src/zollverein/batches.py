@@ -6,10 +6,9 @@ Parallel over scenarios, never inside a solve: each worker process solves with o
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import xarray as xr
@@ -20,18 +19,9 @@ from zollverein.errors import LabelError, ScenarioError, ZollvereinError
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.result import Result
-from zollverein.simulation import (
-    aggregates_of,
-    repays_aggregates,
-    simulate,
-    simulate_chosen,
-    solve_policy,
-)
+from zollverein.simulation import simulate, simulate_chosen, solve_policy
 from zollverein.workers import in_order
 from zollverein.world import World
-
-if TYPE_CHECKING:
-    from zollverein.models.aggregates import Aggregates
 
 T = TypeVar("T")
 #: Options of ``simulate`` that are no choice of parameters.
@@ -65,8 +55,7 @@ class _Job(NamedTuple, Generic[T]):
     """What every worker knows.
 
     Draws share the policy, the parameters but for the elasticities, and the state they start from, so
-    that their order does not matter. Scenarios that choose nothing themselves share the parameters. All
-    of a long batch share how countries as wholes respond.
+    that their order does not matter. Scenarios that choose nothing themselves share the parameters.
     """
 
     world: World
@@ -75,7 +64,7 @@ class _Job(NamedTuple, Generic[T]):
     policy: Policy | None = None
     parameters: Parameters | None = None
     start: Result | None = None
-    aggregates: Aggregates | None = None
+    like: Result | None = None
 
 
 def simulate_many(
@@ -145,26 +134,18 @@ def _scenarios(
     """One task for each scenario."""
     several = [scenarios] if _is_single(scenarios) else scenarios
     job = job._replace(parameters=_common(job.world, options))
-    job = job._replace(aggregates=_common_aggregates(job, _alike(several)))
+    job = job._replace(like=_baseline(job))
     return job, (_Task(index, scenario, options) for index, scenario in enumerate(several))
 
 
-def _alike(several: Any) -> float:
-    """How many scenarios choose nothing themselves; a generator, of unknown length, is taken as long."""
-    if not isinstance(several, Sequence):
-        return math.inf
-    return sum(not chosen_by(scenario) for scenario in several)
-
-
-def _common_aggregates(job: _Job[T], simulations: float) -> Aggregates | None:
-    """Those of the baseline itself, where scenarios share the parameters."""
-    if job.parameters is None or not repays_aggregates(job.world, simulations):
+def _baseline(job: _Job[T]) -> Result | None:
+    """The result of no policy, which scenarios that share the parameters are similar to."""
+    if job.parameters is None:
         return None
     try:
-        same = solve_policy(job.world, Policy.neutral(job.world), job.parameters, engine=job.engine)
+        return solve_policy(job.world, Policy.neutral(job.world), job.parameters, engine=job.engine)
     except ZollvereinError:
         return None  # each scenario will say for itself what is wrong
-    return aggregates_of(same)
 
 
 def _is_single(scenarios: Any) -> bool:
@@ -198,8 +179,6 @@ def _draws(
         start = None  # each draw will say for itself what is wrong
     rows = draws.sel(sector=list(world.sectors)).transpose("draw", "sector").values
     job = job._replace(world=world, policy=policy, parameters=parameters, start=start)
-    if start is not None and repays_aggregates(world, len(rows)):
-        job = job._replace(aggregates=aggregates_of(start))
     return job, (_Task(index, None, {}, row) for index, row in enumerate(rows))
 
 
@@ -210,8 +189,7 @@ def _solve(job: _Job[T], task: _Task) -> Any:
             result = _solve_draw(job, task.draw)
         elif job.parameters is not None and not chosen_by(task.scenario):
             how = {key: value for key, value in task.options.items() if key in _HOW}
-            how["aggregates"] = job.aggregates
-            result = simulate_chosen(job.world, task.scenario, job.parameters, **how)
+            result = simulate_chosen(job.world, task.scenario, job.parameters, like=job.like, **how)
         else:
             result = simulate(job.world, task.scenario, **task.options)
     except ZollvereinError as error:
@@ -237,5 +215,4 @@ def _solve_draw(job: _Job[T], draw: np.ndarray) -> Result:
         parameters,
         engine=job.engine,
         start=job.start,
-        aggregates=job.aggregates,
     )

@@ -21,7 +21,7 @@ from zollverein.feasibility import (
     refuse_unpaid,
     some_trade_stopped,
 )
-from zollverein.models.aggregates import Aggregates, aggregates_at
+from zollverein.models.aggregates import Aggregates
 from zollverein.models.baseline import Array
 from zollverein.models.engines import engine_of
 from zollverein.models.equilibrium import Equilibrium, find_equilibrium, part_way, system_of
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
 _INNER = 0.1
 #: Income below this share of factor income on the way means that the closure exhausts a country.
 _EXHAUSTED = 0.05
-#: Simulations for each country from which on aggregates are worth finding.
-_REPAID = 0.5
 #: A power of costs beyond this is about to leave the range of floating-point numbers.
 _LARGEST_POWER = 1e150
 
@@ -140,7 +138,7 @@ def solve_policy(
     *,
     engine: str = "numpy",
     start: Result | None = None,
-    aggregates: Aggregates | None = None,
+    like: Result | None = None,
     started: float | None = None,
 ) -> Result:
     """Solve for a policy that fits the world, with every choice made; see ``simulate``.
@@ -151,18 +149,20 @@ def solve_policy(
         parameters: Every choice made.
         engine: As for ``simulate``.
         start: As for ``simulate``.
-        aggregates: Of ``aggregates_of``, for fewer evaluations.
+        like: A similar result of the world, which spares finding how countries as wholes respond; ``start``
+            if omitted.
         started: When the work began, for the time the result reports; now if omitted.
     """
     started = time.perf_counter() if started is None else started
-    first, arithmetic = _state(world, start), engine_of(engine)
+    arithmetic = engine_of(engine)
+    first, responses = _lent(world, start, like)
     inner = parameters.tolerance * (_INNER if policy.unions or policy.caps else 1.0)
 
     def solve(rule: Policy, state: Array | None) -> Equilibrium:
         problem = pose(world, rule, parameters)
         begin = first if state is None else state
         found = find_equilibrium(
-            problem, inner, engine=arithmetic, start=begin, aggregates=aggregates
+            problem, inner, engine=arithmetic, start=begin, aggregates=responses
         )
         check_solved(world, found, parameters)
         return found
@@ -185,34 +185,25 @@ def solve_policy(
     )
 
 
-def repays_aggregates(world: World, simulations: float) -> bool:
-    """Whether so many simulations are worth ``aggregates_of``.
-
-    It takes ``3N`` products with the linearised system; each simulation then saves eight evaluations or so.
-    """
-    return simulations >= _REPAID * len(world.countries)
-
-
-def aggregates_of(result: Result) -> Aggregates | None:
-    """What saves evaluations in simulations similar to a result.
-
-    None if it was not solved here, or its levels are not all determined; see ``models.aggregates``.
-    """
-    found = result.counterfactual
-    if not isinstance(found, Equilibrium):
-        return None
-    with one_blas_thread():
-        return aggregates_at(found.system, found.solution.value)
-
-
 def _convergence(equilibrium: Equilibrium, started: float) -> Convergence:
     solution = equilibrium.solution
     residual = max(solution.residual, equilibrium.outer)
     return Convergence(residual, solution.steps, time.perf_counter() - started, solution.method)
 
 
-def _state(world: World, start: Result | None) -> Array | None:
-    """The state of an earlier solution; None for a result loaded from a file, which has none.
+def _lent(
+    world: World, start: Result | None, like: Result | None
+) -> tuple[Array | None, Aggregates | None]:
+    """The first state and the responses of countries as wholes that earlier results lend."""
+    near = _near(world, start)
+    similar = near if like is None else _near(world, like)
+    with one_blas_thread():
+        responses = None if similar is None else similar.aggregates
+    return None if near is None else near.solution.value, responses
+
+
+def _near(world: World, start: Result | None) -> Equilibrium | None:
+    """An earlier solution to start from; None for a result loaded from a file, which has no state.
 
     Raises:
         LabelError: If the result is of another world.
@@ -226,7 +217,7 @@ def _state(world: World, start: Result | None) -> Array | None:
             f"start: a result of {start.before.name} cannot be the start for {world.name}: their countries "
             "or sectors differ. Fix: leave start out."
         )
-    return start.counterfactual.solution.value
+    return start.counterfactual
 
 
 def pose(world: World, policy: Policy, parameters: Parameters) -> Problem:

@@ -1,11 +1,8 @@
-"""Quicker steps for many problems of one baseline: countries as wholes are solved, sectors iterated.
+"""Steps that solve countries as wholes, which is most of what plain steps take long for.
 
-What the fixed-point step of ``System`` leaves over longest lies in few directions: the level of wages,
-of prices and of spending of each country, as these feed on themselves through inputs and on each
-other through trade. Their joint response, a matrix of ``3N`` rows, is computed once and added to every
-step, which is then Newton's in these directions (aggregation and disaggregation: Chatelin and Miranker
-1982, Linear Algebra and its Applications 43). It only shapes the step, so that it serves any problem of
-the same countries and sectors; what counts as solved does not change.
+In the directions of the levels of countries (``models.levels``) the step becomes Newton's; in all others it
+stays what it was, and so does what counts as solved. Found once for a problem, at the first state near by:
+aggregation and disaggregation as in Chatelin and Miranker (1982).
 """
 
 from __future__ import annotations
@@ -15,16 +12,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from zollverein.models.baseline import Array
-from zollverein.models.differentiable import DifferentiableSystem
-from zollverein.models.problem import Problem
-from zollverein.models.sweeps import Engine, levels_of, spread
-from zollverein.models.system import Point
-from zollverein.solver.solution import StepFunction
+from zollverein.models.levels import Levels, levels_at
+from zollverein.models.sweeps import Engine
+from zollverein.models.system import System
 
-#: Rounds in which the slowest pattern of a country's sectors is found.
-_ROUNDS = 8
 #: Responses beyond this say that a level is hardly determined; they are of the order of 10.
-_LARGEST_GAIN = 1e3
+_LARGEST_RESPONSE = 1e3
+#: Residual from which on a state is near by.
+_NEARBY = 2.0
+#: Half the size of a matrix that is not worth halving.
+_SMALL = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,85 +31,99 @@ class Aggregates:
     Attributes:
         weight: ``[2, S, N]`` from the step of prices and of spending to that of their level.
         pattern: ``[2, S, N]`` what a change of the level is in each sector.
-        gain: ``[3N, 3N]`` what is added to the steps of wages and both levels, per unit of them; a step
-            is only shaped by it, so that single precision is enough.
+        follow: ``[2, S, N]`` how both follow the wage, beside their levels.
+        shaping: What ``pass_through`` says there, with which steps are taken.
+        factors: ``[8, N, N]`` the system of levels, eliminated block by block; see ``sweeps.solve_levels``.
     """
 
     weight: Array
     pattern: Array
-    gain: Array
-
-    def fit(self, problem: Problem) -> bool:
-        """Whether a problem has these countries and sectors, and no levels beyond those here."""
-        return problem.own_weight.shape == self.weight[0].shape and not _has_more(problem)
-
-    def sharpened(self, step: StepFunction, engine: Engine) -> StepFunction:
-        """The step function with what countries as wholes call for added."""
-
-        def sharp(state: Array) -> tuple[Array, float]:
-            move, residual = step(state)
-            engine.aggregate(self.weight, self.pattern, self.gain, move)
-            return move, residual
-
-        return sharp
+    follow: Array
+    shaping: tuple[Array, Array]
+    factors: Array
 
 
-def _has_more(problem: Problem) -> bool:
-    """Whether labour stays in its sector, whose wages are no levels of countries."""
-    return problem.structure is not None and problem.structure.specific
+class Sharpened:
+    """The step of a system, from near by with levels of countries solved for.
 
-
-def aggregates_at(system: DifferentiableSystem, state: Array) -> Aggregates | None:
-    """The responses at a state, best at the solution of a problem like those to be solved.
-
-    Returns:
-        The responses, or None where there are none of use, as labour stays in its sector, or a level of a
-        country is hardly determined.
+    Far from the solution steps are plain, as responses there say little. Where none can be found, as a
+    level is hardly determined, they stay so.
     """
-    if _has_more(system.problem):
-        return None
+
+    def __init__(
+        self, system: System, engine: Engine, tolerance: float, like: Aggregates | None = None
+    ) -> None:
+        """Set out.
+
+        Args:
+            system: The equations.
+            engine: The arithmetic.
+            tolerance: Residual at which no step is needed.
+            like: The responses of a similar problem; found at the first state near by if omitted.
+        """
+        self._system, self._aggregate, self._tolerance = system, engine.aggregate, tolerance
+        self._found, self._near = like, False
+
+    def __call__(self, state: Array) -> tuple[Array, float]:
+        """The step and the largest residual at a state."""
+        move, residual = self._shaped(state)
+        if not self._near:
+            if not self._tolerance < residual <= _NEARBY:
+                return move, residual
+            self._near = True
+            if self._found is None:
+                self._found = aggregates_at(self._system, state)
+                move, _ = self._shaped(state)
+        if self._found is not None:
+            self._aggregate(self._found, move)
+        return move, residual
+
+    def _shaped(self, state: Array) -> tuple[Array, float]:
+        """The plain step, with the responses of the levels where these are known."""
+        if self._found is None:
+            return self._system.step(state)
+        return self._system.shaped_step(state, self._found.shaping)
+
+
+def aggregates_at(system: System, state: Array) -> Aggregates | None:
+    """The responses at a state; None if they are not finite or too large for single precision."""
     with np.errstate(all="ignore"):
-        return _usable(_responses(system, state))
+        try:
+            found = _eliminated(levels_at(system, system.evaluate(state)))
+        except np.linalg.LinAlgError:
+            return None
+        shares = sum(part.sum() for part in (found.weight, found.pattern, found.follow))
+    small = np.abs(found.factors).max() <= _LARGEST_RESPONSE  # false if one is not a number
+    return found if small and np.isfinite(shares) else None
 
 
-def _usable(found: Aggregates) -> Aggregates | None:
-    """The responses; None if they are not finite or too large for single precision."""
-    arrays = found.weight, found.pattern, found.gain
-    finite = all(np.isfinite(array).all() for array in arrays)
-    return found if finite and np.abs(found.gain).max(initial=0.0) <= _LARGEST_GAIN else None
+def _eliminated(levels: Levels) -> Aggregates:
+    """Prices first, then spending, then wages."""
+    (ww, wa, wb), (pw, pa, _), (sw, sa, sb) = levels.wages, levels.prices, levels.spending
+    price, spending = inverse(pa), inverse(sb)
+    price_by_wage = price @ pw
+    by_price = spending @ sa
+    spending_by_wage = spending @ sw - by_price @ price_by_wage
+    wage = inverse(ww - wa @ price_by_wage - wb @ spending_by_wage)
+    factors = (price, price_by_wage, spending, by_price, spending_by_wage, wage, wa, wb)
+    return Aggregates(*levels[:4], np.stack([factor.T for factor in factors]))
 
 
-def _responses(system: DifferentiableSystem, state: Array) -> Aggregates:
-    point, countries = system.evaluate(state), system.problem.base.countries
-    prices, purchases = _patterns(system, point)
-    bought = np.where(point.spending > 0, point.spending, 1.0)  # 0 where nothing is
-    pattern = np.stack([prices, purchases * point.spending.sum(axis=0) / bought])
-    weight = np.stack([purchases, prices * point.spending])
-    weight /= (weight * pattern).sum(axis=1, keepdims=True)
-    product, moved = system.jacobian(state), np.empty((3 * countries, 3 * countries))
-    for k, unit in enumerate(np.eye(3 * countries)):
-        change = np.zeros(system.size)
-        change[: weight[0].size * 2 + countries] = spread(pattern, unit)
-        moved[:, k] = levels_of(weight, product(change))
-    return Aggregates(weight, pattern, _gain(moved))
+def inverse(matrix: Array) -> Array:
+    """Of a square matrix, by halves: nearly all of it is then matrix products, which are quicker.
 
-
-def _gain(moved: Array) -> Array:
-    """What added to the steps ``moved`` of unit levels makes them Newton's; not a number if nothing does."""
-    try:
-        newton = np.linalg.inv(-moved)
-    except np.linalg.LinAlgError:
-        return np.full_like(moved, np.nan)
-    return (newton - np.eye(len(moved))).astype(np.float32)
-
-
-def _patterns(system: DifferentiableSystem, point: Point) -> tuple[Array, Array]:
-    """How prices and purchases ``[S, N]`` move as they feed on themselves through inputs made at home."""
-    home = system.problem.own_weight * point.cost_power / point.weight_sum
-    prices, purchases = np.ones_like(home), point.spending / point.spending.sum(axis=0)
-    for _ in range(_ROUNDS):
-        prices = prices + home * system.into_cost(prices)
-        purchases = purchases + system.into_inputs(home * purchases)
-        prices /= prices.max(axis=0)
-        purchases /= purchases.sum(axis=0)
-    return prices, purchases
+    For matrices whose leading blocks can be inverted.
+    """
+    half = len(matrix) // 2
+    if half < _SMALL:
+        return np.linalg.inv(matrix)
+    above, below = slice(half), slice(half, None)
+    first = inverse(matrix[above, above])
+    left, right = matrix[below, above] @ first, first @ matrix[above, below]
+    last = inverse(matrix[below, below] - left @ matrix[above, below])
+    out, back = np.empty_like(matrix), last @ left
+    out[above, above] = first + right @ back
+    out[above, below] = -right @ last
+    out[below, above] = -back
+    out[below, below] = last
+    return out

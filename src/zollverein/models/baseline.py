@@ -11,6 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
+from zollverein.models.inputs import slow_patterns
+
 Array = np.ndarray
 
 
@@ -83,6 +85,11 @@ class Baseline:
     def input_share_by_input(self) -> Array:
         """``input_share`` as ``[S, S, N]``: input, user, country."""
         return np.ascontiguousarray(self.input_share.transpose(1, 2, 0))
+
+    @cached_property
+    def patterns(self) -> tuple[Array, Array, Array]:
+        """How prices, purchases and unit costs of a country move as wholes; see ``slow_patterns``."""
+        return slow_patterns(self.input_share, self.own_share, self.expenditure)
 
     @cached_property
     def sector_value_added(self) -> Array:

@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from zollverein.models import kernels
+from zollverein.models import kernels, level_kernels
+from zollverein.models.aggregates import Aggregates
 from zollverein.models.baseline import Array
 from zollverein.models.problem import Problem
 from zollverein.models.system import LEAST_RATIO, TINY, Point, deficit_at
@@ -120,6 +121,12 @@ def sweep(problem: Problem, power: Array, spending: Array) -> Array:
     own = problem.own_weight, problem.own_factory
     kernels.sweep(matrices, own, problem.bought, power, spending, swept)
     return swept
+
+
+def aggregate(found: Aggregates, step: Array) -> None:
+    """Like ``sweeps.aggregate``."""
+    parts = found.weight, found.pattern, found.follow, found.shaping[0], found.factors
+    level_kernels.aggregate(*parts, step)
 
 
 def covers(problem: Problem) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from zollverein.models.aggregates import Aggregates
+from zollverein.models.aggregates import Aggregates, Sharpened, aggregates_at
 from zollverein.models.baseline import Array
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.general import GeneralPoint, GeneralSystem
@@ -46,6 +46,14 @@ class Equilibrium:
     def system(self) -> DifferentiableSystem:
         """The equations, for derivatives at the solution."""
         return system_of(self.problem)
+
+    @cached_property
+    def aggregates(self) -> Aggregates | None:
+        """The responses of countries as wholes at the solution, None if they are hardly determined.
+
+        In the arithmetic of NumPy, so that they are the same to the last digit in every process.
+        """
+        return aggregates_at(system_of(self.problem), self.solution.value)
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs; the rest is made again there."""
@@ -139,12 +147,9 @@ def find_equilibrium(
         tolerance: On the largest residual.
         engine: The arithmetic.
         start: First state; the baseline's if omitted.
-        aggregates: Of a similar problem, for the first attempt; left aside where the sizes differ.
+        aggregates: Of a similar problem; found for this one if omitted.
     """
     system = system_of(problem, engine)
-    sharp = None
-    if aggregates is not None and aggregates.fit(problem):
-        sharp = aggregates.sharpened(system.step, engine)
     with np.errstate(all="ignore"):
         solution, reached = solve(
             system,
@@ -153,7 +158,7 @@ def find_equilibrium(
             acceptable=lambda equations, state: sensible(equations.evaluate(state)),
             start=start,
             history=engine.history,
-            sharp=sharp,
+            sharp=Sharpened(system, engine, tolerance, aggregates),
         )
     found = Equilibrium(problem, solution, reached)
     found.__dict__["system"] = system  # already at the solution: nothing is evaluated twice

@@ -35,7 +35,7 @@ def fast_engine() -> Engine:
             "engine 'fast' needs Numba. Fix: pip install 'zollverein[fast]', or engine = 'numpy'."
         ) from error
     from zollverein.models import kernels
-    from zollverein.models.compiled import CompiledHistory, CompiledSystem, covers, sweep
+    from zollverein.models.compiled import CompiledHistory, CompiledSystem, aggregate, covers, sweep
 
     def swept(problem: Problem, power: Array, spending: Array) -> Swept:
         return Swept(*sweep(problem, power, spending))
@@ -44,10 +44,5 @@ def fast_engine() -> Engine:
         return CompiledSystem(problem) if covers(problem) else None
 
     return Engine(
-        swept,
-        kernels.into_cost,
-        kernels.into_inputs,
-        compiled,
-        CompiledHistory,
-        kernels.aggregate,
+        swept, kernels.into_cost, kernels.into_inputs, compiled, CompiledHistory, aggregate
     )

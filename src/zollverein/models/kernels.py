@@ -349,29 +349,3 @@ def accelerate(
         for i in range(step.size):
             move[i] -= weight * row[i]
     return True
-
-
-@kernel
-def aggregate(weight: Any, pattern: Any, gain: Any, step: Any) -> None:
-    """Add to a stacked step what the levels of its blocks call for, like ``sweeps.aggregate``."""
-    sectors, countries = weight.shape[1], weight.shape[2]
-    levels, added = np.zeros(3 * countries, gain.dtype), np.zeros(3 * countries)
-    levels[:countries] = step[:countries]
-    for block in range(2):
-        first = countries * (1 + block)
-        for s in range(sectors):
-            at = countries * (1 + block * sectors + s)
-            for n in range(countries):
-                levels[first + n] += weight[block, s, n] * step[at + n]
-    for k in range(3 * countries):
-        row, total = gain[k], gain.dtype.type(0)
-        for m in range(3 * countries):
-            total += row[m] * levels[m]
-        added[k] = total
-    step[:countries] += added[:countries]
-    for block in range(2):
-        first = countries * (1 + block)
-        for s in range(sectors):
-            at = countries * (1 + block * sectors + s)
-            for n in range(countries):
-                step[at + n] += pattern[block, s, n] * added[first + n]

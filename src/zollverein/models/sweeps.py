@@ -8,13 +8,17 @@ sells, sector by sector.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from zollverein.models.baseline import Array
+from zollverein.models.inputs import into_cost, into_inputs
 from zollverein.models.problem import Problem
 from zollverein.solver.anderson import History, Memory
+
+if TYPE_CHECKING:
+    from zollverein.models.aggregates import Aggregates
 
 
 class Swept(NamedTuple):
@@ -31,28 +35,35 @@ class Swept(NamedTuple):
 Sweep = Callable[[Problem, Array, Array], Swept]
 #: Input shares ``[N, S, S]``, values ``[S, N]`` -> ``[S, N]``.
 Product = Callable[[Array, Array], Array]
-#: Weight and pattern ``[2, S, N]``, gain ``[3N, 3N]``, and the stacked step, which is added to.
-Aggregation = Callable[[Array, Array, Array, Array], None]
+#: Responses and the stacked step, which is added to.
+Aggregation = Callable[["Aggregates", Array], None]
 
 
-def levels_of(weight: Array, step: Array) -> Array:
-    """Wages, price levels and spending levels ``[3N]`` of a stacked step."""
-    countries = weight.shape[2]
-    blocks = step[countries : countries + weight.size].reshape(weight.shape)
-    return np.concatenate((step[:countries], (weight * blocks).sum(axis=1).ravel()))
+def solve_levels(factors: Array, gap: Array) -> Array:
+    """Levels ``[3, N]`` of wages, prices and spending that close gaps ``[3, N]`` in their conditions.
+
+    Args:
+        factors: ``[8, N, N]``, what each country of the second axis does to that of the third: inverse for
+            prices, prices by wages, inverse for spending, spending by prices, spending by wages, inverse
+            for wages, and what prices and spending do to the condition of wages.
+        gap: What conditions should change by.
+    """
+    prices, by_wage, spending, by_price, spending_by_wage, wages, for_price, for_spending = factors
+    price = gap[1] @ prices
+    spent = gap[2] @ spending - price @ by_price
+    wage = (gap[0] - price @ for_price - spent @ for_spending) @ wages
+    return np.stack([wage, price - wage @ by_wage, spent - wage @ spending_by_wage])
 
 
-def spread(pattern: Array, levels: Array) -> Array:
-    """The first blocks of a stacked step of which these are the levels."""
-    countries = pattern.shape[2]
-    blocks = pattern * levels[countries:].reshape(2, 1, countries)
-    return np.concatenate((levels[:countries], blocks.ravel()))
-
-
-def aggregate(weight: Array, pattern: Array, gain: Array, step: Array) -> None:
-    """Add to a stacked step what the levels of its blocks call for; see ``models.aggregates``."""
-    added = gain @ levels_of(weight, step).astype(gain.dtype)
-    step[: weight.shape[2] + weight.size] += spread(pattern, added)
+def aggregate(found: Aggregates, step: Array) -> None:
+    """Replace the levels in a stacked step by those that solve their system; see ``models.aggregates``."""
+    countries, cells = found.weight.shape[2], found.weight.size
+    blocks = step[countries : countries + cells].reshape(found.weight.shape)
+    blocks -= (found.shaping[0] - 1) * step[:countries]
+    here = np.concatenate((step[None, :countries], (found.weight * blocks).sum(axis=1)))
+    levels = solve_levels(found.factors, -here.astype(found.factors.dtype))
+    step[:countries] = levels[0]
+    blocks += found.pattern * (levels[1:] - here[1:])[:, None, :] + found.follow * levels[0]
 
 
 class Engine(NamedTuple):
@@ -120,18 +131,6 @@ def factory_by_exporter(problem: Problem, ratio: Array, fob: Array) -> Array:
     out = fob.copy()
     out[: len(factory)] = np.matmul(ratio[: len(factory), None, :], factory)[:, 0, :]
     return out
-
-
-def into_cost(input_share: Array, price: Array) -> Array:
-    """``Σ_k γ_jks p_jk``: input prices into unit costs, ``[S, N]``."""
-    out = np.matmul(np.ascontiguousarray(price.T)[:, None, :], input_share)
-    return np.ascontiguousarray(out[:, 0, :].T)
-
-
-def into_inputs(input_share: Array, output: Array) -> Array:
-    """``Σ_s γ_jks y_js``: output into demand for inputs, ``[S, N]``."""
-    out = np.matmul(input_share, np.ascontiguousarray(output.T)[:, :, None])
-    return np.ascontiguousarray(out[:, :, 0].T)
 
 
 NUMPY = Engine(numpy_sweep, into_cost, into_inputs)

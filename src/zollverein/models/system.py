@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -66,6 +67,23 @@ class Conditions:
     level: Array  # [N]
 
 
+class PassThrough(NamedTuple):
+    """How a country's own wage moves its own economy.
+
+    Attributes:
+        mean: ``[N]`` mean response of prices.
+        slope: ``[N]`` minus the response of the log trade balance.
+        price, cost: ``[S, N]`` responses ``H = h C`` of prices and ``C = β + Σ γ H`` of unit costs.
+        home: ``[S, N]`` domestic spending share ``h``.
+    """
+
+    mean: Array
+    slope: Array
+    price: Array
+    cost: Array
+    home: Array
+
+
 class System:
     """The equilibrium conditions of one problem, as functions of the stacked state."""
 
@@ -79,7 +97,8 @@ class System:
         self._compiled = engine.compiled(problem)
         self._latest: tuple[Array, Point] | None = None
         self._steps = 0
-        self._responses: tuple[Array, Array]
+        self._shaping: tuple[Array, Array]
+        self._passed: tuple[Point, PassThrough] | None = None
         self._negative_theta = -problem.theta[:, None]
         self._one_group = not problem.group.any()
         self._group_income = np.bincount(problem.group, base.value_added)
@@ -222,12 +241,20 @@ class System:
     def pass_through(self, point: Point) -> tuple[Array, Array]:
         """How a country's own wage moves its prices, and its trade balance; each ``[N]``.
 
-        With ``h`` the domestic spending share, own unit costs respond by ``C = β + Σ γ H`` and own
-        prices by ``H = h C``, here by two rounds from ``H = βh / (1 - h(1 - β))``. The first result
-        is the spending-weighted mean ``t`` of ``H``. The second is minus the response of the log
-        trade balance: exports fall by ``θ C``, imports rise with spending by ``t`` and, as buyers
-        turn abroad, by ``θ H``.
+        The first is the spending-weighted mean ``t`` of ``PassThrough.price``. The second is minus the
+        response of the log trade balance: exports fall by ``θ C``, imports rise with spending by ``t``
+        and, as buyers turn abroad, by ``θ H``.
         """
+        return self.responses(point)[:2]
+
+    def responses(self, point: Point) -> PassThrough:
+        """What ``pass_through`` tells, and the responses behind it; the last are remembered."""
+        if self._passed is None or self._passed[0] is not point:
+            self._passed = (point, self._responses(point))
+        return self._passed[1]
+
+    def _responses(self, point: Point) -> PassThrough:
+        """By two rounds from ``H = βh / (1 - h(1 - β))``, with ``h`` the domestic spending share."""
         problem, beta = self.problem, self.problem.base.value_added_share
         theta = problem.theta[:, None]
         home = problem.own_weight * point.cost_power / point.weight_sum
@@ -238,7 +265,7 @@ class System:
         mean = _weighted_mean(through, point.spending)
         sold = _weighted_mean(theta * cost, point.cost_power * point.sold_fob)
         bought = _weighted_mean(theta * through, point.spending_ratio * point.imported_fob)
-        return mean, sold + bought + mean
+        return PassThrough(mean, sold + bought + mean, through, cost, home)
 
     def precondition(self, conditions: Conditions, through: Array, slope: Array) -> Array:
         """The step of the fixed point: residuals turned into a stacked change of the state."""
@@ -251,14 +278,18 @@ class System:
 
         The responses of ``pass_through`` only shape the step, so they are renewed now and then.
         """
-        point = self.evaluate(state)
         if self._steps % _RENEWAL == 0:
-            self._responses = self.pass_through(point)
+            self._shaping = self.pass_through(self.evaluate(state))
         self._steps += 1
+        return self.shaped_step(state, self._shaping)
+
+    def shaped_step(self, state: Array, shaping: tuple[Array, Array]) -> tuple[Array, float]:
+        """The same with given responses."""
+        point = self.evaluate(state)
         if self._compiled is not None:
-            return self._compiled.step(point, self._responses)
+            return self._compiled.step(point, shaping)
         conditions = self.conditions(point)
-        return self.precondition(conditions, *self._responses), self.largest(conditions, point)
+        return self.precondition(conditions, *shaping), self.largest(conditions, point)
 
 
 def deficit_at(problem: Problem, factor_income: Array) -> Array:

@@ -17,7 +17,7 @@ _FIRST_ADVANCE, _SMALLEST_ADVANCE = 1 / 4, 1 / 1024
 #: Residual below which Newton's method starts from where the others got to.
 _NEAR = 1e-3
 #: Evaluations after which a better step has not shown to be one.
-_SHARP_STEPS = 24
+_SHARP_STEPS = 100
 
 
 class Equations(Protocol):

@@ -23,7 +23,6 @@ from zollverein.uncertainty.tables import read_cells
 if TYPE_CHECKING:
     import xarray as xr
 
-    from zollverein.models.aggregates import Aggregates
     from zollverein.scenario import Scenario
     from zollverein.tables import Reader
     from zollverein.world import World
@@ -46,7 +45,6 @@ class Job:
         seed: Of everything.
         readers: Of the tables that are kept.
         tables: Those tables at the central assumptions.
-        aggregates: Of the central result, for fewer evaluations.
     """
 
     world: World
@@ -61,7 +59,6 @@ class Job:
     seed: int
     readers: tuple[Reader, ...] = ()
     tables: tuple[xr.DataArray, ...] = ()
-    aggregates: Aggregates | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,14 +191,7 @@ def solve_draw(job: Job, draw: Draw) -> Array | FailedDraw:
 
 def _solved(job: Job, world: World, policy: Policy, parameters: Parameters) -> Result:
     """The equilibrium of one draw, with what all share."""
-    return solve_policy(
-        world,
-        policy,
-        parameters,
-        engine=job.engine,
-        start=job.start,
-        aggregates=job.aggregates,
-    )
+    return solve_policy(world, policy, parameters, engine=job.engine, start=job.start)
 
 
 def _problem(job: Job, draw: Draw) -> tuple[World, Scenario | None, Policy]:

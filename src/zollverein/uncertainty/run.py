@@ -20,7 +20,7 @@ from zollverein.outcomes import Outcome
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.readings import parse_outcomes, read_result
-from zollverein.simulation import aggregates_of, repays_aggregates, solve_policy
+from zollverein.simulation import solve_policy
 from zollverein.tables import readers
 from zollverein.tables.registry import Own
 from zollverein.uncertainty.answer import Uncertainty
@@ -122,7 +122,7 @@ def uncertainty(
     ) as store:
         todo = store.todo()
         tasks = map(plan.draw, todo)
-        shared = _sharing(plan) if todo else job
+        shared = plan.job if todo else job
         found = in_order(solve_draw, shared, tasks, workers=workers, cluster=cluster)
         for done, (number, value) in enumerate(zip(todo, found, strict=True), 1):
             store.keep(number, value)
@@ -144,14 +144,6 @@ def check_number_of_draws(draws: Any, seed: Any = 0) -> tuple[int, int]:
             f"draws is {draws!r}; at least 2 are needed, a whole number. Fix: 200 for a look, or 1,000."
         )
     return int(draws), int(seed)
-
-
-def _sharing(plan: Plan) -> Job:
-    """What draws share; where there are many, also how countries as wholes respond at the centre."""
-    job = plan.job
-    if not repays_aggregates(job.world, plan.size):
-        return job
-    return replace(job, aggregates=aggregates_of(job.start))
 
 
 def _job(
