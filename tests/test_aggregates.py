@@ -35,8 +35,8 @@ MODELS: tuple[tuple[dict[str, Any], float], ...] = (
     ({"model": "ces"}, 0.8),
     ({"input_elasticity": 0.5, "final_elasticity": 2.0}, 0.8),
     ({"closure": "share_of_own"}, 0.7),
-    ({"model": "krugman"}, 1.05),  # what is slow there is the entry of firms
-    ({"horizon": "short"}, 1.05),  # and here wages of sectors
+    ({"model": "krugman"}, 1.05),  # where firms enter, entry is what is slow
+    ({"horizon": "short"}, 0.75),
 )
 
 

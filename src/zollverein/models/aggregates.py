@@ -12,7 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from zollverein.models.baseline import Array
+from zollverein.models.general import GeneralSystem
 from zollverein.models.levels import Levels, levels_at
+from zollverein.models.sector_wages import SectorWages
 from zollverein.models.sweeps import Engine
 from zollverein.models.system import System
 
@@ -63,19 +65,22 @@ class Sharpened:
         """
         self._system, self._aggregate, self._tolerance = system, engine.aggregate, tolerance
         self._found, self._near = like, False
+        self._wages: SectorWages | None = None
 
     def __call__(self, state: Array) -> tuple[Array, float]:
         """The step and the largest residual at a state."""
         move, residual = self._shaped(state)
-        if not self._near:
-            if not self._tolerance < residual <= _NEARBY:
-                return move, residual
+        if not self._near and self._tolerance < residual <= _NEARBY:
             self._near = True
             if self._found is None:
                 self._found = aggregates_at(self._system, state)
                 move, _ = self._shaped(state)
-        if self._found is not None:
+        follow = self._follow(state, move)
+        if self._near and self._found is not None:
             self._aggregate(self._found, move)
+        if follow is not None:
+            first = self._system.problem.base.countries
+            move[first : first + follow.size] += follow
         return move, residual
 
     def _shaped(self, state: Array) -> tuple[Array, float]:
@@ -83,6 +88,15 @@ class Sharpened:
         if self._found is None:
             return self._system.step(state)
         return self._system.shaped_step(state, self._found.shaping)
+
+    def _follow(self, state: Array, move: Array) -> Array | None:
+        """Solve for wages of sectors where they are unknowns; what follows in prices and spending."""
+        if not (isinstance(self._system, GeneralSystem) and self._system.specific):
+            return None
+        if self._wages is None:
+            self._wages = SectorWages(self._system, self._system.evaluate(state))
+        shaping = self._system.shaping if self._found is None else self._found.shaping
+        return self._wages.replace(move, shaping[0])
 
 
 def aggregates_at(system: System, state: Array) -> Aggregates | None:

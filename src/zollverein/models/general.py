@@ -104,7 +104,13 @@ class GeneralConditions(Conditions):
 
 
 class GeneralSystem(DifferentiableSystem):
-    """The equilibrium conditions of a problem that has a structure."""
+    """The equilibrium conditions of a problem that has a structure.
+
+    Attributes:
+        problem: What is solved.
+        made: ``[S, N]`` whether the country makes the good and anybody can buy it.
+        sector_part: ``[S, N]`` parts of sectors in the country's value added.
+    """
 
     problem: Problem
 
@@ -134,8 +140,13 @@ class GeneralSystem(DifferentiableSystem):
         self._base_size = self.size
         self.size += sum(n for n, used in zip(self._lengths, self._blocks, strict=True) if used)
         self._value_added = base.sector_value_added
-        self._sector_part = self._value_added / np.maximum(base.value_added, TINY)
-        self._made = (self._value_added > 0) & self._has_buyers()
+        self.sector_part = self._value_added / np.maximum(base.value_added, TINY)
+        self.made = (self._value_added > 0) & self._has_buyers()
+
+    @property
+    def specific(self) -> bool:
+        """Whether labour stays in its sector."""
+        return self._structure.specific
 
     def _has_buyers(self) -> Array:
         """``[S, N]`` whether anybody can buy what the country makes."""
@@ -256,7 +267,7 @@ class GeneralSystem(DifferentiableSystem):
         """Sector wages whose mean over the baseline's value added is the country's wage."""
         if specific is None:
             return np.zeros((self.problem.base.sectors, self.problem.base.countries))
-        mean = (self._sector_part * np.exp(specific)).sum(axis=0)
+        mean = (self.sector_part * np.exp(specific)).sum(axis=0)
         return specific - np.log(np.where(mean > 0, mean, 1.0))
 
     def _pooled(self, power: Array, ratio: Array, bought: Purchases | None) -> Array:
@@ -279,13 +290,13 @@ class GeneralSystem(DifferentiableSystem):
         labour = entry = final = None
         if self._structure.specific:
             wanted = self._value_added * np.exp(point.sector_wage + point.log_wage)
-            ratio = np.where(self._made, point.value_added / np.where(self._made, wanted, 1), 1.0)
+            ratio = np.where(self.made, point.value_added / np.where(self.made, wanted, 1), 1.0)
             labour = np.log(np.maximum(ratio, 1e-9))
         if point.entry is not None:
-            old = np.where(self._made, self.problem.base.output, 1.0)
-            grown = np.where(self._made, point.output / old, 1.0)
+            old = np.where(self.made, self.problem.base.output, 1.0)
+            grown = np.where(self.made, point.output / old, 1.0)
             firms = np.log(np.maximum(grown, TINY)) - point.log_cost
-            entry = np.where(self._made, firms, 0.0) - point.entry
+            entry = np.where(self.made, firms, 0.0) - point.entry
         if point.final_state is not None:
             ratio = point.income / self.problem.base.income
             final = np.log(np.maximum(ratio, 1e-9)) - point.log_wage - point.final_state

@@ -90,14 +90,14 @@ class DifferentiableGeneralSystem(TangentGeneralSystem):
         )
         direct = [direct_bars(self, blocks)]
         if blocks.labour is not None:
-            labour = np.where(self._made, blocks.labour, 0.0)
-            nodes.value_added = labour / np.where(self._made, here.value_added, 1.0)
+            labour = np.where(self.made, blocks.labour, 0.0)
+            nodes.value_added = labour / np.where(self.made, here.value_added, 1.0)
             nodes.sector_wage = -labour
             nodes.log_wage = -labour.sum(axis=0)
             direct.append(np.zeros(labour.size))
         if blocks.entry is not None:
-            entry = np.where(self._made, blocks.entry, 0.0)
-            nodes.output = entry / np.where(self._made, here.output, 1.0)
+            entry = np.where(self.made, blocks.entry, 0.0)
+            nodes.output = entry / np.where(self.made, here.output, 1.0)
             nodes.log_cost = -entry
             direct.append(-blocks.entry.ravel())
         if blocks.final is not None:

@@ -110,7 +110,7 @@ class TangentGeneralSystem(GeneralSystem):
         if self._slopes is None or self._slopes.point is not here:
             price = here.log_price - here.log_wage
             nests = NestSlopes(self._nests, here.sector_wage, price, here.unit_cost, here.output)
-            share = self._sector_part * np.exp(here.sector_wage)
+            share = self.sector_part * np.exp(here.sector_wage)
             met = [pool.met(here.cost_power) for pool in self._pools]
             self._slopes = Slopes(here, nests, share, met)
         return self._slopes
@@ -263,11 +263,11 @@ class TangentGeneralSystem(GeneralSystem):
         new = inputs + kept * (money.share * point.income + point.final_share * money.income)
         labour = entry = final = None
         if self._structure.specific:
-            grown = earned / np.where(self._made, point.value_added, 1.0)
-            labour = np.where(self._made, grown - made.sector_wage - made.log_wage, 0.0)
+            grown = earned / np.where(self.made, point.value_added, 1.0)
+            labour = np.where(self.made, grown - made.sector_wage - made.log_wage, 0.0)
         if made.entry is not None:
-            grown = trade.output / np.where(self._made, point.output, 1.0)
-            entry = np.where(self._made, grown - made.log_cost, 0.0) - made.entry
+            grown = trade.output / np.where(self.made, point.output, 1.0)
+            entry = np.where(self.made, grown - made.log_cost, 0.0) - made.entry
         if made.final is not None:
             final = money.income / point.income - made.log_wage - made.final
         return GeneralConditions(

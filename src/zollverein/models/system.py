@@ -97,7 +97,7 @@ class System:
         self._compiled = engine.compiled(problem)
         self._latest: tuple[Array, Point] | None = None
         self._steps = 0
-        self._shaping: tuple[Array, Array]
+        self.shaping: tuple[Array, Array]
         self._passed: tuple[Point, PassThrough] | None = None
         self._negative_theta = -problem.theta[:, None]
         self._one_group = not problem.group.any()
@@ -279,9 +279,9 @@ class System:
         The responses of ``pass_through`` only shape the step, so they are renewed now and then.
         """
         if self._steps % _RENEWAL == 0:
-            self._shaping = self.pass_through(self.evaluate(state))
+            self.shaping = self.pass_through(self.evaluate(state))
         self._steps += 1
-        return self.shaped_step(state, self._shaping)
+        return self.shaped_step(state, self.shaping)
 
     def shaped_step(self, state: Array, shaping: tuple[Array, Array]) -> tuple[Array, float]:
         """The same with given responses."""
