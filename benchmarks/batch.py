@@ -44,7 +44,7 @@ def tables(*, quick: bool = False) -> dict[str, str]:
     engines = ["numpy", "fast"] if available() else ["numpy"]
     once = memory_pass(matrices(solved(case.solve()).problem))
     rows = []
-    for told, many in (("draws of θ", _draws(case, count)), ("scenarios", _scenarios(case, count))):
+    for told, many in (("draws of θ", draws(case, count)), ("scenarios", scenarios(case, count))):
         alone = np.array(list(many("numpy", 1, range(0, count, 12))))
         for engine in engines:
             for workers in (1,) if quick else (1, 2):
@@ -62,18 +62,18 @@ def tables(*, quick: bool = False) -> dict[str, str]:
 Batch = Callable[[str, int, Iterable[int]], Iterable[Any]]
 
 
-def _draws(case: Case, count: int) -> Batch:
+def draws(case: Case, count: int) -> Batch:
     """Draws of the elasticities around those of the case, log standard deviation 0.15."""
     base = elasticities(len(case.world.sectors))
     spread = np.random.default_rng(7).normal(0, 0.15, (count, base.size))
     coords = {"sector": base.indexes["sector"]}
-    draws = xr.DataArray(base.values * np.exp(spread), coords, ("draw", "sector"))
+    drawn = xr.DataArray(base.values * np.exp(spread), coords, ("draw", "sector"))
 
     def many(engine: str, workers: int, which: Iterable[int]) -> Iterable[Any]:
         return zv.simulate_many(
             case.world,
             case.policy,
-            trade_elasticity=draws.isel(draw=list(which)),
+            trade_elasticity=drawn.isel(draw=list(which)),
             closure=case.closure,
             measure=real_wages,
             workers=workers,
@@ -83,7 +83,7 @@ def _draws(case: Case, count: int) -> Batch:
     return many
 
 
-def _scenarios(case: Case, count: int) -> Batch:
+def scenarios(case: Case, count: int) -> Batch:
     """Barriers of all sizes between the bloc and the others, as scenario documents."""
     names = list(case.world.countries)
     inside = names[: len(names) // 3]

@@ -12,10 +12,11 @@ from benchmarks.worlds import SCENARIOS, gravity_world, make_case
 
 import zollverein as zv
 from zollverein.choices import choose_parameters
-from zollverein.models.aggregates import Sharpened, aggregates_at, inverse
+from zollverein.models.aggregates import aggregates_at, inverse
 from zollverein.models.engines import engine_of
 from zollverein.models.equilibrium import find_equilibrium, system_of
 from zollverein.models.levels import levels_at
+from zollverein.models.sharpened import Sharpened
 from zollverein.models.sweeps import NUMPY, aggregate
 from zollverein.simulation import pose
 from zollverein.solver import chain
@@ -246,7 +247,7 @@ def test_a_step_that_is_not_needed_finds_nothing(monkeypatch):
     def never(*_):
         raise AssertionError("not needed")
 
-    monkeypatch.setattr("zollverein.models.aggregates.aggregates_at", never)
+    monkeypatch.setattr("zollverein.models.sharpened.aggregates_at", never)
     assert find_equilibrium(problem, 1e-9, start=solved).solution.steps == 1
 
 
@@ -279,7 +280,7 @@ def test_a_start_and_a_batch_lend_their_responses(monkeypatch):
         calls.append(state)
         return aggregates_at(system, state)
 
-    monkeypatch.setattr("zollverein.models.aggregates.aggregates_at", counted)
+    monkeypatch.setattr("zollverein.models.sharpened.aggregates_at", counted)
     monkeypatch.setattr("zollverein.models.equilibrium.aggregates_at", counted)
     world = gravity_world(8, 4)
     costs = [np.where(np.eye(8, dtype=bool), 1.0, 1 + k / 100)[:, :, None] for k in range(1, 7)]

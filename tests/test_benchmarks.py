@@ -165,6 +165,20 @@ def test_the_entry_point_runs_a_part():
     assert "gradient-error" in done.stdout
 
 
+def test_two_versions_are_set_beside_each_other():
+    """Here one and the same, which needs as many evaluations as itself."""
+    pytest.importorskip("numba")
+    versions = module("versions")
+    source = versions.sources(str(ROOT), Path("unused"))
+    text = versions.compare(source, source, ((5, 3),), 2)
+    lines = text.splitlines()[2:]
+    assert len(lines) == 2 * (len(module("worlds").SCENARIOS) + 2)
+    for line in lines:
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        assert cells[2] == cells[3]
+        assert all(float(cell) > 0 for cell in cells[2:])
+
+
 def test_a_peer_that_cannot_run_is_reported_with_the_reason(monkeypatch):
     environment, peers = module("peer_environment"), module("peers")
 

@@ -285,7 +285,12 @@ def pull_back(equilibrium: Equilibrium, bars: Bars) -> Pulled:
     """Pull an outcome back to the parameters through the equilibrium conditions."""
     system, point = equilibrium.system, equilibrium.point
     direct = system.pullback(point, bars)
-    linear = gmres(system.transposed(point), direct.state, tolerance=_LINEAR_TOLERANCE)
+    linear = gmres(
+        system.transposed(point),
+        direct.state,
+        tolerance=_LINEAR_TOLERANCE,
+        before=equilibrium.sharpening.transposed,
+    )
     _check_linear(linear.residual)
     multiplier = system.precondition_transposed(linear.value, *system.pass_through(point))
     nodes, _ = system.condition_bars(point, multiplier)

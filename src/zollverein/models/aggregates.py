@@ -1,8 +1,7 @@
-"""Steps that solve countries as wholes, which is most of what plain steps take long for.
+"""The responses of countries as wholes, with which most of what plain steps take long for is solved.
 
 In the directions of the levels of countries (``models.levels``) the step becomes Newton's; in all others it
-stays what it was, and so does what counts as solved. Found once for a problem, at the first state near by:
-aggregation and disaggregation as in Chatelin and Miranker (1982).
+stays what it was: aggregation and disaggregation as in Chatelin and Miranker (1982).
 """
 
 from __future__ import annotations
@@ -12,16 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from zollverein.models.baseline import Array
-from zollverein.models.general import GeneralSystem
 from zollverein.models.levels import Levels, levels_at
-from zollverein.models.sector_wages import SectorWages
-from zollverein.models.sweeps import Engine
 from zollverein.models.system import System
 
 #: Responses beyond this say that a level is hardly determined; they are of the order of 10.
 _LARGEST_RESPONSE = 1e3
-#: Residual from which on a state is near by.
-_NEARBY = 2.0
 #: Half the size of a matrix that is not worth halving.
 _SMALL = 24
 
@@ -43,60 +37,6 @@ class Aggregates:
     follow: Array
     shaping: tuple[Array, Array]
     factors: Array
-
-
-class Sharpened:
-    """The step of a system, from near by with levels of countries solved for.
-
-    Far from the solution steps are plain, as responses there say little. Where none can be found, as a
-    level is hardly determined, they stay so.
-    """
-
-    def __init__(
-        self, system: System, engine: Engine, tolerance: float, like: Aggregates | None = None
-    ) -> None:
-        """Set out.
-
-        Args:
-            system: The equations.
-            engine: The arithmetic.
-            tolerance: Residual at which no step is needed.
-            like: The responses of a similar problem; found at the first state near by if omitted.
-        """
-        self._system, self._aggregate, self._tolerance = system, engine.aggregate, tolerance
-        self._found, self._near = like, False
-        self._wages: SectorWages | None = None
-
-    def __call__(self, state: Array) -> tuple[Array, float]:
-        """The step and the largest residual at a state."""
-        move, residual = self._shaped(state)
-        if not self._near and self._tolerance < residual <= _NEARBY:
-            self._near = True
-            if self._found is None:
-                self._found = aggregates_at(self._system, state)
-                move, _ = self._shaped(state)
-        follow = self._follow(state, move)
-        if self._near and self._found is not None:
-            self._aggregate(self._found, move)
-        if follow is not None:
-            first = self._system.problem.base.countries
-            move[first : first + follow.size] += follow
-        return move, residual
-
-    def _shaped(self, state: Array) -> tuple[Array, float]:
-        """The plain step, with the responses of the levels where these are known."""
-        if self._found is None:
-            return self._system.step(state)
-        return self._system.shaped_step(state, self._found.shaping)
-
-    def _follow(self, state: Array, move: Array) -> Array | None:
-        """Solve for wages of sectors where they are unknowns; what follows in prices and spending."""
-        if not (isinstance(self._system, GeneralSystem) and self._system.specific):
-            return None
-        if self._wages is None:
-            self._wages = SectorWages(self._system, self._system.evaluate(state))
-        shaping = self._system.shaping if self._found is None else self._found.shaping
-        return self._wages.replace(move, shaping[0])
 
 
 def aggregates_at(system: System, state: Array) -> Aggregates | None:

@@ -67,7 +67,12 @@ def response(equilibrium: Equilibrium, move: Direction, tolerance: float) -> tup
     system, point = equilibrium.system, equilibrium.point
     forced = system.tangent(point, np.zeros(system.size), move)
     right = -system.precondition(forced.conditions, *system.pass_through(point))
-    linear = gmres(system.jacobian(equilibrium.solution.value), right, tolerance=tolerance)
+    linear = gmres(
+        system.jacobian(equilibrium.solution.value),
+        right,
+        tolerance=tolerance,
+        before=equilibrium.sharpening.sharpened,
+    )
     return system.tangent(point, linear.value, move), linear.residual
 
 

@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from zollverein.models.aggregates import Aggregates, Sharpened, aggregates_at
+from zollverein.models.aggregates import Aggregates, aggregates_at
 from zollverein.models.baseline import Array
 from zollverein.models.differentiable import DifferentiableSystem
 from zollverein.models.general import GeneralPoint, GeneralSystem
 from zollverein.models.general_linear import DifferentiableGeneralSystem
 from zollverein.models.problem import Problem
+from zollverein.models.sharpened import Sharpened
+from zollverein.models.sharpening import Sharpening, sector_wages_at
 from zollverein.models.sweeps import NUMPY, Engine
 from zollverein.models.system import Point
 from zollverein.solver.chain import solve
@@ -54,6 +56,14 @@ class Equilibrium:
         In the arithmetic of NumPy, so that they are the same to the last digit in every process.
         """
         return aggregates_at(system_of(self.problem), self.solution.value)
+
+    @cached_property
+    def sharpening(self) -> Sharpening:
+        """What makes linear systems with the derivative of the step at the solution easier."""
+        levels, wages = self.aggregates, sector_wages_at(self.system, self.point)
+        if levels is not None:  # any factors will do, but the map must be linear to the last digit
+            levels = replace(levels, factors=levels.factors.astype(np.float64))
+        return Sharpening(levels, wages, self.system.pass_through(self.point))
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs; the rest is made again there."""

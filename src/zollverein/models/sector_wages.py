@@ -66,6 +66,20 @@ class SectorWages:
         blocks[2] = wage = np.where(self._made, wage, 0.0)
         return np.concatenate(((self._price * wage).ravel(), (self._spending * wage).ravel()))
 
+    def replace_transposed(self, made: Array, bars: Array, through: Array) -> None:
+        """Transpose of ``replace`` and of what follows, for ``bars`` of the whole; added to ``made``."""
+        sectors, countries = self._made.shape
+        last = countries + 3 * sectors * countries
+        shape = (3, sectors, countries)
+        price, spending, wage = bars[countries:last].reshape(shape)
+        wage = np.where(self._made, wage + self._price * price + self._spending * spending, 0.0)
+        wage = np.where(self._made, (wage - self._part * wage.sum(axis=0)) / self._slope, 0.0)
+        blocks = made[countries:last].reshape(shape)
+        blocks[2] = self._plain * wage
+        moved = np.stack([self._from_price * wage, self._from_spending * wage])
+        blocks[:2] += moved
+        made[:countries] -= (through - 1) * moved.sum(axis=(0, 1))
+
 
 def _ratio(top: Array, bottom: Array) -> Array:
     return np.asarray(top / np.where(bottom > 0, bottom, np.inf))

@@ -28,7 +28,12 @@ class LinearSolution(NamedTuple):
 
 
 def gmres(
-    operator: Operator, right: np.ndarray, *, tolerance: float, max_products: int = 120
+    operator: Operator,
+    right: np.ndarray,
+    *,
+    tolerance: float,
+    max_products: int = 120,
+    before: Operator | None = None,
 ) -> LinearSolution:
     """Solve ``operator(x) = right`` from zero, without restarts.
 
@@ -37,7 +42,17 @@ def gmres(
         right: ``[n]``.
         tolerance: On the residual relative to ``right``.
         max_products: Size of the Krylov space at most.
+        before: ``[n] -> [n]``, linear, with which ``operator`` is nearly the identity or minus it: the
+            solution is looked for among ``before(y)``.
     """
+    if before is not None:
+        inner = gmres(
+            lambda vector: operator(before(vector)),
+            right,
+            tolerance=tolerance,
+            max_products=max_products,
+        )
+        return inner._replace(value=before(inner.value))
     size = float(np.linalg.norm(right))
     if size == 0:
         return LinearSolution(np.zeros_like(right), 0.0, 0)
