@@ -1,4 +1,4 @@
-"""This version beside an older one: ``python benchmarks/versions.py REVISION``.
+"""This version beside an older one: ``python benchmarks/versions.py REVISION [--write]``.
 
 Both solve the same problems in turn, one process each, so that they meet the same disturbances on a machine
 that is never quite quiet. The ratio is the median over such pairs. ``REVISION`` is what git calls a version,
@@ -21,7 +21,7 @@ from io import BytesIO
 from pathlib import Path
 
 from batch import draws, scenarios
-from common import ROOT, table
+from common import DOCS, ROOT, table, write_between_markers
 from worlds import SCENARIOS, SIZES, Case, gravity_world, make_case
 
 HEAD = (
@@ -123,14 +123,17 @@ def sources(revision: str, folder: Path) -> Path:
     return folder / "src"
 
 
-def main(revision: str) -> None:
+def main(revision: str, *, write: bool) -> None:
     """Print the table for the sizes of published worlds."""
     with tempfile.TemporaryDirectory() as folder:
-        print(compare(sources(revision, Path(folder)), ROOT / "src", SIZES, 40))
+        text = compare(sources(revision, Path(folder)), ROOT / "src", SIZES, 40)
+    print(text)
+    if write:
+        write_between_markers(DOCS / "benchmarks" / "versions.md", "versions", text)
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "--serve":
         serve(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
     else:
-        main(sys.argv[1])
+        main(sys.argv[1], write="--write" in sys.argv)

@@ -138,6 +138,7 @@ def test_every_table_has_its_place_in_the_documentation():
         "speed": {"speed", "speed-limits", "icio2022"},
         "growth": {"growth", "growth-laws"},
         "batch": {"batch"},
+        "versions": {"versions"},
         "gradient": {"gradient", "gradient-models", "gradient-error"},
         "gradient_further": {"gradient-further"},
         "lookups": {"lookups"},

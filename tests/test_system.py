@@ -248,7 +248,8 @@ def test_costs_everywhere_give_what_costs_in_some_cells_give(taxes):
     assert whole.rates_stay
     tables, which = whole.log_planes
     assert which.tolist() == [0, 0, 0, 1, 2]
-    np.testing.assert_array_equal(tables[which].ravel(), whole.log_delivered_hat)
+    logs = np.stack(tables)[which].ravel()
+    np.testing.assert_array_equal(logs, whole.log_delivered_hat)
     one, other = (make_problem(base, shock, np.arange(2.0, 7), "zero") for shock in (whole, part))
     for name in ("own_weight", "own_factory"):
         np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-13)

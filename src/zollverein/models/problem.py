@@ -50,13 +50,9 @@ class Shock:
     @property
     def delivered_hat(self) -> Array:
         """Change of the delivered cost κ̂ of every touched cell, ``[K]``; rates that stay cost nothing."""
-        hat = self.cost_hat
-        for new, old in (
-            (self.tariff, self.tariff_base),
-            (self.export_tax, self.export_tax_base),
-        ):
-            if new is not old:
-                hat = hat * ((1 + new) / (1 + old))
+        hat, rates = self.cost_hat, self._changed_rates()
+        for new, old in zip(rates[::2], rates[1::2], strict=True):
+            hat = hat * ((1 + new) / (1 + old))
         return hat
 
     @cached_property
@@ -65,18 +61,34 @@ class Shock:
         return np.log(self.delivered_hat)
 
     @cached_property
-    def log_planes(self) -> tuple[Array, Array]:
+    def log_planes(self) -> tuple[list[Array], Array]:
         """The same without repetition: sectors that follow each other often have one table of costs.
 
-        Only where all cells are given.
+        Only where all cells are given. Sector by sector, so that the working arrays stay in the cache.
 
         Returns:
-            Tables ``[K, N N]``, and which of them each sector has, ``[S]``.
+            Tables ``[N N]``, and which of them each sector has, ``[S]``.
         """
-        hat = self.delivered_hat.reshape(self.sectors, -1)
-        fresh = np.ones(self.sectors, dtype=bool)
-        np.any(hat[1:] != hat[:-1], axis=1, out=fresh[1:])
-        return np.log(hat if fresh.all() else hat[fresh]), np.cumsum(fresh) - 1
+        cost, *rates = (
+            array.reshape(self.sectors, -1) for array in (self.cost_hat, *self._changed_rates())
+        )
+        tables: list[Array] = []
+        which = np.empty(self.sectors, dtype=int)
+        last = None
+        for s in range(self.sectors):
+            hat = cost[s]
+            for new, old in zip(rates[::2], rates[1::2], strict=True):
+                hat = hat * ((1 + new[s]) / (1 + old[s]))
+            if last is None or not np.array_equal(hat, last):
+                tables.append(np.log(hat))
+                last = hat
+            which[s] = len(tables) - 1
+        return tables, which
+
+    def _changed_rates(self) -> list[Array]:
+        """New and old rates, in turn, of those that change."""
+        pairs = (self.tariff, self.tariff_base), (self.export_tax, self.export_tax_base)
+        return [rate for pair in pairs if pair[0] is not pair[1] for rate in pair]
 
     @property
     def rates_stay(self) -> bool:
@@ -254,7 +266,9 @@ def _net_of_taxes(base: Baseline, shock: Shock) -> Shares:
     duty, tax = (rate.reshape(shape) for rate in (shock.tariff, shock.export_tax))
     taxed = last_used(tax.reshape(shape[0], -1))
     tariffed = max(last_used(duty.reshape(shape[0], -1)), taxed)
-    fob = base.share[:tariffed] / (1 + duty[:tariffed])
+    fob = np.empty((tariffed, *shape[1:]))
+    for s in range(tariffed):  # the working array stays in the cache
+        np.divide(base.share[s], 1 + duty[s], out=fob[s])
     own_fob = base.own_share / (1 + _diagonal(duty))
     return [
         (base.share, base.own_share),
@@ -310,20 +324,20 @@ def _recomputed(base: Baseline, shock: Shock, theta: Array) -> Shares:
     Sector by sector, so that the working arrays stay in the cache.
     """
     shape = base.share.shape
-    log, table = shock.log_planes
-    log = log.reshape(-1, *shape[1:])
+    tables, which = shock.log_planes
+    logs = [table.reshape(shape[1:]) for table in tables]
     open_ = None if shock.access_hat is None else shock.access_hat.reshape(shape)
     old = net_shares(base, shock)
     new = [np.empty_like(matrix) for matrix, _ in old]
     for s in range(shape[0]):
-        access = log[table[s]] * -theta[s]
+        access = logs[which[s]] * -theta[s]
         np.exp(access, out=access)
         if open_ is not None:
             access *= open_[s]
         for (matrix, _), here in zip(old, new, strict=True):
             if s < len(matrix):
                 np.multiply(matrix[s], access, out=here[s])
-    own = np.exp(-theta[:, None] * _diagonal(log)[table])
+    own = np.exp(-theta[:, None] * np.stack([log.diagonal() for log in logs])[which])
     if open_ is not None:
         own *= _diagonal(open_)
     return [(matrix, diagonal * own) for matrix, (_, diagonal) in zip(new, old, strict=True)]
