@@ -74,10 +74,10 @@ def find_capped(world: World, policy: Policy, solve: Solver, tolerance: float) -
         NotConverged: If the wedges are not found.
     """
     problem = _Complementarity(world, policy, solve, tolerance)
-    free = np.ones(len(problem.goods), dtype=bool)
+    free = _lowest(problem.goods)
     here = problem.settle(problem.at(np.zeros(len(free))), free)
     if here.gap(free) > tolerance:
-        here = problem.without_one(here)
+        here = problem.without_one(here, free)
     if here.gap(free) <= tolerance:
         wedge = np.expm1(np.where(here.excess < -tolerance, 0.0, here.size))
         return replace(here.found, wedge=tuple(wedge.tolist()), outer=here.gap(free))
@@ -89,6 +89,13 @@ def find_capped(world: World, policy: Policy, solve: Solver, tolerance: float) -
         f"{world.name}: the price caps were not met; {good.exporter} {good.sector} is "
         f"{np.expm1(here.excess[worst]):+.1e} from its cap. Try: one cap at a time, or a cap nearer to 1."
     )
+
+
+def _lowest(goods: list[Capped]) -> Array:
+    """Which caps can bind: of several on one good, which has one price, the (first) lowest."""
+    order = sorted(range(len(goods)), key=lambda k: goods[k].cap)
+    first = {goods[k].cell: k for k in reversed(order)}
+    return np.isin(np.arange(len(goods)), list(first.values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,19 +152,18 @@ class _Complementarity:
             here = better
         return here
 
-    def without_one(self, here: _Trial) -> _Trial:
+    def without_one(self, here: _Trial, free: Array) -> _Trial:
         """The nearest trial in which one of the wedges is zero.
 
         Where prices move together, the path to the caps that bind leads through worse ones.
         """
-        every = np.ones(len(here.size), dtype=bool)
         best = here
         for cell in np.flatnonzero(here.size > 0):
-            others = every.copy()
+            others = free.copy()
             others[cell] = False
             there = self.settle(self.at(np.where(others, here.size, 0.0), here), others)
-            best = min(best, there, key=lambda trial: trial.gap(every))
-            if best.gap(every) <= self._tolerance:
+            best = min(best, there, key=lambda trial: trial.gap(free))
+            if best.gap(free) <= self._tolerance:
                 break
         return best
 
@@ -187,7 +193,7 @@ class _Complementarity:
         Raises:
             NoEquilibrium: Names the good.
         """
-        free = np.ones(len(here.size), dtype=bool)
+        free = _lowest(self.goods)
         free[cell] = False
         floor = self.settle(self.at(np.where(free, here.size, _PROHIBITIVE), here), free)
         if floor.excess[cell] > 0:

@@ -54,7 +54,7 @@ class SectorWages:
             through: ``[N]``: what the step carries over from the country's wage is ``through - 1`` of it.
 
         Returns:
-            What follows in the blocks of prices and of spending, to be added to them: one vector.
+            What follows in the blocks of prices and of spending and is to be added to them, one vector.
         """
         sectors, countries = self._made.shape
         last = countries + 3 * sectors * countries
