@@ -239,6 +239,42 @@ def test_steps_far_from_the_solution_are_plain():
     np.testing.assert_array_equal(move, other.step(other.start())[0])
 
 
+def test_plain_steps_after_sharp_ones_are_as_if_there_had_been_none():
+    """The next link of the chain begins afresh."""
+    case = make_case(gravity_world(20, 8), "near-autarky")
+    problem = problem_of(case.world, case.policy, case.elasticity, closure="zero")
+    used, fresh = system_of(problem), system_of(problem)
+    sharp, state = Sharpened(used, NUMPY, 1e-10), used.start()
+    for _ in range(5):
+        move, _ = sharp(state)
+        state = state + move
+    for system in (used, fresh):
+        system.step(system.start())
+    np.testing.assert_array_equal(used.step(state)[0], fresh.step(state)[0])
+
+
+@pytest.mark.parametrize(("seed", "shock"), [(14, "costs × 10"), (21, "import subsidy 30 %")])
+def test_what_the_baseline_lends_is_left_where_the_policy_leads_far(seed, shock):
+    world, theta = robustness.world_of(seed)
+    policy = robustness.SHOCKS[shock](world)
+    alone = zv.simulate(world, policy, trade_elasticity=theta, engine="numpy")
+    options: dict[str, Any] = {"trade_elasticity": theta, "engine": "numpy", "workers": 1}
+    for one in zv.simulate_many(world, [policy, policy], **options):
+        assert one.iterations <= alone.iterations + 2
+
+
+@pytest.mark.parametrize("before", [{}, {"horizon": "short"}, {"model": "krugman"}])
+@pytest.mark.parametrize("after", [{}, {"horizon": "short"}, {"model": "krugman"}])
+def test_a_start_may_be_of_another_model(before, after):
+    world = random_world(3, countries=5, sectors=3)
+    policy, theta = random_policy(world, 3), random_elasticity(world, 3)
+    start = zv.simulate(world, policy, trade_elasticity=theta, **before)
+    found = zv.simulate(world, policy, trade_elasticity=theta, start=start, **after)
+    alone = zv.simulate(world, policy, trade_elasticity=theta, **after)
+    np.testing.assert_allclose(found.after.data["wage"], alone.after.data["wage"], rtol=1e-8)
+    assert found.residual <= 1e-10
+
+
 def test_a_step_that_is_not_needed_finds_nothing(monkeypatch):
     case = make_case(gravity_world(6, 3), "bloc")
     problem = problem_of(case.world, case.policy, case.elasticity)

@@ -201,6 +201,12 @@ def test_of_two_coalitions_the_one_with_the_lower_cap_decides(world):
     assert_world_equal(both.after, run(world, low).after, rtol=1e-8)
 
 
+def test_of_equal_caps_on_one_good_the_first_binds(world):
+    cap = example("price_cap")
+    first, second = run(world, cap, example("price_cap", importers="C3")).counterfactual.wedge
+    assert second == 0 < first
+
+
 def test_a_cap_above_the_price_does_nothing(world):
     result = run(world, example("price_cap", cap=1.5))
     assert result.counterfactual.wedge == (0.0,)

@@ -236,3 +236,14 @@ def test_continuation_says_how_far_it_came_and_returns_that_state():
     assert reached == pytest.approx(0.6, abs=2 / 1024)
     assert solution.value[0] == pytest.approx(reached, abs=1e-9)
     assert solution.residual <= 1e-10
+
+
+def test_patience_ends_what_gets_no_nearer():
+    def away(state):
+        return np.ones_like(state), 1.0 + float(np.abs(state).max())
+
+    found = anderson(away, np.zeros(2), tolerance=1e-10, patience=7)
+    assert found.status is Status.stalled
+    assert found.steps == 8
+    patient = anderson(away, np.zeros(2), tolerance=1e-10, max_steps=50)
+    assert patient.status is Status.max_steps

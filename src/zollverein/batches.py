@@ -6,7 +6,7 @@ Parallel over scenarios, never inside a solve: each worker process solves with o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -16,10 +16,11 @@ import xarray as xr
 from zollverein.choices import choose_parameters, chosen_by
 from zollverein.elasticities import trade_elasticity as elasticity_of
 from zollverein.errors import LabelError, ScenarioError, ZollvereinError
+from zollverein.models.aggregates import Aggregates
 from zollverein.parameters import Parameters
 from zollverein.policy import Policy
 from zollverein.result import Result
-from zollverein.simulation import simulate, simulate_chosen, solve_policy
+from zollverein.simulation import responses_of, simulate, simulate_chosen, solve_policy
 from zollverein.workers import in_order
 from zollverein.world import World
 
@@ -64,7 +65,7 @@ class _Job(NamedTuple, Generic[T]):
     policy: Policy | None = None
     parameters: Parameters | None = None
     start: Result | None = None
-    like: Result | None = None
+    like: Aggregates | None = None
 
 
 def simulate_many(
@@ -134,18 +135,16 @@ def _scenarios(
     """One task for each scenario."""
     several = [scenarios] if _is_single(scenarios) else scenarios
     job = job._replace(parameters=_common(job.world, options))
-    job = job._replace(like=_baseline(job))
+    if job.parameters is not None and _alike(several):
+        job = job._replace(like=responses_of(job.world, job.parameters))
     return job, (_Task(index, scenario, options) for index, scenario in enumerate(several))
 
 
-def _baseline(job: _Job[T]) -> Result | None:
-    """The result of no policy, which scenarios that share the parameters are similar to."""
-    if job.parameters is None:
-        return None
-    try:
-        return solve_policy(job.world, Policy.neutral(job.world), job.parameters, engine=job.engine)
-    except ZollvereinError:
-        return None  # each scenario will say for itself what is wrong
+def _alike(several: Any) -> bool:
+    """Whether more than one scenario chooses nothing itself; a generator is taken to have many."""
+    if not isinstance(several, Sequence):
+        return True
+    return sum(not chosen_by(scenario) for scenario in several) > 1
 
 
 def _is_single(scenarios: Any) -> bool:

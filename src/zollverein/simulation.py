@@ -14,14 +14,14 @@ from zollverein.arrays import to_baseline, to_shock
 from zollverein.capped import find_capped
 from zollverein.checks import check_result
 from zollverein.choices import DEFAULT_TOLERANCE, Elasticity, check_scenario, choose_parameters
-from zollverein.errors import LabelError, NoEquilibrium, NotConverged
+from zollverein.errors import LabelError, NoEquilibrium, NotConverged, ZollvereinError
 from zollverein.feasibility import (
     check_combination,
     check_feasible,
     refuse_unpaid,
     some_trade_stopped,
 )
-from zollverein.models.aggregates import Aggregates
+from zollverein.models.aggregates import Aggregates, aggregates_at
 from zollverein.models.baseline import Array
 from zollverein.models.engines import engine_of
 from zollverein.models.equilibrium import Equilibrium, find_equilibrium, part_way, system_of
@@ -138,7 +138,7 @@ def solve_policy(
     *,
     engine: str = "numpy",
     start: Result | None = None,
-    like: Result | None = None,
+    like: Aggregates | None = None,
     started: float | None = None,
 ) -> Result:
     """Solve for a policy that fits the world, with every choice made; see ``simulate``.
@@ -149,8 +149,8 @@ def solve_policy(
         parameters: Every choice made.
         engine: As for ``simulate``.
         start: As for ``simulate``.
-        like: A similar result of the world, which spares finding how countries as wholes respond; ``start``
-            if omitted.
+        like: How countries as wholes respond in a similar problem, of ``responses_of``; those of ``start`` if
+            omitted.
         started: When the work began, for the time the result reports; now if omitted.
     """
     started = time.perf_counter() if started is None else started
@@ -192,14 +192,28 @@ def _convergence(equilibrium: Equilibrium, started: float) -> Convergence:
 
 
 def _lent(
-    world: World, start: Result | None, like: Result | None
+    world: World, start: Result | None, like: Aggregates | None
 ) -> tuple[Array | None, Aggregates | None]:
-    """The first state and the responses of countries as wholes that earlier results lend."""
+    """The first state and the responses of countries as wholes that are lent."""
     near = _near(world, start)
-    similar = near if like is None else _near(world, like)
+    if near is None:
+        return None, like
     with one_blas_thread():
-        responses = None if similar is None else similar.aggregates
-    return None if near is None else near.solution.value, responses
+        return near.solution.value, near.aggregates if like is None else like
+
+
+def responses_of(world: World, parameters: Parameters) -> Aggregates | None:
+    """How countries as wholes respond without a policy, for many simulations with small ones.
+
+    None if a level of a country is hardly determined, or the world itself has no equilibrium.
+    """
+    try:
+        problem = pose(world, Policy.neutral(world), parameters)
+    except ZollvereinError:
+        return None  # each simulation will say for itself what is wrong
+    system = system_of(problem)
+    with one_blas_thread():
+        return aggregates_at(system, system.start())
 
 
 def _near(world: World, start: Result | None) -> Equilibrium | None:

@@ -14,7 +14,7 @@ from zollverein.models.baseline import Array
 from zollverein.models.levels import Levels, levels_at
 from zollverein.models.system import System
 
-#: Responses beyond this say that a level is hardly determined; they are of the order of 10.
+#: Responses and coefficients beyond this say that a level is hardly determined; most are up to 10.
 _LARGEST_RESPONSE = 1e3
 #: Half the size of a matrix that is not worth halving.
 _SMALL = 24

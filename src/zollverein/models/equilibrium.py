@@ -166,12 +166,22 @@ def find_equilibrium(
             lambda part: system_of(part_way(problem, part), engine),
             tolerance=tolerance,
             acceptable=lambda equations, state: sensible(equations.evaluate(state)),
-            start=start,
+            start=None if start is None else _fitted(system, start),
             history=engine.history,
             sharp=Sharpened(system, engine, tolerance, aggregates),
         )
     found = Equilibrium(problem, solution, reached)
     found.__dict__["system"] = system  # already at the solution: nothing is evaluated twice
+    return found
+
+
+def _fitted(system: DifferentiableSystem, state: Array) -> Array:
+    """A state as one of the system; of another model's only the blocks that all have in common."""
+    if state.size == system.size:
+        return state
+    base, found = system.problem.base, system.start()
+    common = base.countries * (1 + 2 * base.sectors)
+    found[:common] = state[:common]
     return found
 
 

@@ -7,10 +7,12 @@ from zollverein.models.baseline import Array
 from zollverein.models.sector_wages import SectorWages
 from zollverein.models.sharpening import Sharpening, sector_wages_at
 from zollverein.models.sweeps import Engine
-from zollverein.models.system import System
+from zollverein.models.system import RENEWAL, System
 
-#: Residual from which on a state is near by.
-_NEARBY = 2.0
+#: Residual from which on a state is near by, and one for the responses of another problem.
+_NEARBY, _NEARER = 2.0, 0.5
+#: Evaluations after which responses of another problem have not shown to fit.
+_LENT_STEPS = 16
 
 
 class Sharpened:
@@ -29,40 +31,55 @@ class Sharpened:
             system: The equations.
             engine: The arithmetic.
             tolerance: Residual at which no step is needed.
-            like: The responses of a similar problem; found at the first state near by if omitted.
+            like: The responses of a similar problem, for a start close to the solution and sixteen
+                evaluations; the problem's own are found where that is not enough, or if omitted.
         """
         self._system, self._aggregate, self._tolerance = system, engine.aggregate, tolerance
-        self._levels = like
-        self._near: bool | None = None  # not known before the first step
+        self._like, self._count, self._renewed = like, 0, 0
+        self._own: Aggregates | None = None
+        self._sought = False
         self._wages: SectorWages | None = None
+        self._shaping: tuple[Array, Array] | None = None
 
     def __call__(self, state: Array) -> tuple[Array, float]:
         """The step and the largest residual at a state."""
-        leveled = self._levels is not None and self._near is not False
-        move, residual = self._step(state, leveled=leveled)
+        levels = self._own if self._sought else self._like
+        move, residual = self._step(state, levels)
         if residual <= self._tolerance:
             return move, residual
-        if not self._near:
-            self._look_around(state, residual)
-            wanted = residual <= _NEARBY and self._levels is not None
-            if leveled != wanted:
-                leveled = wanted
-                move, _ = self._step(state, leveled=leveled)
-        levels = self._levels if leveled else None
-        shaping = self._system.shaping if levels is None else levels.shaping
-        Sharpening(levels, self._wages, shaping).apply(move, self._aggregate)
+        if not self._sought:
+            wanted = self._levels(state, residual)
+            if wanted is not levels:
+                levels = wanted
+                move, _ = self._step(state, levels)
+        if self._count == 0:
+            self._wages = sector_wages_at(self._system, self._system.evaluate(state))
+        sharpening = Sharpening(levels, self._wages, self._shaped(state, levels))
+        sharpening.apply(move, self._aggregate)
+        self._count += 1
         return move, residual
 
-    def _step(self, state: Array, *, leveled: bool) -> tuple[Array, float]:
+    def _step(self, state: Array, levels: Aggregates | None) -> tuple[Array, float]:
         """The plain step, with the responses of the levels if these are to be solved for."""
-        if self._levels is None or not leveled:
-            return self._system.step(state)
-        return self._system.shaped_step(state, self._levels.shaping)
+        return self._system.shaped_step(state, self._shaped(state, levels))
 
-    def _look_around(self, state: Array, residual: float) -> None:
-        """See whether the solution is near by, and find at the first state what is not yet known."""
-        if self._near is None:
-            self._wages = sector_wages_at(self._system, self._system.evaluate(state))
-        self._near = residual <= _NEARBY
-        if self._near and self._levels is None:
-            self._levels = aggregates_at(self._system, state)
+    def _shaped(self, state: Array, levels: Aggregates | None) -> tuple[Array, Array]:
+        """What shapes the plain step; without levels it is renewed now and then, as in ``System.step``."""
+        if levels is not None:
+            return levels.shaping
+        if self._shaping is None or self._count - self._renewed >= RENEWAL:
+            self._shaping = self._system.pass_through(self._system.evaluate(state))
+            self._renewed = self._count
+        return self._shaping
+
+    def _levels(self, state: Array, residual: float) -> Aggregates | None:
+        """What to solve for levels with at a state: what was lent, what is found here, or nothing."""
+        if self._like is not None:
+            if residual <= _NEARER and self._count < _LENT_STEPS:
+                return self._like
+            self._like = None
+        if residual > _NEARBY:
+            return None
+        self._sought = True
+        self._own = aggregates_at(self._system, state)
+        return self._own

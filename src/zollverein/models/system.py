@@ -30,7 +30,7 @@ TINY = 1e-250
 #: New over old spending is taken to be at least this, so that its log exists.
 LEAST_RATIO = 1e-9
 #: Steps after which the responses that shape the step are computed again.
-_RENEWAL = 16
+RENEWAL = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ class System:
         self._compiled = engine.compiled(problem)
         self._latest: tuple[Array, Point] | None = None
         self._steps = 0
-        self.shaping: tuple[Array, Array]
+        self._shaping: tuple[Array, Array]
         self._passed: tuple[Point, PassThrough] | None = None
         self._negative_theta = -problem.theta[:, None]
         self._one_group = not problem.group.any()
@@ -278,10 +278,10 @@ class System:
 
         The responses of ``pass_through`` only shape the step, so they are renewed now and then.
         """
-        if self._steps % _RENEWAL == 0:
-            self.shaping = self.pass_through(self.evaluate(state))
+        if self._steps % RENEWAL == 0:
+            self._shaping = self.pass_through(self.evaluate(state))
         self._steps += 1
-        return self.shaped_step(state, self.shaping)
+        return self.shaped_step(state, self._shaping)
 
     def shaped_step(self, state: Array, shaping: tuple[Array, Array]) -> tuple[Array, float]:
         """The same with given responses."""

@@ -29,6 +29,7 @@ def anderson(
     memory: int = 10,
     largest_step: float = 0.5,
     max_steps: int = 200,
+    patience: int | None = None,
     history: Callable[[int, int], Memory] | None = None,
 ) -> Solution:
     """Find the state at which the residual is at most ``tolerance``.
@@ -40,6 +41,7 @@ def anderson(
         memory: Number of past differences kept.
         largest_step: Longest step in any component; a longer one is shortened as a whole.
         max_steps: Evaluations at most.
+        patience: Evaluations without the least residual falling to half after which it is given up.
         history: Makes the memory from the size of the state and the number of differences; ``History``
             if omitted.
 
@@ -48,6 +50,7 @@ def anderson(
     """
     past = (history or History)(start.size, memory)
     state, best, best_residual = start, start, np.inf
+    halved, mark = 0, np.inf
     for count in range(1, max_steps + 1):
         direction, residual = step(state)
         if residual <= tolerance:
@@ -56,6 +59,10 @@ def anderson(
             return Solution(best, Status.nonfinite, best_residual, count, "anderson")
         if residual < best_residual:
             best, best_residual = state, residual
+        if best_residual <= mark / 2:
+            halved, mark = count, best_residual
+        if patience is not None and count - halved >= patience:
+            return Solution(best, Status.stalled, best_residual, count, "anderson")
         move = past.accelerate(state, direction)
         longest = max(move.max(), -move.min())
         if longest > largest_step:

@@ -18,6 +18,8 @@ _FIRST_ADVANCE, _SMALLEST_ADVANCE = 1 / 4, 1 / 1024
 _NEAR = 1e-3
 #: Evaluations after which a better step has not shown to be one.
 _SHARP_STEPS = 100
+#: Of these, how many in a row may pass without the residual falling to half.
+_PATIENCE = 25
 
 
 class Equations(Protocol):
@@ -109,7 +111,13 @@ def _sharp(
     history: Callable[[int, int], Memory] | None = None,
 ) -> Solution:
     return anderson(
-        sharp, start, tolerance=tolerance, memory=8, max_steps=_SHARP_STEPS, history=history
+        sharp,
+        start,
+        tolerance=tolerance,
+        memory=8,
+        max_steps=_SHARP_STEPS,
+        patience=_PATIENCE,
+        history=history,
     )
 
 

@@ -42,7 +42,7 @@ def gmres(
         right: ``[n]``.
         tolerance: On the residual relative to ``right``.
         max_products: Size of the Krylov space at most.
-        before: ``[n] -> [n]``, linear, with which ``operator`` is nearly the identity or minus it: the
+        before: ``[n] -> [n]``, linear, after which ``operator`` is nearer to a multiple of the identity: the
             solution is looked for among ``before(y)``.
     """
     if before is not None:
