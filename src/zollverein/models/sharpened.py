@@ -9,8 +9,8 @@ from zollverein.models.sharpening import Sharpening, sector_wages_at
 from zollverein.models.sweeps import Engine
 from zollverein.models.system import RENEWAL, System
 
-#: Residual from which on a state is near by, and one for the responses of another problem.
-_NEARBY, _NEARER = 2.0, 0.5
+#: Residual from which on a state is near by.
+_NEARBY = 2.0
 #: Evaluations after which responses of another problem have not shown to fit.
 _LENT_STEPS = 16
 
@@ -31,8 +31,8 @@ class Sharpened:
             system: The equations.
             engine: The arithmetic.
             tolerance: Residual at which no step is needed.
-            like: The responses of a similar problem, for a start close to the solution and sixteen
-                evaluations; the problem's own are found where that is not enough, or if omitted.
+            like: The responses of a similar problem, used if the first state is near by and for sixteen
+                evaluations; the problem's own are found where that is not so or not enough, or if omitted.
         """
         self._system, self._aggregate, self._tolerance = system, engine.aggregate, tolerance
         self._like, self._count, self._renewed = like, 0, 0
@@ -75,7 +75,7 @@ class Sharpened:
     def _levels(self, state: Array, residual: float) -> Aggregates | None:
         """What to solve for levels with at a state: what was lent, what is found here, or nothing."""
         if self._like is not None:
-            if residual <= _NEARER and self._count < _LENT_STEPS:
+            if residual <= _NEARBY and self._count < _LENT_STEPS:
                 return self._like
             self._like = None
         if residual > _NEARBY:
