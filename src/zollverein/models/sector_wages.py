@@ -30,7 +30,7 @@ class SectorWages:
         """Take the responses at a point."""
         problem, base = system.problem, system.problem.base
         theta, beta = problem.theta[:, None], base.value_added_share
-        home = problem.own_weight * point.cost_power / point.weight_sum
+        home = system.responses(point).home
         own = base.input_share.diagonal(axis1=1, axis2=2).T
         sold = problem.own_factory * point.cost_power * point.spending_ratio
         at_home = _ratio(sold, point.output)

@@ -30,7 +30,7 @@ TINY = 1e-250
 #: New over old spending is taken to be at least this, so that its log exists.
 LEAST_RATIO = 1e-9
 #: Steps after which the responses that shape the step are computed again.
-RENEWAL = 16
+_RENEWAL = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,8 +96,7 @@ class System:
         self._engine = engine
         self._compiled = engine.compiled(problem)
         self._latest: tuple[Array, Point] | None = None
-        self._steps = 0
-        self._shaping: tuple[Array, Array]
+        self._shaping = Shaping()
         self._passed: tuple[Point, PassThrough] | None = None
         self._negative_theta = -problem.theta[:, None]
         self._one_group = not problem.group.any()
@@ -274,14 +273,8 @@ class System:
         return self.stack(wage, conditions.price + carried, conditions.spending + carried)
 
     def step(self, state: Array) -> tuple[Array, float]:
-        """The fixed-point step at a state and the largest residual of the conditions there.
-
-        The responses of ``pass_through`` only shape the step, so they are renewed now and then.
-        """
-        if self._steps % RENEWAL == 0:
-            self._shaping = self.pass_through(self.evaluate(state))
-        self._steps += 1
-        return self.shaped_step(state, self._shaping)
+        """The fixed-point step at a state and the largest residual of the conditions there."""
+        return self.shaped_step(state, self._shaping.at(self, state))
 
     def shaped_step(self, state: Array, shaping: tuple[Array, Array]) -> tuple[Array, float]:
         """The same with given responses."""
@@ -290,6 +283,22 @@ class System:
             return self._compiled.step(point, shaping)
         conditions = self.conditions(point)
         return self.precondition(conditions, *shaping), self.largest(conditions, point)
+
+
+class Shaping:
+    """The responses of ``pass_through`` on a path; they only shape steps, so they are renewed now and then."""
+
+    def __init__(self) -> None:
+        """From the first state on."""
+        self._steps = 0
+        self._found: tuple[Array, Array]
+
+    def at(self, system: System, state: Array) -> tuple[Array, Array]:
+        """Those to take the step with at the next state of the path."""
+        if self._steps % _RENEWAL == 0:
+            self._found = system.pass_through(system.evaluate(state))
+        self._steps += 1
+        return self._found
 
 
 def deficit_at(problem: Problem, factor_income: Array) -> Array:
