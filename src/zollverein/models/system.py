@@ -286,7 +286,7 @@ class System:
 
 
 class Shaping:
-    """The responses of ``pass_through`` on a path; they only shape steps, so they are renewed now and then."""
+    """The responses of ``pass_through`` on a path. They only shape steps and are renewed now and then."""
 
     def __init__(self) -> None:
         """From the first state on."""
