@@ -65,7 +65,7 @@ def assert_same(problem, plain, sharp):
         )
 
 
-def compare(problem, engine="numpy", like=None):
+def compare(problem, engine="numpy", like=()):
     """Evaluations by plain and by sharp steps, which lead to the same equilibrium."""
     plain = plainly(problem)
     sharp = find_equilibrium(problem, 1e-10, engine=engine_of(engine), aggregates=like)
@@ -150,7 +150,7 @@ def test_levels_in_a_step_become_those_that_solve_their_system():
     step = system.step(system.start())[0].copy()
     blocks = step[9:].reshape(2, 5, 9) - (levels.shaping[0] - 1) * step[:9]
     gap = np.concatenate([step[:9], (found.weight * blocks).sum(axis=1).ravel()])
-    aggregate(found, step)
+    aggregate(found, problem.base, step)
     after = np.concatenate(
         [step[:9], (found.weight * step[9:].reshape(2, 5, 9)).sum(axis=1).ravel()]
     )
@@ -167,8 +167,8 @@ def test_compiled_and_numpy_add_the_same():
     assert found is not None
     step = np.random.default_rng(0).normal(size=7 * 7)
     here, there = step.copy(), step.copy()
-    aggregate(found, here)
-    engine_of("fast").aggregate(found, there)
+    aggregate(found, problem.base, here)
+    engine_of("fast").aggregate(found, problem.base, there)
     assert np.abs(here - step).max() > 0.1
     np.testing.assert_allclose(there, here, rtol=1e-5, atol=1e-5, equal_nan=False)
 
@@ -189,7 +189,7 @@ def test_misleading_responses_cost_evaluations_and_nothing_else():
     good = aggregates_at(system, system.start())
     assert good is not None
     wrong = replace(good, factors=np.full((8, 8, 8), 0.7, dtype=np.float32))
-    plain, sharp = compare(problem, like=wrong)
+    plain, sharp = compare(problem, like=[wrong])
     assert sharp > plain
 
 
@@ -316,8 +316,8 @@ def test_a_start_and_a_batch_lend_their_responses(monkeypatch):
         calls.append(state)
         return aggregates_at(system, state)
 
-    monkeypatch.setattr("zollverein.models.sharpened.aggregates_at", counted)
-    monkeypatch.setattr("zollverein.models.equilibrium.aggregates_at", counted)
+    for user in ("models.sharpened", "models.equilibrium", "simulation"):
+        monkeypatch.setattr(f"zollverein.{user}.aggregates_at", counted)
     world = gravity_world(8, 4)
     costs = [np.where(np.eye(8, dtype=bool), 1.0, 1 + k / 100)[:, :, None] for k in range(1, 7)]
     policies = [make_policy(world, cost_hat=cost * np.ones(4)) for cost in costs]

@@ -198,10 +198,10 @@ def test_a_shock_to_a_few_cells_and_to_all_cells_make_the_same_problem(solved):
     size = base.share.size
     tariff = world.data["tariff"].values.transpose(2, 1, 0).flatten()
     tax = world.data["export_tax"].values.transpose(2, 1, 0).flatten()
-    everywhere = {"cost_hat": np.ones(size), "tariff": tariff, "tariff_base": tariff.copy()}
+    everywhere = {"cost": np.ones(size), "tariff": tariff, "tariff_base": tariff.copy()}
     everywhere |= {"export_tax": tax, "export_tax_base": tax.copy()}
     for name, values in everywhere.items():
-        values[shock.positions] = getattr(shock, name)
+        values[shock.positions] = shock.cost_hat if name == "cost" else getattr(shock, name)
     whole = Shock(
         cells=None,
         sectors=len(world.sectors),

@@ -93,28 +93,35 @@ def to_shock(world: World, policy: Policy) -> Shock:
 
 
 def _shock(world: World, policy: Policy) -> Shock:
-    cost = inner(policy.cost_hat.values)
+    cost, sectors = by_sector(policy.cost_hat.values), len(world.sectors)
     access = None if policy.access_hat is None else inner(policy.access_hat.values)
-    touched = cost != 1 if access is None else (cost != 1) | (access != 1)
+    touched = cost != 1
+    if access is not None:
+        touched = touched | (access != 1).reshape(sectors, -1)
     rates = []
     for old, new in zip(baseline_wedges(world), wedges(world, policy), strict=True):
         before = inner(old)
         after = before if np.shares_memory(old, new) else inner(new)
         if after is not before:
-            touched |= before != after
+            touched = touched | (before != after).reshape(sectors, -1)
         rates.append((before, after))
     dense = np.count_nonzero(touched) > _NEARLY_ALL * touched.size
-    where = slice(None) if dense else np.flatnonzero(touched)
+    cells: Array | None = None
+    where: Any = slice(None)
+    if not dense:
+        full = sectors, cost.shape[1]
+        cells = where = np.flatnonzero(np.broadcast_to(touched, full))
+        cost = np.broadcast_to(cost, full)[divmod(cells, cost.shape[1])]
     (tariff_base, tariff), (tax_base, tax) = (_picked(*pair, where) for pair in rates)
     productivity = policy.productivity_hat.values
     return Shock(
-        cells=None if isinstance(where, slice) else where,
-        cost_hat=cost[where],
+        cells=cells,
+        cost=cost.reshape(-1),
         tariff=tariff,
         tariff_base=tariff_base,
         export_tax=tax,
         export_tax_base=tax_base,
-        sectors=len(world.sectors),
+        sectors=sectors,
         access_hat=None if access is None else access[where],
         productivity_hat=productivity.T.copy() if (productivity != 1).any() else None,
     )
@@ -129,6 +136,13 @@ def _picked(before: Array, after: Array, where: Any) -> tuple[Array, Array]:
 def inner(values: Array) -> Array:
     """A bilateral array flat in the models' order; no copy if its memory is already in that order."""
     return np.ascontiguousarray(values.transpose(2, 1, 0)).reshape(-1)
+
+
+def by_sector(values: Array) -> Array:
+    """A bilateral array ``[S, N N]`` in the models' order; one row if sectors share their memory."""
+    planes = values.transpose(2, 1, 0)
+    planes = planes[: None if planes.strides[0] else 1]
+    return np.ascontiguousarray(planes).reshape(len(planes), -1)
 
 
 _BILATERAL = (

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 import numpy as np
 import xarray as xr
 
-from zollverein.choices import choose_parameters, chosen_by
+from zollverein.choices import check_scenario, choose_parameters, chosen_by
 from zollverein.elasticities import trade_elasticity as elasticity_of
 from zollverein.errors import LabelError, ScenarioError, ZollvereinError
 from zollverein.models.aggregates import Aggregates
@@ -25,6 +25,8 @@ from zollverein.workers import in_order
 from zollverein.world import World
 
 T = TypeVar("T")
+#: Simulations from which on a batch is long, and of how many the responses are found for all.
+_LONG, _EXAMPLES = 64, 4
 #: Options of ``simulate`` that are no choice of parameters.
 _HOW = ("engine", "start", "strength")
 
@@ -65,7 +67,7 @@ class _Job(NamedTuple, Generic[T]):
     policy: Policy | None = None
     parameters: Parameters | None = None
     start: Result | None = None
-    like: Aggregates | None = None
+    like: tuple[Aggregates, ...] = ()
 
 
 def simulate_many(
@@ -136,7 +138,8 @@ def _scenarios(
     several = [scenarios] if _is_single(scenarios) else scenarios
     job = job._replace(parameters=_common(job.world, options))
     if job.parameters is not None and _alike(several):
-        job = job._replace(like=responses_of(job.world, job.parameters))
+        policies = [Policy.neutral(job.world), *_examples(job.world, several)]
+        job = job._replace(like=responses_of(job.world, policies, job.parameters))
     return job, (_Task(index, scenario, options) for index, scenario in enumerate(several))
 
 
@@ -145,6 +148,29 @@ def _alike(several: Any) -> bool:
     if not isinstance(several, Sequence):
         return True
     return sum(not chosen_by(scenario) for scenario in several) > 1
+
+
+def _examples(world: World, several: Any) -> list[Policy]:
+    """A few policies of a long batch, whose responses others may share."""
+    if not isinstance(several, Sequence) or len(several) < _LONG:
+        return []
+    part = len(several) // (2 * _EXAMPLES)
+    policies = (_policy_of(world, several[(2 * k + 1) * part]) for k in range(_EXAMPLES))
+    return [policy for policy in policies if policy is not None]
+
+
+def _policy_of(world: World, scenario: Any) -> Policy | None:
+    """The policy of a scenario that chooses nothing itself; None if something is wrong with it."""
+    try:
+        if isinstance(scenario, Policy):
+            scenario.check_fits(world)
+            return scenario
+        check_scenario(scenario, needed=True)
+        if chosen_by(scenario) or scenario.baseline(world) is not world:
+            return None
+        return cast("Policy", scenario.policy(world))
+    except (ZollvereinError, TypeError):
+        return None  # its simulation will say what
 
 
 def _is_single(scenarios: Any) -> bool:

@@ -63,7 +63,7 @@ class PolicyPath:
         productivity = shock.productivity_hat
         here = replace(
             shock,
-            cost_hat=cost_hat,
+            cost=cost_hat,
             tariff=shock.tariff_base + part * duty,
             export_tax=shock.export_tax_base + part * tax,
             productivity_hat=None if productivity is None else productivity**part,
@@ -92,7 +92,7 @@ def _as_costs(problem: Problem) -> Shock:
     theta = problem.theta[shock.positions // problem.base.countries**2]
     with np.errstate(divide="ignore"):
         cost = shock.cost_hat * shock.access_hat ** (-1 / theta)
-    return replace(shock, cost_hat=cost, access_hat=None)
+    return replace(shock, cost=cost, access_hat=None)
 
 
 def decompose(result: Result, *, tolerance: float = 1e-8) -> xr.Dataset:

@@ -7,7 +7,7 @@ import numpy as np
 from zollverein.accounts import values
 from zollverein.errors import DataError, NoEquilibrium, NoSupplier, ScenarioError
 from zollverein.models.baseline import Array
-from zollverein.models.groups import cannot_pay
+from zollverein.models.groups import cannot_pay, trade
 from zollverein.models.problem import (
     Problem,
     government_without_supplier,
@@ -81,7 +81,7 @@ def _check_economies(world: World) -> None:
 def some_trade_stopped(problem: Problem) -> bool:
     """Whether some country buys nothing from some other."""
     countries = problem.base.countries
-    return bool(problem.weight.any(axis=0).sum() < countries * (countries - 1))
+    return bool(trade(problem.weight).sum() < countries * (countries - 1))
 
 
 def refuse_unpaid(world: World, problem: Problem, deficit: Array, parameters: Parameters) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +138,7 @@ def solve_policy(
     *,
     engine: str = "numpy",
     start: Result | None = None,
-    like: Aggregates | None = None,
+    like: Sequence[Aggregates] = (),
     started: float | None = None,
 ) -> Result:
     """Solve for a policy that fits the world, with every choice made; see ``simulate``.
@@ -149,8 +149,8 @@ def solve_policy(
         parameters: Every choice made.
         engine: As for ``simulate``.
         start: As for ``simulate``.
-        like: How countries as wholes respond in a similar problem, of ``responses_of``; those of ``start`` if
-            omitted.
+        like: How countries as wholes respond in similar problems, of ``responses_of``; those of ``start`` if
+            there are none.
         started: When the work began, for the time the result reports; now if omitted.
     """
     started = time.perf_counter() if started is None else started
@@ -192,28 +192,35 @@ def _convergence(equilibrium: Equilibrium, started: float) -> Convergence:
 
 
 def _lent(
-    world: World, start: Result | None, like: Aggregates | None
-) -> tuple[Array | None, Aggregates | None]:
+    world: World, start: Result | None, like: Sequence[Aggregates]
+) -> tuple[Array | None, Sequence[Aggregates]]:
     """The first state and the responses of countries as wholes that are lent."""
     near = _near(world, start)
     if near is None:
         return None, like
+    if like:
+        return near.solution.value, like
     with one_blas_thread():
-        return near.solution.value, near.aggregates if like is None else like
+        own = near.aggregates
+    return near.solution.value, () if own is None else (own,)
 
 
-def responses_of(world: World, parameters: Parameters) -> Aggregates | None:
-    """How countries as wholes respond without a policy, for many simulations with small ones.
+def responses_of(
+    world: World, policies: Iterable[Policy], parameters: Parameters
+) -> tuple[Aggregates, ...]:
+    """How countries as wholes respond at the outset under some policies, for many that are alike.
 
-    None if a level of a country is hardly determined, or the world itself has no equilibrium.
+    Without those under which a level of a country is hardly determined, or there is no equilibrium.
     """
-    try:
-        problem = pose(world, Policy.neutral(world), parameters)
-    except ZollvereinError:
-        return None  # each simulation will say for itself what is wrong
-    system = system_of(problem)
-    with one_blas_thread():
-        return aggregates_at(system, system.start())
+    found = []
+    for policy in policies:
+        try:
+            system = system_of(pose(world, policy, parameters))
+        except ZollvereinError:
+            continue  # the simulation will say for itself what is wrong
+        with one_blas_thread():
+            found.append(aggregates_at(system, system.start()))
+    return tuple(responses for responses in found if responses is not None)
 
 
 def _near(world: World, start: Result | None) -> Equilibrium | None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -73,12 +74,12 @@ class World:
         year = f", year {self.year}" if self.year is not None else ""
         return f"World({self.name!r}: {len(self.countries)} countries × {len(self.sectors)} sectors{year})"
 
-    @property
+    @cached_property
     def countries(self) -> tuple[str, ...]:
         """Country labels, in order."""
         return tuple(self.data.indexes["country"].tolist())
 
-    @property
+    @cached_property
     def sectors(self) -> tuple[str, ...]:
         """Sector labels, in order."""
         return tuple(self.data.indexes["sector"].tolist())

@@ -29,6 +29,7 @@ class Aggregates:
         pattern: ``[2, S, N]`` what a change of the level is in each sector.
         follow: ``[2, S, N]`` how both follow the wage, beside their levels.
         shaping: What ``pass_through`` says there, with which steps are taken.
+        home: ``[3, S, N]`` the domestic part of spending, domestic sales, and one over spending.
         factors: ``[8, N, N]`` the system of levels, eliminated block by block; see ``sweeps.solve_levels``.
     """
 
@@ -36,6 +37,7 @@ class Aggregates:
     pattern: Array
     follow: Array
     shaping: tuple[Array, Array]
+    home: Array
     factors: Array
 
 
@@ -46,7 +48,7 @@ def aggregates_at(system: System, state: Array) -> Aggregates | None:
             found = _eliminated(levels_at(system, system.evaluate(state)))
         except np.linalg.LinAlgError:
             return None
-        shares = sum(part.sum() for part in (found.weight, found.pattern, found.follow))
+        shares = sum(part.sum() for part in (found.weight, found.pattern, found.follow, found.home))
     small = np.abs(found.factors).max() <= _LARGEST_RESPONSE  # false if one is not a number
     return found if small and np.isfinite(shares) else None
 
@@ -60,7 +62,7 @@ def _eliminated(levels: Levels) -> Aggregates:
     spending_by_wage = spending @ sw - by_price @ price_by_wage
     wage = inverse(ww - wa @ price_by_wage - wb @ spending_by_wage)
     factors = (price, price_by_wage, spending, by_price, spending_by_wage, wage, wa, wb)
-    return Aggregates(*levels[:4], np.stack([factor.T for factor in factors]))
+    return Aggregates(*levels[:5], np.stack([factor.T for factor in factors]))
 
 
 def inverse(matrix: Array) -> Array:

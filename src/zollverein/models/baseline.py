@@ -87,6 +87,16 @@ class Baseline:
         return np.ascontiguousarray(self.input_share.transpose(1, 2, 0))
 
     @cached_property
+    def single_input_share(self) -> Array:
+        """``input_share`` in single precision, for what only shapes steps."""
+        return self.input_share.astype(np.float32)
+
+    @cached_property
+    def single_input_share_by_input(self) -> Array:
+        """``input_share_by_input`` in single precision."""
+        return self.input_share_by_input.astype(np.float32)
+
+    @cached_property
     def patterns(self) -> tuple[Array, Array, Array]:
         """How prices, purchases and unit costs of a country move as wholes; see ``slow_patterns``."""
         return slow_patterns(self.input_share, self.own_share, self.expenditure)

@@ -12,9 +12,9 @@ import numpy as np
 
 from zollverein.models import kernels, level_kernels
 from zollverein.models.aggregates import Aggregates
-from zollverein.models.baseline import Array
+from zollverein.models.baseline import Array, Baseline
 from zollverein.models.problem import Problem
-from zollverein.models.system import LEAST_RATIO, TINY, Point, deficit_at
+from zollverein.models.system import Point, deficit_at
 from zollverein.solver.anderson import History
 
 
@@ -27,7 +27,6 @@ class CompiledSystem:
         self._problem, self._shape = problem, (base.sectors, base.countries)
         self._productivity = np.zeros(self._shape) if productivity is None else productivity
         self._own = problem.own_weight, problem.own_factory
-        self._where = True if problem.all_bought else problem.bought
         self._value_added = float(base.value_added.sum())
 
     def evaluate(self, wage: Array, price: Array, spent: Array) -> Point:
@@ -72,10 +71,8 @@ class CompiledSystem:
     def step(self, point: Point, responses: tuple[Array, Array]) -> tuple[Array, float]:
         """The preconditioned step at a point and the largest residual of the conditions there."""
         base, problem = self._problem.base, self._problem
-        logs = np.ones((2, *self._shape))
-        np.divide(point.spending_new, point.spending, out=logs[1], where=self._where)
-        np.maximum(logs[1], LEAST_RATIO, out=logs[1])
-        logs[0] = point.weight_sum
+        logs = np.empty((2, *self._shape))
+        kernels.ratios(point.weight_sum, point.spending_new, point.spending, problem.bought, logs)
         np.log(logs, out=logs)
         if not problem.all_bought:  # what nobody buys keeps its state at zero
             np.negative(point.relative_spending, out=logs[1], where=~problem.bought)
@@ -88,7 +85,7 @@ class CompiledSystem:
             point.output,
             (point.factor_income, point.income),
             (point.exports, point.imports),
-            np.maximum([point.deficit, -point.deficit], 0.0) + TINY,
+            point.deficit,
             responses,
             math.log(point.factor_income.sum() / self._value_added),
             step,
@@ -123,10 +120,10 @@ def sweep(problem: Problem, power: Array, spending: Array) -> Array:
     return swept
 
 
-def aggregate(found: Aggregates, step: Array) -> None:
+def aggregate(found: Aggregates, base: Baseline, step: Array) -> None:
     """Like ``sweeps.aggregate``."""
     parts = found.weight, found.pattern, found.follow, found.shaping[0], found.factors
-    level_kernels.aggregate(*parts, step)
+    level_kernels.aggregate(*parts, found.home, base.single_input_share_by_input, step)
 
 
 def covers(problem: Problem) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -63,7 +64,7 @@ class Equilibrium:
         levels, wages = self.aggregates, sector_wages_at(self.system, self.point)
         if levels is not None:  # any factors will do, but the map must be linear to the last digit
             levels = replace(levels, factors=levels.factors.astype(np.float64))
-        return Sharpening(levels, wages, self.system.pass_through(self.point))
+        return Sharpening(self.problem.base, levels, wages, self.system.pass_through(self.point))
 
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs; the rest is made again there."""
@@ -148,7 +149,7 @@ def find_equilibrium(
     *,
     engine: Engine = NUMPY,
     start: Array | None = None,
-    aggregates: Aggregates | None = None,
+    aggregates: Sequence[Aggregates] = (),
 ) -> Equilibrium:
     """Solve a problem by the fallback chain; the solution's status says whether it holds.
 
@@ -157,7 +158,7 @@ def find_equilibrium(
         tolerance: On the largest residual.
         engine: The arithmetic.
         start: First state; the baseline's if omitted.
-        aggregates: Of a similar problem; found for this one if omitted.
+        aggregates: Of similar problems; found for this one if there are none.
     """
     system = system_of(problem, engine)
     with np.errstate(all="ignore"):

@@ -7,9 +7,15 @@ import numpy as np
 from zollverein.models.baseline import Array
 
 
-def _trade(weight: Array) -> Array:
-    """``[N, N]`` importer and exporter: whether anything can be bought."""
-    return np.asarray(weight.any(axis=0))
+def trade(weight: Array) -> Array:
+    """``[N, N]`` importer and exporter: whether anything can be bought; no longer than until all is."""
+    found = np.eye(len(weight[0]), dtype=bool)
+    for goods in weight:
+        found |= goods != 0
+        if found.all():
+            break
+    np.fill_diagonal(found, val=False)
+    return found
 
 
 def trading_groups(weight: Array, more: Array | None = None) -> Array:
@@ -25,12 +31,12 @@ def trading_groups(weight: Array, more: Array | None = None) -> Array:
     first = _groups(weight[0] > 0)
     if not first.any():  # one good connects them all, as it nearly always does
         return first
-    return _groups(_trade(weight) if more is None else _trade(weight) | more)
+    return _groups(trade(weight) if more is None else trade(weight) | more)
 
 
-def _groups(trade: Array) -> Array:
+def _groups(buys: Array) -> Array:
     """Components of a table ``[N, N]`` of who buys from whom."""
-    linked = trade | trade.T
+    linked = buys | buys.T
     countries = len(linked)
     group = np.full(countries, -1)
     for start in range(countries):
@@ -59,14 +65,14 @@ def cannot_pay(weight: Array, deficit: Array) -> list[Array]:
     Returns:
         Boolean masks ``[N]``; empty if there is none.
     """
-    buys = _trade(weight)
+    buys = trade(weight)
     reach = buys | np.eye(
         len(buys), dtype=np.bool_
     )  # [importer, exporter]: the exporter reaches it
     for _ in range(int(np.ceil(np.log2(max(len(buys), 2))))):
+        if reach.all():  # everybody can sell to everybody, directly or through others
+            return []
         reach = (reach.astype(float) @ reach.astype(float)) > 0
-    if reach.all():  # everybody can sell to everybody, directly or through others
-        return []
     found: list[Array] = []
     for closed in np.unique(reach.T, axis=0):
         imports_outside = buys[np.ix_(closed, ~closed)].any()

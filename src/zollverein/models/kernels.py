@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 
+from zollverein.models.system import LEAST_RATIO, TINY
 from zollverein.solver.anderson import RIDGE
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -215,6 +216,17 @@ def sales(
 
 
 @kernel
+def ratios(weight_sum: Any, new: Any, old: Any, bought: Any, logs: Any) -> None:
+    """``P̂^-θ`` and new over old spending into ``logs`` ``[2, S, N]``, whose logs are then taken."""
+    sectors, countries = new.shape
+    for s in range(sectors):
+        for n in range(countries):
+            ratio = new[s, n] / old[s, n] if bought[s, n] else 1.0
+            logs[0, s, n] = weight_sum[s, n]
+            logs[1, s, n] = max(ratio, LEAST_RATIO)
+
+
+@kernel
 def note(residual: float, n: int, worst: Any, strange: Any) -> None:
     """Keep the largest residual of a country, and whether one is not finite (times zero, no number)."""
     worst[n] = max(worst[n], abs(residual))
@@ -230,7 +242,7 @@ def finish(
     output: Any,
     incomes: Any,
     trade: Any,
-    owed: Any,
+    deficit: Any,
     responses: Any,
     level: float,
     step: Any,
@@ -238,20 +250,20 @@ def finish(
     """The preconditioned step, into ``step`` stacked like the state; returns the largest residual.
 
     From ``logs`` ``[2, S, N]`` of ``P̂^-θ`` and of new over old spending, ``θ`` ``[S]``, nodes of the point
-    (``incomes``: of factors and all; ``trade``: exports, imports), what surpluses and deficits add to
-    trade (``owed`` ``[2, N]``), the responses of ``pass_through`` and the log of value added over the
-    baseline's. Residuals weigh as in ``System.largest``; infinite where one is not a finite number.
+    (``incomes``: of factors and all; ``trade``: exports, imports), deficits ``[N]``, the responses of
+    ``pass_through`` and the log of value added over the baseline's. Residuals weigh as in
+    ``System.largest``; infinite where one is not a finite number.
     """
     sectors, countries = output.shape
-    tiny = 1e-250
     carried, earned = np.empty(countries), np.zeros(countries)
     worst, strange = np.full(countries, abs(level)), np.zeros(countries)
     for n in range(countries):
-        credit, debit = trade[0][n] + owed[0, n], trade[1][n] + owed[1, n]
+        credit = trade[0][n] + max(deficit[n], 0.0) + TINY
+        debit = trade[1][n] + max(-deficit[n], 0.0) + TINY
         balance = math.log(credit / debit)
         step[n] = balance / responses[1][n] - level
         carried[n] = (responses[0][n] - 1) * step[n]
-        least = max(min(max(incomes[0][n], tiny), abs(incomes[1][n])), tiny)
+        least = max(min(max(incomes[0][n], TINY), abs(incomes[1][n])), TINY)
         note(max((trade[0][n] + trade[1][n]) / least, 1.0) * balance, n, worst, strange)
     first, size = countries, sectors * countries
     for s in range(sectors):
@@ -264,7 +276,7 @@ def finish(
             note(logs[1, s, n], n, worst, strange)
             earned[n] += value_added_share[s, n] * output[s, n]
     for n in range(countries):
-        note(earned[n] / max(incomes[0][n], tiny) - 1, n, worst, strange)
+        note(earned[n] / max(incomes[0][n], TINY) - 1, n, worst, strange)
     return float(worst.max()) if strange.sum() == 0 else math.inf
 
 

@@ -44,6 +44,7 @@ class Levels(NamedTuple):
         weight, pattern: ``[2, S, N]`` of prices and of spending.
         follow: ``[2, S, N]`` how they follow the wage, beside their levels.
         shaping: What ``pass_through`` says, with which steps are taken.
+        home: ``[3, S, N]`` the domestic part of spending, domestic sales, and one over spending.
         wages, prices, spending: The rows ``W``, ``P`` and ``S``; the last of ``P`` is zero.
     """
 
@@ -51,6 +52,7 @@ class Levels(NamedTuple):
     pattern: Array
     follow: Array
     shaping: tuple[Array, Array]
+    home: Array
     wages: Rows
     prices: Rows
     spending: Rows
@@ -82,10 +84,17 @@ def levels_at(system: System, point: Point) -> Levels:
         pattern,
         follow,
         passed[:2],
+        _home(system, point, passed.home),
         _wages(problem, point, trade, passed.slope),
         _prices(trade, cells, own, weight[0], prices),
         _spending(system, point, cells, trade, weight[1]),
     )
+
+
+def _home(system: System, point: Point, share: Array) -> Array:
+    """What inputs made at home pass on within a country."""
+    sold = system.problem.own_factory * point.cost_power * point.spending_ratio
+    return np.stack([share, sold, system.where_bought(np.ones_like(share), point.spending_new)])
 
 
 def _spending_by_wage(system: System, point: Point, passed: PassThrough) -> Array:

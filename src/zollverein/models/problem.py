@@ -29,7 +29,8 @@ class Shock:
     Attributes:
         cells: ``[K]`` flat positions in ``[S, N, N]`` (sector, importer, exporter), or None for
             every cell in order.
-        cost_hat: ``[K]`` change of the iceberg cost; infinite under an embargo.
+        cost: ``[K]`` change of the iceberg cost; infinite under an embargo. ``[N N]`` where every cell is
+            given and all sectors are alike.
         tariff, tariff_base: ``[K]`` new and old import duty, rates.
         export_tax, export_tax_base: ``[K]`` new and old export tax, rates.
         access_hat: ``[K]`` change of the baseline share itself, or None if nowhere changed.
@@ -38,7 +39,7 @@ class Shock:
     """
 
     cells: Array | None
-    cost_hat: Array
+    cost: Array
     tariff: Array
     tariff_base: Array
     export_tax: Array
@@ -46,6 +47,11 @@ class Shock:
     sectors: int
     access_hat: Array | None = None
     productivity_hat: Array | None = None
+
+    @property
+    def cost_hat(self) -> Array:
+        """Change of the iceberg cost, ``[K]``."""
+        return np.tile(self.cost, self.tariff.size // max(self.cost.size, 1))
 
     @property
     def delivered_hat(self) -> Array:
@@ -69,14 +75,15 @@ class Shock:
         Returns:
             Tables ``[N N]``, and which of them each sector has, ``[S]``.
         """
-        cost, *rates = (
-            array.reshape(self.sectors, -1) for array in (self.cost_hat, *self._changed_rates())
-        )
+        rates = [rate.reshape(self.sectors, -1) for rate in self._changed_rates()]
+        cost = self.cost.reshape(-1, self.tariff.size // self.sectors)
+        if len(cost) == 1 and not rates:
+            return [np.log(cost[0])], np.zeros(self.sectors, dtype=int)
         tables: list[Array] = []
         which = np.empty(self.sectors, dtype=int)
         last = None
         for s in range(self.sectors):
-            hat = cost[s]
+            hat = cost[s % len(cost)]
             for new, old in zip(rates[::2], rates[1::2], strict=True):
                 hat = hat * ((1 + new[s]) / (1 + old[s]))
             if last is None or not np.array_equal(hat, last):
@@ -98,7 +105,7 @@ class Shock:
     @property
     def positions(self) -> Array:
         """``[K]`` flat positions, also where they are all."""
-        return np.arange(self.cost_hat.size) if self.cells is None else self.cells
+        return np.arange(self.tariff.size) if self.cells is None else self.cells
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from zollverein.models.aggregates import Aggregates, aggregates_at
 from zollverein.models.baseline import Array
 from zollverein.models.sector_wages import SectorWages
 from zollverein.models.sharpening import Sharpening, sector_wages_at
 from zollverein.models.sweeps import Engine
-from zollverein.models.system import Shaping, System
+from zollverein.models.system import Shaping, System, home_share
 
 #: Residual from which on a state is near by.
 _NEARBY = 2.0
@@ -23,7 +27,7 @@ class Sharpened:
     """
 
     def __init__(
-        self, system: System, engine: Engine, tolerance: float, like: Aggregates | None = None
+        self, system: System, engine: Engine, tolerance: float, like: Sequence[Aggregates] = ()
     ) -> None:
         """Set out.
 
@@ -31,17 +35,21 @@ class Sharpened:
             system: The equations.
             engine: The arithmetic.
             tolerance: Residual at which no step is needed.
-            like: The responses of a similar problem, used if the first state is near by and for sixteen
-                evaluations; the problem's own are found where that is not so or not enough, or if omitted.
+            like: The responses of similar problems. Those of the nearest are used if the first state is near
+                by, and for sixteen evaluations; the problem's own are found where that is not so or not
+                enough, or if there are none.
         """
         self._system, self._aggregate, self._tolerance = system, engine.aggregate, tolerance
-        self._like, self._count, self._plain = like, 0, Shaping()
+        self._lent, self._count, self._plain = like, 0, Shaping()
+        self._like: Aggregates | None = None
         self._own: Aggregates | None = None
         self._sought = False
         self._wages: SectorWages | None = None
 
     def __call__(self, state: Array) -> tuple[Array, float]:
         """The step and the largest residual at a state."""
+        if self._lent:
+            self._like, self._lent = self._nearest(state), ()
         levels = self._own if self._sought else self._like
         shaping = self._shaping(state, levels)
         move, residual = self._system.shaped_step(state, shaping)
@@ -55,8 +63,16 @@ class Sharpened:
         if self._count == 0:
             self._wages = sector_wages_at(self._system, self._system.evaluate(state))
         self._count += 1
-        Sharpening(levels, self._wages, shaping).apply(move, self._aggregate)
+        base = self._system.problem.base
+        Sharpening(base, levels, self._wages, shaping).apply(move, self._aggregate)
         return move, residual
+
+    def _nearest(self, state: Array) -> Aggregates:
+        """Of the responses lent, those where countries buy as much at home as here."""
+        if len(self._lent) == 1:
+            return self._lent[0]
+        here = home_share(self._system.problem, self._system.evaluate(state))
+        return min(self._lent, key=lambda found: float(np.abs(found.home[0] - here).sum()))
 
     def _shaping(self, state: Array, levels: Aggregates | None) -> tuple[Array, Array]:
         """What the plain step is taken with: the responses of the levels if these are solved for."""

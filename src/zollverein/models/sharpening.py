@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from zollverein.models.aggregates import Aggregates
-from zollverein.models.baseline import Array
+from zollverein.models.baseline import Array, Baseline
 from zollverein.models.general import GeneralSystem
+from zollverein.models.inputs import into_cost, into_inputs
 from zollverein.models.sector_wages import SectorWages
-from zollverein.models.sweeps import Aggregation, aggregate
+from zollverein.models.sweeps import Aggregation, aggregate, shares_for
 from zollverein.models.system import Point, System
 
 
@@ -23,11 +24,13 @@ class Sharpening:
     """A linear map of stacked steps.
 
     Attributes:
+        base: The baseline.
         levels: The responses of countries as wholes, or None where they are not used.
         wages: Those of sectors where labour stays there, or None.
         shaping: What ``pass_through`` says where the plain step was taken.
     """
 
+    base: Baseline
     levels: Aggregates | None
     wages: SectorWages | None
     shaping: tuple[Array, Array]
@@ -36,7 +39,7 @@ class Sharpening:
         """Sharpen a step in place."""
         follow = None if self.wages is None else self.wages.replace(step, self.shaping[0])
         if self.levels is not None:
-            solve(self.levels, step)
+            solve(self.levels, self.base, step)
         if follow is not None:
             first = len(self.shaping[0])
             step[first : first + follow.size] += follow
@@ -51,7 +54,7 @@ class Sharpening:
         """The transpose, of the bars of a sharpened step."""
         made = bars.copy()
         if self.levels is not None:
-            _aggregate_transposed(self.levels, made)
+            _aggregate_transposed(self.levels, self.base, made)
         if self.wages is not None:
             self.wages.replace_transposed(made, bars, self.shaping[0])
         return made
@@ -64,15 +67,25 @@ def sector_wages_at(system: System, point: Point) -> SectorWages | None:
     return None
 
 
-def _aggregate_transposed(found: Aggregates, bars: Array) -> None:
+def _aggregate_transposed(found: Aggregates, base: Baseline, bars: Array) -> None:
     """Transpose of ``sweeps.aggregate``, in place."""
     countries, cells = found.weight.shape[2], found.weight.size
     blocks = bars[countries : countries + cells].reshape(found.weight.shape)
     wage = bars[:countries] + (found.follow * blocks).sum(axis=(0, 1))
     levels = (found.pattern * blocks).sum(axis=1)
     gap = _levels_transposed(found.factors, np.concatenate((wage[None], levels)))
-    blocks -= found.weight * (levels + gap[1:])[:, None, :]
+    blocks -= found.weight * levels[:, None, :]
+    blocks += _passed_on_transposed(found.home, shares_for(found, base), blocks)
+    blocks -= found.weight * gap[1:, None, :]
     bars[:countries] = -gap[0] - (found.shaping[0] - 1) * blocks.sum(axis=(0, 1))
+
+
+def _passed_on_transposed(home: Array, input_share: Array, bars: Array) -> Array:
+    """Transpose of ``sweeps.pass_on``."""
+    price, spending = bars.astype(input_share.dtype)
+    part, sold, per_spending = home.astype(input_share.dtype)
+    costs, demand = into_inputs(input_share, part * price), per_spending * spending
+    return np.stack([costs, sold * into_cost(input_share, demand)])
 
 
 def _levels_transposed(factors: Array, bars: Array) -> Array:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from zollverein.models.baseline import Array
+from zollverein.models.baseline import Array, Baseline
 from zollverein.models.inputs import into_cost, into_inputs
 from zollverein.models.problem import Problem
 from zollverein.solver.anderson import History, Memory
@@ -35,8 +35,8 @@ class Swept(NamedTuple):
 Sweep = Callable[[Problem, Array, Array], Swept]
 #: Input shares ``[N, S, S]``, values ``[S, N]`` -> ``[S, N]``.
 Product = Callable[[Array, Array], Array]
-#: Responses and the stacked step, which is added to.
-Aggregation = Callable[["Aggregates", Array], None]
+#: Responses, the baseline and the stacked step, which is changed.
+Aggregation = Callable[["Aggregates", Baseline, Array], None]
 
 
 def solve_levels(factors: Array, gap: Array) -> Array:
@@ -55,15 +55,40 @@ def solve_levels(factors: Array, gap: Array) -> Array:
     return np.stack([wage, price - wage @ by_wage, spent - wage @ spending_by_wage])
 
 
-def aggregate(found: Aggregates, step: Array) -> None:
-    """Replace the levels in a stacked step by those that solve their system; see ``models.aggregates``."""
+def pass_on(home: Array, input_share: Array, blocks: Array) -> Array:
+    """What changes of prices and of spending ``[2, S, N]`` do through inputs made at home, once.
+
+    Args:
+        home: Of ``Aggregates``.
+        input_share: ``[N, S, S]``.
+        blocks: The changes.
+    """
+    price, spending = blocks.astype(input_share.dtype)
+    part, sold, per_spending = home.astype(input_share.dtype)
+    costs, demand = into_cost(input_share, price), into_inputs(input_share, sold * spending)
+    return np.stack([part * costs, per_spending * demand])
+
+
+def shares_for(found: Aggregates, base: Baseline) -> Array:
+    """Input shares ``[N, S, S]`` in the precision of the responses."""
+    single = found.factors.dtype == np.float32
+    return base.single_input_share if single else base.input_share
+
+
+def aggregate(found: Aggregates, base: Baseline, step: Array) -> None:
+    """Replace the levels in a stacked step by those that solve their system; see ``models.aggregates``.
+
+    What is left of prices and spending is passed on through inputs made at home.
+    """
     countries, cells = found.weight.shape[2], found.weight.size
     blocks = step[countries : countries + cells].reshape(found.weight.shape)
     blocks -= (found.shaping[0] - 1) * step[:countries]
     here = np.concatenate((step[None, :countries], (found.weight * blocks).sum(axis=1)))
     levels = solve_levels(found.factors, -here.astype(found.factors.dtype))
     step[:countries] = levels[0]
-    blocks += found.pattern * (levels[1:] - here[1:])[:, None, :] + found.follow * levels[0]
+    blocks += pass_on(found.home, shares_for(found, base), blocks)
+    away = levels[1:] - (found.weight * blocks).sum(axis=1)
+    blocks += found.pattern * away[:, None, :] + found.follow * levels[0]
 
 
 class Engine(NamedTuple):

@@ -256,7 +256,7 @@ class System:
         """By two rounds from ``H = βh / (1 - h(1 - β))``, with ``h`` the domestic spending share."""
         problem, beta = self.problem, self.problem.base.value_added_share
         theta = problem.theta[:, None]
-        home = problem.own_weight * point.cost_power / point.weight_sum
+        home = home_share(problem, point)
         through = beta * home / np.maximum(1 - home * (1 - beta), 1e-12)
         for _ in range(2):
             cost = beta + self.into_cost(through)
@@ -299,6 +299,11 @@ class Shaping:
             self._found = system.pass_through(system.evaluate(state))
         self._steps += 1
         return self._found
+
+
+def home_share(problem: Problem, point: Point) -> Array:
+    """Domestic part of spending, ``[S, N]``."""
+    return problem.own_weight * point.cost_power / point.weight_sum
 
 
 def deficit_at(problem: Problem, factor_income: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from zollverein.errors import ScenarioError
@@ -53,4 +54,10 @@ def sector_group(name: str, sectors: Sequence[str], attrs: Mapping[str, Any]) ->
 def world_groups(attrs: Mapping[str, Any]) -> dict[str, list[str]]:
     """Groups that the world itself defines, from its attribute ``sector_groups``."""
     groups = attrs.get("sector_groups", "{}")
-    return dict(json.loads(groups) if isinstance(groups, str) else groups)
+    return dict(_read(groups) if isinstance(groups, str) else groups)
+
+
+@lru_cache(maxsize=16)
+def _read(groups: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = json.loads(groups)
+    return found

@@ -41,7 +41,7 @@ def _(measure: Barrier, draft: Draft, index: int, where: Where, strength: float)
         change_cost(draft, cells, waste**strength)
         if measure.rent:
             markup = ((1 + measure.add) / waste) ** strength
-            cells.change(draft.array(f"{measure.keeper[:6]}_markup"), np.multiply, markup)
+            draft.scale(f"{measure.keeper[:6]}_markup", cells, markup)
     elif measure.remove is not None:
         level = measure.remove if measure.level is None else measure.level
         removed = measure.actionable * measure.remove
@@ -67,7 +67,7 @@ def _(measure: PaymentFriction, draft: Draft, index: int, where: Where, strength
 
 def change_cost(draft: Draft, cells: Cells, factor: float) -> None:
     """Multiply the iceberg cost of flows."""
-    cells.change(draft.array("cost_hat"), np.multiply, factor)
+    draft.scale("cost_hat", cells, factor)
 
 
 @apply.register(Embargo)
@@ -83,11 +83,11 @@ def _(measure: ExportControl, draft: Draft, index: int, where: Where, strength: 
 def stop(draft: Draft, index: int, cells: Cells, share: float) -> None:
     """Cut off a share of the varieties of flows; all of them is an exact zero."""
     if share == 1:
-        cells.fill(draft.array("cost_hat"), np.inf)
+        draft.scale("cost_hat", cells, np.inf)
     elif share > 0:
         for name in ("access_hat", "government_access_hat"):
             if name == "access_hat" or "government_flow" in draft.world.data:
-                cells.change(draft.array(name), np.multiply, 1 - share)
+                draft.scale(name, cells, 1 - share)
     draft.stopped.append((index, cells))
     _refuse_capped_and_stopped(draft)
 

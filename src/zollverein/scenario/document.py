@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_v
 from zollverein.errors import ScenarioError
 from zollverein.names import did_you_mean
 from zollverein.scenario.choice_keys import Choices
-from zollverein.scenario.measures import AnyMeasure, written
+from zollverein.scenario.measures import AnyMeasure, kind_of, written
 from zollverein.scenario.messages import report
 from zollverein.scenario.programme import Entry, Part, Programme
 from zollverein.scenario.questions import AnyQuestion
@@ -99,7 +99,7 @@ class Scenario(Choices):
     def entries(self) -> tuple[Entry, ...]:
         """Every measure in order: the plain ones, then those of the programmes."""
         plain = [
-            Entry(measure, measure.name or f"measure {i + 1} ({written(measure)['kind']})", i)
+            Entry(measure, measure.name or f"measure {i + 1} ({kind_of(measure)})", i)
             for i, measure in enumerate(self.measures)
         ]
         grouped = [

@@ -36,6 +36,7 @@ class Draft:
         places: How messages refer to each measure.
         arrays: Arrays of the policy that differ from the baseline, by name. Rents are drafted as
             mark-ups (1 + rate) on what is paid with tax and old rent.
+        alike: Factors on flows ``[exporter, importer, 1]``, by name, while no measure tells sectors apart.
         setters: By rate, the measures that set it (positions), each with its flows.
         stopped, capped: Measures that stop flows and that cap their price, each with its flows.
         held: Kemp-Wan unions, each with the flows whose trade it holds.
@@ -54,6 +55,7 @@ class Draft:
     measures: tuple[Any, ...]
     places: tuple[str, ...]
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    alike: dict[str, np.ndarray] = field(default_factory=dict)
     setters: dict[str, list[tuple[int, Cells]]] = field(default_factory=dict)
     stopped: list[tuple[int, Cells]] = field(default_factory=list)
     capped: list[tuple[int, Cells]] = field(default_factory=list)
@@ -71,33 +73,52 @@ class Draft:
 
     def array(self, name: str) -> np.ndarray:
         """The array of a policy variable, to be changed in place."""
+        if name in self.alike:
+            plane = self.alike.pop(name).T
+            self.arrays[name] = np.repeat(plane, len(self.world.sectors), axis=0).T
         if name not in self.arrays:
             values = baseline_of(self.world, name)
             self.arrays[name] = values.copy(order="K") if name in self.world.data else values
         return self.arrays[name]
 
+    def scale(self, name: str, cells: Cells, factor: float) -> None:
+        """Multiply flows of an array of factors; as long as all sectors are alike, one plane for all."""
+        countries, sectors = len(self.world.countries), len(self.world.sectors)
+        if name in self.arrays or len(cells.sectors) < sectors:
+            cells.change(self.array(name), np.multiply, factor)
+            return
+        plane = self.alike.setdefault(name, np.ones((1, countries, countries)).T)
+        Cells(cells.pairs, (0,)).change(plane, np.multiply, factor)
+
+    def drafted(self) -> dict[str, np.ndarray]:
+        """Every array that differs from the baseline; of those alike in all sectors a view of the plane."""
+        shape = self.world.data["trade_flow"].shape
+        return self.arrays | {
+            name: np.broadcast_to(plane, shape) for name, plane in self.alike.items()
+        }
+
     def policy(self) -> Policy:
         """The finished Policy."""
-        neutral, world = neutral_policy(self.world), self.world
+        neutral, world, arrays = neutral_policy(self.world), self.world, self.drafted()
         changed: dict[str, Any] = {
             name: _label(
                 values, neutral.tariff if name in OPTIONAL_ARRAYS else getattr(neutral, name), name
             )
-            for name, values in self.arrays.items()
+            for name, values in arrays.items()
             if name in (*ARRAYS, *OPTIONAL_ARRAYS)
         }
         for markup, (rent, tax) in _MARKUPS.items():
-            if markup in self.arrays:
+            if markup in arrays:
                 old = world.values(rent)
                 taxed = 1 + changed.get(tax, world.data[tax]).values + old
-                rate = old + (self.arrays[markup] - 1) * taxed
+                rate = old + (arrays[markup] - 1) * taxed
                 changed[rent] = _label(np.asarray(rate), neutral.tariff, rent)
         if self.transfer is not None:
             changed["transfer"] = _label(self.transfer, world.data["wage"], "transfer")
         return neutral.changed(
             **changed,
             pools=tuple(self.pools),
-            caps=live_caps(world, self.arrays.get("cost_hat"), self.caps),
+            caps=live_caps(world, arrays.get("cost_hat"), self.caps),
             mobility=tuple(self.mobility),
             unions=tuple(self.unions),
             notes=tuple(self.notes),

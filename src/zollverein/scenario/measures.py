@@ -51,10 +51,14 @@ KINDS: dict[str, type[Measure]] = {
 }
 
 
+def kind_of(measure: Measure) -> str:
+    """What its kind is called in a file."""
+    return str(type(measure).model_fields["kind"].default)
+
+
 def written(measure: Measure) -> dict[str, Any]:
     """The keys of a measure as a file would have them: the kind first, defaults left out."""
-    kind: str = type(measure).model_fields["kind"].default
-    return {"kind": kind, **measure.model_dump(mode="json", exclude_defaults=True)}
+    return {"kind": kind_of(measure), **measure.model_dump(mode="json", exclude_defaults=True)}
 
 
 __all__ = [
