@@ -1,12 +1,14 @@
 """The Policy checks itself and says which cell is wrong."""
 
 import dataclasses
+import pickle
 from typing import Any
 
 import numpy as np
 import pytest
 import xarray as xr
 
+from zollverein.arrays import to_shock
 from zollverein.errors import LabelError, ScenarioError
 from zollverein.policy import ARRAYS, Policy
 from zollverein.rules import KempWan, Mobility, Pool, PriceCap
@@ -202,3 +204,68 @@ def test_a_policy_of_another_world_is_refused(world):
 
 def test_notes_are_added(world):
     assert Policy.neutral(world).with_notes("a", "b").notes == ("a", "b")
+
+
+def barriers(*sectors):
+    """A scenario of one barrier in each of some groups of sectors."""
+    measures = [
+        {"kind": "barrier", "exporters": "C0", "importers": "C1", "sectors": which, "add": size}
+        for size, which in enumerate(sectors, start=1)
+    ]
+    return Scenario.from_dict({"measures": measures})
+
+
+def test_what_is_the_same_in_all_sectors_is_kept_once(world):
+    """One plane of memory, until a measure tells sectors apart; with the numbers of an array of its own."""
+    first, other = world.sectors[0], world.sectors[1:]
+    alike = barriers("all", "all").policy(world).cost_hat
+    assert alike.values.strides[2] == 0
+    apart = barriers(first, other, first, other).policy(world).cost_hat
+    assert apart.values.strides[2] != 0
+    np.testing.assert_allclose(alike.values[0, 1], 2 * 3)
+    np.testing.assert_allclose(apart.values[0, 1, 1:], 3 * 5)
+    np.testing.assert_allclose(apart.values[0, 1, 0], 2 * 4)
+    mixed = barriers("all", first, "all").policy(world).cost_hat
+    assert mixed.values.strides[2] != 0
+    np.testing.assert_allclose(mixed.values[0, 1, 1:], 2 * 4)
+    np.testing.assert_allclose(mixed.values[0, 1, 0], 2 * 3 * 4)
+    for policy in (alike, apart, mixed):
+        changed = policy.values != 1
+        changed[0, 1] = False
+        assert not changed.any()
+
+
+@pytest.mark.parametrize("share", [1.0, 0.4])
+def test_an_embargo_on_everything_is_kept_once_and_beside_a_barrier(world, share):
+    stop = {"kind": "embargo", "exporters": "C0", "importers": "C1", "share": share}
+    barrier = {"kind": "barrier", "exporters": "C0", "importers": "all", "add": 0.1}
+    policy = Scenario.from_dict({"measures": [barrier, stop]}).policy(world)
+    cost = policy.cost_hat.values
+    assert cost.strides[2] == 0
+    assert (cost[0, 2] == 1.1).all()
+    if share == 1:
+        assert np.isinf(cost[0, 1]).all()
+    else:
+        assert policy.access_hat is not None
+        assert (policy.access_hat.values[0, 1] == 1 - share).all()
+        assert policy.access_hat.values.strides[2] == 0
+
+
+@pytest.mark.parametrize("rate", [None, 0.2])
+def test_memory_makes_no_difference(world, rate):
+    """Nor does another process: it gets every number where it is here."""
+    measures = [{"kind": "barrier", "exporters": "C0", "importers": "all", "add": 0.1}]
+    if rate is not None:
+        measures.append({"kind": "tariff", "exporters": "all", "importers": "C1", "set": rate})
+    alike = Scenario.from_dict({"measures": measures}).policy(world)
+    sent = pickle.loads(pickle.dumps(alike))  # noqa: S301 - our own bytes
+    assert sent.cost_hat.values.strides == world.data["tariff"].values.strides
+    full = alike.changed(cost_hat=alike.cost_hat.copy(data=np.array(alike.cost_hat.values)))
+    found = [simulate(world, policy, trade_elasticity=4.0) for policy in (alike, sent, full)]
+    for other in found[1:]:
+        np.testing.assert_array_equal(other.after.data["wage"], found[0].after.data["wage"])
+    few = to_shock(world, barriers("all").policy(world))
+    assert few.cells is not None
+    assert (few.cost_hat == 2).all()
+    assert few.cost_hat.size == len(world.sectors)
+    np.testing.assert_array_equal(to_shock(world, alike).cost_hat, to_shock(world, full).cost_hat)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -92,6 +91,14 @@ class Policy:
         """Check labels and ranges, and keep each array read-only, as 64-bit floats."""
         _settle(self, _DIMS, self._labels())
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What another process needs, every array laid out in memory as here, so that sums round the same."""
+        state = dict(self.__dict__)
+        for name, array in state.items():
+            if isinstance(array, xr.DataArray) and array.dims == _BILATERAL:
+                state[name] = array.copy(deep=False, data=spread(array.values))
+        return state
+
     def _labels(self) -> tuple[pd.Index, pd.Index]:
         """Countries and sectors."""
         return _index(self, "tariff", "exporter"), _index(self, "tariff", "sector")
@@ -112,7 +119,8 @@ class Policy:
         strange = [name for name in fields if name not in _DIMS and name not in RULES]
         if strange:
             raise TypeError(f"a policy has no '{strange[0]}'")
-        made = copy(self)
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
         for name, value in fields.items():
             object.__setattr__(made, name, value)
         _settle(made, [name for name in _DIMS if name in fields], self._labels())
@@ -125,7 +133,7 @@ class Policy:
         return cls(
             tariff=data["tariff"],
             export_tax=data["export_tax"],
-            cost_hat=ones_like(data["tariff"], "cost_hat"),
+            cost_hat=unchanged(data["tariff"], "cost_hat"),
             productivity_hat=ones_like(data["value_added"], "productivity_hat"),
         )
 
@@ -189,6 +197,13 @@ def _private(name: str, values: Any) -> np.ndarray:
     return copied
 
 
+def spread(values: np.ndarray) -> np.ndarray:
+    """A bilateral array in which no two sectors share their memory; itself if none do."""
+    if values.strides[2]:
+        return values
+    return np.repeat(values[:, :, :1].T, values.shape[2], axis=0).T
+
+
 def owned(like: xr.DataArray, values: np.ndarray) -> xr.DataArray:
     """Values with the labels of another array, for a Policy to keep without a copy.
 
@@ -196,6 +211,12 @@ def owned(like: xr.DataArray, values: np.ndarray) -> xr.DataArray:
     """
     values.flags.writeable = False
     return like.copy(deep=False, data=values)
+
+
+def unchanged(array: xr.DataArray, name: str) -> xr.DataArray:
+    """Ones with the labels of a bilateral array, which share their memory."""
+    ones = np.broadcast_to(np.ones((1, *array.shape[1::-1])).T, array.shape)
+    return xr.DataArray(ones, coords=array.coords, dims=array.dims, name=name)
 
 
 def ones_like(array: xr.DataArray, name: str) -> xr.DataArray:

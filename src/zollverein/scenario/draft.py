@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import xarray as xr
 
-from zollverein.policy import ARRAYS, OPTIONAL_ARRAYS, Policy
+from zollverein.policy import ARRAYS, OPTIONAL_ARRAYS, Policy, spread
 from zollverein.rules import KempWan, Mobility, Pool, PriceCap
 from zollverein.scenario.base import Measure
 from zollverein.scenario.caps import live_caps
@@ -74,8 +74,8 @@ class Draft:
     def array(self, name: str) -> np.ndarray:
         """The array of a policy variable, to be changed in place."""
         if name in self.alike:
-            plane = self.alike.pop(name).T
-            self.arrays[name] = np.repeat(plane, len(self.world.sectors), axis=0).T
+            self.arrays[name] = spread(self.drafted()[name])
+            del self.alike[name]
         if name not in self.arrays:
             values = baseline_of(self.world, name)
             self.arrays[name] = values.copy(order="K") if name in self.world.data else values
