@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from itertools import count, islice
 
 import pytest
@@ -20,12 +21,57 @@ def scaled(shared, task):
 SHARED = {"factor": 3, "bad": -1}
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_results_come_in_order(workers):
-    found = list(in_order(scaled, SHARED, range(30), workers=workers, chunk=4))
-    assert [value for value, _ in found] == [3 * k for k in range(30)]
-    pids = {pid for _, pid in found}
-    assert (pids == {os.getpid()}) == (workers == 1)
+def slowly(shared, task):
+    time.sleep(0.005)
+    return scaled(shared, task)
+
+
+def elsewhere(pid):
+    return pid != os.getpid()
+
+
+def test_results_come_in_order_from_one_process():
+    found = list(in_order(scaled, SHARED, range(30), workers=1, chunk=4))
+    assert found == [(3 * k, os.getpid()) for k in range(30)]
+
+
+def test_results_come_in_order_from_several_processes():
+    """This one works until the others have started, and then no more."""
+    found, others = [], 0
+    for value, pid in in_order(slowly, SHARED, count(), workers=2, chunk=4):
+        found.append((value, pid))
+        others += elsewhere(pid)
+        if others == 60:
+            break
+    assert [value for value, _ in found] == [3 * k for k in range(len(found))]
+    here = [not elsewhere(pid) for _, pid in found]
+    assert here == sorted(here, reverse=True)
+    assert here[0]
+    assert 1 <= len({pid for _, pid in found if elsewhere(pid)}) <= 2
+
+
+def test_a_short_batch_starts_no_process(monkeypatch):
+    def never(_):
+        raise AssertionError("not needed")
+
+    monkeypatch.setattr("zollverein.workers._Crew.start", never)
+    found = list(in_order(scaled, SHARED, range(30), workers=2, chunk=4))
+    assert found == [(3 * k, os.getpid()) for k in range(30)]
+
+
+@pytest.mark.parametrize("taken", [1, 8])
+def test_who_stops_listening_leaves_no_process(monkeypatch, taken):
+    """Also if the workers have only begun to start."""
+    me = pytest.importorskip("psutil").Process()
+    monkeypatch.setattr("zollverein.workers._ALONE", 0)
+    before = {child.pid for child in me.children(recursive=True)}
+    results = in_order(slowly, SHARED, count(), workers=2, chunk=2)
+    assert len(list(islice(results, taken))) == taken
+    results.close()
+    until = time.monotonic() + 60
+    while {child.pid for child in me.children(recursive=True)} - before:
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -49,13 +95,34 @@ def test_an_error_of_a_task_is_raised(workers):
         list(in_order(scaled, {**SHARED, "bad": 5}, range(8), workers=workers))
 
 
-def ends_its_process(*_):
-    os._exit(9)
+def ends_a_worker(shared, task):
+    if os.getpid() != shared["parent"]:
+        os._exit(9)
+    return slowly(shared, task)
 
 
 def test_a_worker_that_is_lost_is_an_error_in_words():
+    shared = {**SHARED, "parent": os.getpid()}
     with pytest.raises(DataError, match=r"one of 2 worker processes ended .* workers = 1"):
-        list(in_order(ends_its_process, SHARED, range(8), workers=2))
+        for _ in in_order(ends_a_worker, shared, count(), workers=2):
+            pass
+
+
+class Unreadable:
+    """What all tasks share, and no other process can read."""
+
+    def __reduce__(self):
+        return os._exit, (9,)
+
+
+def test_workers_that_cannot_start_are_an_error_in_words():
+    with pytest.raises(DataError, match=r"one of 2 worker processes ended"):
+        for _ in in_order(waits, Unreadable(), count(), workers=2):
+            pass
+
+
+def waits(*_):
+    time.sleep(0.01)
 
 
 def test_no_tasks_no_results():

@@ -10,15 +10,21 @@ import hashlib
 import os
 import pickle
 import signal
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zollverein.counts import is_whole
 from zollverein.errors import DataError, MissingExtra
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 #: Tasks sent to a worker at a time, and chunks in flight for each worker.
 _CHUNK, _AHEAD = 8, 3
+#: Seconds after which a batch has proved long enough for worker processes.
+_ALONE = 0.3
 #: How often a chunk is sent again after the cluster has lost what it needs.
 _ATTEMPTS = 5
 #: Seconds to wait for a scheduler.
@@ -79,24 +85,24 @@ def _in_processes(
 ) -> Iterator[Any]:
     """Keep a few chunks in flight for each worker; yield in order.
 
+    Workers take longer to start than a short batch takes. They are started once it has proved long, and
+    until they are there this process goes on alone.
+
     Raises:
         DataError: If a worker process is lost.
     """
     from concurrent.futures import BrokenExecutor
 
-    from loky import ProcessPoolExecutor
-
-    pool = ProcessPoolExecutor(
-        workers, initializer=_start, initargs=(function, shared), env=_ENVIRONMENT
-    )
-    waiting: deque[Any] = deque()
+    began, crew = time.monotonic(), _Crew(function, shared, workers)
     try:
         for chunk in chunks:
-            waiting.append(pool.submit(_here, chunk))
-            if len(waiting) >= workers * _AHEAD:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+            if crew.ready():
+                yield from crew.hand_out(chunk)
+                continue
+            if time.monotonic() - began >= _ALONE:
+                crew.start()
+            yield from _apply(function, shared, chunk)
+        yield from crew.rest()
     except BrokenExecutor as error:
         raise DataError(
             f"one of {workers} worker processes ended before its work was done. Usual cause: there is too "
@@ -104,7 +110,68 @@ def _in_processes(
             "draws are kept where a folder was given."
         ) from error
     finally:
-        pool.shutdown(wait=True, kill_workers=bool(waiting))
+        crew.dismiss()
+
+
+class _Crew:
+    """Worker processes that start in the background, and the chunks they have in hand."""
+
+    def __init__(self, function: Callable[[Any, Any], Any], shared: Any, workers: int) -> None:
+        self._sent, self._workers = (function, shared), workers
+        self._pool: Any = None
+        self._starting: Future[None] | None = None
+        self._waiting: deque[Any] = deque()
+
+    def start(self) -> None:
+        """Begin to start them, unless that has begun."""
+        if self._starting is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            starter = ThreadPoolExecutor(1)
+            self._starting = starter.submit(self._start)
+            starter.shutdown(wait=False)
+
+    def _start(self) -> None:
+        """Start them, which sends each what all tasks share, and wait until one can work."""
+        from loky import ProcessPoolExecutor
+
+        self._pool = ProcessPoolExecutor(
+            self._workers, initializer=_start, initargs=self._sent, env=_ENVIRONMENT
+        )
+        self._pool.submit(_here, []).result()
+
+    def ready(self) -> bool:
+        """Whether they can work.
+
+        Raises:
+            BrokenExecutor: If they could not start.
+        """
+        if self._starting is None or not self._starting.done():
+            return False
+        self._starting.result()
+        return True
+
+    def hand_out(self, chunk: list[Any]) -> Iterator[Any]:
+        """Give them a chunk; yields results of an earlier one once enough are in hand."""
+        self._waiting.append(self._pool.submit(_here, chunk))
+        if len(self._waiting) >= self._workers * _AHEAD:
+            yield from self._waiting.popleft().result()
+
+    def rest(self) -> Iterator[Any]:
+        """Yields all results still to come."""
+        while self._waiting:
+            yield from self._waiting.popleft().result()
+
+    def dismiss(self) -> None:
+        """Let them go, whatever they are doing; if they are just starting, as soon as they have."""
+        if self._starting is None:
+            return
+        at_once = bool(self._waiting) or not self._starting.done()
+        self._starting.add_done_callback(lambda _: self._end(at_once))
+
+    def _end(self, at_once: bool) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, kill_workers=at_once)
 
 
 def _chunks(tasks: Iterable[Any], size: int) -> Iterator[list[Any]]:
