@@ -3,9 +3,9 @@
 ``python benchmarks/batch.py`` prints the table: one policy under draws of the trade elasticities
 (every draw raises all costs to new powers), and many scenarios under one elasticity. *Steady* is the
 second half of the batch, without what happens once: finding how countries as wholes respond, starting
-the workers, sending them the world, compiling. Every number is compared with simulations made one at a time. *Passes* is the time of a worker for one
-simulation over that of reading the matrices once, which makes machines comparable; *apart* is the
-largest difference from simulations made one at a time.
+the workers, sending them the world, compiling. *Passes* is the time of a worker for one simulation
+over that of reading the matrices once, which makes machines comparable; *apart* is the largest
+difference from simulations made one at a time.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import zollverein as zv
 from tests.test_aggregates import plainly, problem_of
 from zollverein import batches
 from zollverein.models.aggregates import aggregates_at
+from zollverein.models.engines import engine_of
 from zollverein.models.equilibrium import find_equilibrium, system_of
 from zollverein.models.sharpened import Sharpened
 from zollverein.models.sweeps import NUMPY, pass_on, solve_levels
@@ -165,3 +166,32 @@ def test_order_and_what_is_wrong_in_it_make_no_difference():
         else:
             assert max(one.residual, other.residual) <= 1e-10
             np.testing.assert_allclose(one.after.data["wage"], other.after.data["wage"], rtol=1e-9)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "fast"])
+def test_what_plain_steps_taught_is_forgotten_when_steps_turn_sharp(engine, monkeypatch):
+    """The differences of another step say nothing about the new one."""
+    if engine == "fast":
+        pytest.importorskip("numba")
+    case = make_case(gravity_world(20, 8), "near-autarky")
+    problem = problem_of(case.world, case.policy, case.elasticity, closure=case.closure)
+    turns = []
+    plain_call = Sharpened.__call__
+
+    def listening(self, state):
+        made = plain_call(self, state)
+        turns.append(self.turned)
+        return made
+
+    monkeypatch.setattr(Sharpened, "__call__", listening)
+    forgetting = find_equilibrium(problem, 1e-10, engine=engine_of(engine)).solution
+    assert sum(turns) == 1
+    assert not turns[0]
+    monkeypatch.setattr(Sharpened, "__call__", plain_call)
+    monkeypatch.setattr(
+        Sharpened, "turned", property(lambda _: False, lambda *_: None), raising=False
+    )
+    keeping = find_equilibrium(problem, 1e-10, engine=engine_of(engine)).solution
+    assert forgetting.converged
+    assert keeping.converged
+    assert forgetting.steps < keeping.steps

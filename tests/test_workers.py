@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from itertools import count, islice
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ def test_who_stops_listening_leaves_no_process(monkeypatch, taken):
     me = pytest.importorskip("psutil").Process()
     monkeypatch.setattr("zollverein.workers._ALONE", 0)
     before = {child.pid for child in me.children(recursive=True)}
-    results = in_order(slowly, SHARED, count(), workers=2, chunk=2)
+    results: Any = in_order(slowly, SHARED, count(), workers=2, chunk=2)
     assert len(list(islice(results, taken))) == taken
     results.close()
     until = time.monotonic() + 60

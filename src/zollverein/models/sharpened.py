@@ -24,6 +24,9 @@ class Sharpened:
 
     Far from the solution their responses say little. Where none can be found, as a level is hardly
     determined, that is left out.
+
+    Attributes:
+        turned: Whether the last step was made another way than the one before.
     """
 
     def __init__(
@@ -45,6 +48,8 @@ class Sharpened:
         self._own: Aggregates | None = None
         self._sought = False
         self._wages: SectorWages | None = None
+        self._used: Aggregates | None = None
+        self.turned = False
 
     def __call__(self, state: Array) -> tuple[Array, float]:
         """The step and the largest residual at a state."""
@@ -62,6 +67,7 @@ class Sharpened:
                 move, _ = self._system.shaped_step(state, shaping)
         if self._count == 0:
             self._wages = sector_wages_at(self._system, self._system.evaluate(state))
+        self.turned, self._used = self._count > 0 and levels is not self._used, levels
         self._count += 1
         base = self._system.problem.base
         Sharpening(base, levels, self._wages, shaping).apply(move, self._aggregate)

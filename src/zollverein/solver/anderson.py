@@ -31,6 +31,7 @@ def anderson(
     max_steps: int = 200,
     patience: int | None = None,
     history: Callable[[int, int], Memory] | None = None,
+    turned: Callable[[], bool] | None = None,
 ) -> Solution:
     """Find the state at which the residual is at most ``tolerance``.
 
@@ -44,11 +45,13 @@ def anderson(
         patience: Evaluations without the least residual falling to half after which it is given up.
         history: Makes the memory from the size of the state and the number of differences; ``History``
             if omitted.
+        turned: Whether the last step was made another way than those before, which are then forgotten.
 
     Returns:
         The solution; its status says whether the conditions hold.
     """
-    past = (history or History)(start.size, memory)
+    make = history or History
+    past = make(start.size, memory)
     state, best, best_residual = start, start, np.inf
     halved, mark = 0, np.inf
     for count in range(1, max_steps + 1):
@@ -63,6 +66,8 @@ def anderson(
             halved, mark = count, best_residual
         if patience is not None and count - halved >= patience:
             return Solution(best, Status.stalled, best_residual, count, "anderson")
+        if turned is not None and turned():
+            past = make(start.size, memory)
         move = past.accelerate(state, direction)
         longest = max(move.max(), -move.min())
         if longest > largest_step:

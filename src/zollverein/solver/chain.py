@@ -10,7 +10,7 @@ import numpy as np
 
 from zollverein.solver.anderson import Memory, anderson
 from zollverein.solver.krylov import Operator, newton_krylov
-from zollverein.solver.solution import Solution, Status, StepFunction
+from zollverein.solver.solution import Solution, Status
 
 #: First and smallest part of the path that continuation tries to advance by.
 _FIRST_ADVANCE, _SMALLEST_ADVANCE = 1 / 4, 1 / 1024
@@ -38,6 +38,19 @@ class Equations(Protocol):
         ...
 
 
+class Sharp(Protocol):
+    """A better step than the system's own, which may be made one way first and another later."""
+
+    @property
+    def turned(self) -> bool:
+        """Whether the last step was made another way than the one before."""
+        ...
+
+    def __call__(self, state: np.ndarray) -> tuple[np.ndarray, float]:
+        """Step and largest residual."""
+        ...
+
+
 #: Whether a state that satisfies the equations is a sensible one.
 Acceptable = Callable[[Any, np.ndarray], bool]
 
@@ -55,7 +68,7 @@ def solve(
     acceptable: Acceptable,
     start: np.ndarray | None = None,
     history: Callable[[int, int], Memory] | None = None,
-    sharp: StepFunction | None = None,
+    sharp: Sharp | None = None,
 ) -> tuple[Solution, float]:
     """Solve a system by the first method of the chain that succeeds.
 
@@ -107,7 +120,7 @@ def _sharp(
     _equations: Equations,
     start: np.ndarray,
     tolerance: float,
-    sharp: StepFunction,
+    sharp: Sharp,
     history: Callable[[int, int], Memory] | None = None,
 ) -> Solution:
     return anderson(
@@ -118,6 +131,7 @@ def _sharp(
         max_steps=_SHARP_STEPS,
         patience=_PATIENCE,
         history=history,
+        turned=lambda: sharp.turned,
     )
 
 
