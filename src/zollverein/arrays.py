@@ -103,7 +103,9 @@ def _shock(world: World, policy: Policy) -> Shock:
         before = inner(old)
         after = before if np.shares_memory(old, new) else inner(new)
         if after is not before:
-            touched = touched | (before != after).reshape(sectors, -1)
+            moved = (before != after).reshape(sectors, -1)
+            after = after if moved.any() else before
+            touched = touched | moved
         rates.append((before, after))
     dense = np.count_nonzero(touched) > _NEARLY_ALL * touched.size
     cells: Array | None = None

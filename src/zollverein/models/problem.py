@@ -271,7 +271,8 @@ def net_shares(base: Baseline, shock: Shock) -> Shares:
 def _net_of_taxes(base: Baseline, shock: Shock) -> Shares:
     shape = base.share.shape
     duty, tax = (rate.reshape(shape) for rate in (shock.tariff, shock.export_tax))
-    taxed = last_used(tax.reshape(shape[0], -1))
+    stays = shock.export_tax is shock.export_tax_base
+    taxed = len(base.factory) if stays else last_used(tax.reshape(shape[0], -1))
     tariffed = max(last_used(duty.reshape(shape[0], -1)), taxed)
     fob = np.empty((tariffed, *shape[1:]))
     for s in range(tariffed):  # the working array stays in the cache
@@ -363,8 +364,8 @@ def _within_groups(transfer: Array, weight: Array, group: Array) -> Array:
 
 def last_used(rate: Array) -> int:
     """Number of leading sectors (rows) that contain every one with a rate other than 0."""
-    used = np.flatnonzero(rate.any(axis=1))
-    return int(used[-1]) + 1 if used.size else 0
+    used = (s for s in range(len(rate), 0, -1) if (rate[s - 1] != 0).any())
+    return next(used, 0)
 
 
 def _closure(base: Baseline, closure: str, group: Array) -> tuple[Array, Array | None, Array]:
