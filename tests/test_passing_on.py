@@ -10,6 +10,7 @@ from benchmarks.worlds import gravity_world, make_case
 
 import zollverein as zv
 from tests.test_aggregates import plainly, problem_of
+from tests.test_properties import rebuilt
 from zollverein import batches
 from zollverein.models.aggregates import aggregates_at
 from zollverein.models.engines import engine_of
@@ -195,3 +196,33 @@ def test_what_plain_steps_taught_is_forgotten_when_steps_turn_sharp(engine, monk
     assert forgetting.converged
     assert keeping.converged
     assert forgetting.steps < keeping.steps
+
+
+def with_a_trace(world, unit, sector, part):
+    """The world in another currency, in which only a trace of one good is made and used."""
+    money = ("trade_flow", "intermediate_use", "value_added", "final_demand")
+    flow, use, made, final = (unit * world.data[name].values for name in money)
+    others = [k for k in range(len(world.sectors)) if k != sector]
+    made[:, others] += (1 - part) * use[:, sector, others]
+    final[:, others] += (1 - part) * use[:, others, sector]
+    for values in (flow[:, :, sector], use[:, sector], made[:, sector], final[:, sector]):
+        values *= part
+    use[:, others, sector] *= part
+    given = dict(zip(money, (flow, use, made, final), strict=True))
+    return rebuilt(world, **given)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "fast"])
+@pytest.mark.parametrize("unit", [1e-35, 1.0, 1e35])
+def test_a_currency_of_any_size_and_a_good_of_hardly_any(unit, engine):
+    """Single precision ends at 1e38; what is passed on is in parts of what a country buys."""
+    if engine == "fast":
+        pytest.importorskip("numba")
+    world = random_world(3, countries=4, sectors=4, zeros=False)
+    here, there = (with_a_trace(world, size, 1, 1e-45) for size in (1.0, unit))
+    policy = apart(world, 0.1)
+    found = zv.simulate(there, policy, trade_elasticity=4.0, engine=engine)
+    again = zv.simulate(here, policy, trade_elasticity=4.0)
+    assert found.residual <= 1e-10
+    assert found.iterations <= 12
+    np.testing.assert_allclose(found.after.data["wage"], again.after.data["wage"], rtol=1e-8)

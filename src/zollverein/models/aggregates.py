@@ -29,7 +29,8 @@ class Aggregates:
         pattern: ``[2, S, N]`` what a change of the level is in each sector.
         follow: ``[2, S, N]`` how both follow the wage, beside their levels.
         shaping: What ``pass_through`` says there, with which steps are taken.
-        home: ``[3, S, N]`` the domestic part of spending, domestic sales, and one over spending.
+        home: ``[3, S, N]`` the domestic part of spending; domestic sales, and one over spending, in units of
+            all the country buys.
         factors: ``[8, N, N]`` the system of levels, eliminated block by block; see ``sweeps.solve_levels``.
     """
 

@@ -33,6 +33,8 @@ from zollverein.models.level_trade import (
 from zollverein.models.problem import Problem
 from zollverein.models.system import TINY, PassThrough, Point, System
 
+#: Part of a country's purchases below which a good is not told from none when steps are shaped.
+_TRACE = 1e-20
 #: Rounds in which it is found how spending follows the wage.
 _ROUNDS = 2
 
@@ -44,7 +46,8 @@ class Levels(NamedTuple):
         weight, pattern: ``[2, S, N]`` of prices and of spending.
         follow: ``[2, S, N]`` how they follow the wage, beside their levels.
         shaping: What ``pass_through`` says, with which steps are taken.
-        home: ``[3, S, N]`` the domestic part of spending, domestic sales, and one over spending.
+        home: ``[3, S, N]`` the domestic part of spending; domestic sales, and one over spending, in units of
+            all the country buys.
         wages, prices, spending: The rows ``W``, ``P`` and ``S``; the last of ``P`` is zero.
     """
 
@@ -92,9 +95,11 @@ def levels_at(system: System, point: Point) -> Levels:
 
 
 def _home(system: System, point: Point, share: Array) -> Array:
-    """What inputs made at home pass on within a country."""
-    sold = system.problem.own_factory * point.cost_power * point.spending_ratio
-    return np.stack([share, sold, system.where_bought(np.ones_like(share), point.spending_new)])
+    """What inputs made at home pass on within a country, in numbers that single precision can hold."""
+    size = point.spending_new.sum(axis=0)
+    sold = system.problem.own_factory * point.cost_power * point.spending_ratio / size
+    there = np.maximum(point.spending_new / size, _TRACE)
+    return np.stack([share, sold, system.where_bought(1 / there)])
 
 
 def _spending_by_wage(system: System, point: Point, passed: PassThrough) -> Array:
