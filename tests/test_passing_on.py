@@ -206,7 +206,7 @@ def with_a_trace(world, unit, sector, part):
     made[:, others] += (1 - part) * use[:, sector, others]
     final[:, others] += (1 - part) * use[:, others, sector]
     for values in (flow[:, :, sector], use[:, sector], made[:, sector], final[:, sector]):
-        values *= part
+        np.multiply(values, part, out=values)
     use[:, others, sector] *= part
     given = dict(zip(money, (flow, use, made, final), strict=True))
     return rebuilt(world, **given)
