@@ -1,5 +1,6 @@
 """The Policy checks itself and says which cell is wrong."""
 
+import copy
 import dataclasses
 import pickle
 from typing import Any
@@ -258,8 +259,11 @@ def test_memory_makes_no_difference(world, rate):
     if rate is not None:
         measures.append({"kind": "tariff", "exporters": "all", "importers": "C1", "set": rate})
     alike = Scenario.from_dict({"measures": measures}).policy(world)
-    sent = pickle.loads(pickle.dumps(alike))  # noqa: S301 - our own bytes
+    sent = pickle.loads(pickle.dumps(alike, protocol=5))  # noqa: S301 - our own bytes
     assert sent.cost_hat.values.strides == world.data["tariff"].values.strides
+    for other in (sent, copy.copy(alike), copy.deepcopy(alike)):
+        for name in ARRAYS:
+            assert not getattr(other, name).values.flags.writeable
     full = alike.changed(cost_hat=alike.cost_hat.copy(data=np.array(alike.cost_hat.values)))
     found = [simulate(world, policy, trade_elasticity=4.0) for policy in (alike, sent, full)]
     for other in found[1:]:

@@ -51,6 +51,19 @@ def test_results_come_in_order_from_several_processes():
     assert 1 <= len({pid for _, pid in found if elsewhere(pid)}) <= 2
 
 
+def test_slow_tasks_are_shared_out_within_a_chunk(monkeypatch):
+    """However many make a chunk: what is left of one goes to the workers once they are there."""
+    monkeypatch.setattr("zollverein.workers._ALONE", 0)
+    found = list(in_order(naps, SHARED, range(24), workers=2, chunk=12))
+    assert [value for value, _ in found] == [3 * k for k in range(24)]
+    assert any(elsewhere(pid) for _, pid in found[:12])
+
+
+def naps(shared, task):
+    time.sleep(0.4)
+    return scaled(shared, task)
+
+
 def test_a_short_batch_starts_no_process(monkeypatch):
     def never(_):
         raise AssertionError("not needed")

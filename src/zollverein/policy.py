@@ -99,6 +99,13 @@ class Policy:
                 state[name] = array.copy(deep=False, data=spread(array.values))
         return state
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """What was sent, as read-only as it was."""
+        self.__dict__.update(state)
+        for value in state.values():
+            if isinstance(value, xr.DataArray):
+                value.values.flags.writeable = False
+
     def _labels(self) -> tuple[pd.Index, pd.Index]:
         """Countries and sectors."""
         return _index(self, "tariff", "exporter"), _index(self, "tariff", "sector")

@@ -96,12 +96,13 @@ def _in_processes(
     began, crew = time.monotonic(), _Crew(function, shared, workers)
     try:
         for chunk in chunks:
-            if crew.ready():
-                yield from crew.hand_out(chunk)
-                continue
-            if time.monotonic() - began >= _ALONE:
-                crew.start()
-            yield from _apply(function, shared, chunk)
+            left = deque(chunk)
+            while left and not crew.ready():
+                if time.monotonic() - began >= _ALONE:
+                    crew.start()
+                yield function(shared, left.popleft())
+            if left:
+                yield from crew.hand_out(list(left))
         yield from crew.rest()
     except BrokenExecutor as error:
         raise DataError(

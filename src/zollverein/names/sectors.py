@@ -54,10 +54,11 @@ def sector_group(name: str, sectors: Sequence[str], attrs: Mapping[str, Any]) ->
 def world_groups(attrs: Mapping[str, Any]) -> dict[str, list[str]]:
     """Groups that the world itself defines, from its attribute ``sector_groups``."""
     groups = attrs.get("sector_groups", "{}")
-    return dict(_read(groups) if isinstance(groups, str) else groups)
+    found = _read(groups) if isinstance(groups, str) else groups
+    return {name: list(members) for name, members in found.items()}
 
 
 @lru_cache(maxsize=16)
-def _read(groups: str) -> dict[str, list[str]]:
+def _read(groups: str) -> Mapping[str, Sequence[str]]:
     found: dict[str, list[str]] = json.loads(groups)
     return found
