@@ -129,10 +129,10 @@ class _Crew:
             from concurrent.futures import ThreadPoolExecutor
 
             starter = ThreadPoolExecutor(1)
-            self._starting = starter.submit(self._start)
+            self._starting = starter.submit(self._launch)
             starter.shutdown(wait=False)
 
-    def _start(self) -> None:
+    def _launch(self) -> None:
         """Start them, which sends each what all tasks share, and wait until one can work."""
         from loky import ProcessPoolExecutor
 
