@@ -7,6 +7,7 @@ or a folder that contains ``src``.
 
 from __future__ import annotations
 
+import argparse
 import copy
 import os
 import statistics
@@ -123,17 +124,21 @@ def sources(revision: str, folder: Path) -> Path:
     return folder / "src"
 
 
-def main(revision: str, *, write: bool) -> None:
+def main() -> None:
     """Print the table for the sizes of published worlds."""
+    parser = argparse.ArgumentParser(description="This version beside an older one.")
+    parser.add_argument("revision", help="what git calls it, or a folder that contains src")
+    parser.add_argument("--write", action="store_true", help="update the page")
+    asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        text = compare(sources(revision, Path(folder)), ROOT / "src", SIZES, 40)
+        text = compare(sources(asked.revision, Path(folder)), ROOT / "src", SIZES, 40)
     print(text)
-    if write:
+    if asked.write:
         write_between_markers(DOCS / "benchmarks" / "versions.md", "versions", text)
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "--serve":
+    if sys.argv[1:2] == ["--serve"]:
         serve(int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
     else:
-        main(sys.argv[1], write="--write" in sys.argv)
+        main()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -91,6 +92,12 @@ class Policy:
         """Check labels and ranges, and keep each array read-only, as 64-bit floats."""
         _settle(self, _DIMS, self._labels())
 
+    def __copy__(self) -> Self:
+        """Another policy of the same arrays."""
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
+
     def __getstate__(self) -> dict[str, Any]:
         """What another process needs, every array laid out in memory as here, so that sums round the same."""
         state = dict(self.__dict__)
@@ -126,8 +133,7 @@ class Policy:
         strange = [name for name in fields if name not in _DIMS and name not in RULES]
         if strange:
             raise TypeError(f"a policy has no '{strange[0]}'")
-        made = object.__new__(type(self))
-        made.__dict__.update(self.__dict__)
+        made = copy(self)
         for name, value in fields.items():
             object.__setattr__(made, name, value)
         _settle(made, [name for name in _DIMS if name in fields], self._labels())
