@@ -20,6 +20,7 @@ from zollverein.names import (
     nearest,
     sector_group,
 )
+from zollverein.names.sectors import world_groups
 
 # The 81 countries of OECD ICIO, 2025 edition, that are not in every name list.
 WRITTEN = {
@@ -185,3 +186,9 @@ def test_tables_by_country_take_names_as_everywhere_else():
         policy(**both, people={"DEU": 3, "Germany": 1, "FRA": 1})
     with pytest.raises(ScenarioError, match="people must name every member and nobody else"):
         policy(**both, people={"Germany": 3, "Italy": 1})
+
+
+def test_groups_of_a_world_are_lists_of_ones_own():
+    attrs = {"sector_groups": '{"energy": ["s0", "s1"]}'}
+    world_groups(attrs)["energy"].append("s2")
+    assert world_groups(attrs) == {"energy": ["s0", "s1"]}
