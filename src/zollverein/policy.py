@@ -146,7 +146,7 @@ class Policy:
         return cls(
             tariff=data["tariff"],
             export_tax=data["export_tax"],
-            cost_hat=unchanged(data["tariff"], "cost_hat"),
+            cost_hat=ones_like(data["tariff"], "cost_hat"),
             productivity_hat=ones_like(data["value_added"], "productivity_hat"),
         )
 
@@ -226,15 +226,10 @@ def owned(like: xr.DataArray, values: np.ndarray) -> xr.DataArray:
     return like.copy(deep=False, data=values)
 
 
-def unchanged(array: xr.DataArray, name: str) -> xr.DataArray:
-    """Ones with the labels of a bilateral array, which share their memory."""
-    ones = np.broadcast_to(np.ones((1, *array.shape[1::-1])).T, array.shape)
-    return xr.DataArray(ones, coords=array.coords, dims=array.dims, name=name)
-
-
 def ones_like(array: xr.DataArray, name: str) -> xr.DataArray:
-    """Ones with the labels of ``array``."""
-    return xr.DataArray(np.ones_like(array.values), coords=array.coords, dims=array.dims, name=name)
+    """Ones with the labels of ``array``, all one number in memory."""
+    ones = np.broadcast_to(1.0, array.shape)
+    return xr.DataArray(ones, coords=array.coords, dims=array.dims, name=name)
 
 
 #: Names of the arrays that every Policy has, in order.

@@ -8,7 +8,7 @@ from zollverein.models.baseline import Array
 
 
 def trade(weight: Array) -> Array:
-    """``[N, N]`` importer and exporter: whether anything can be bought; no longer than until all is."""
+    """``[N, N]`` importer and exporter: whether anything can be bought. Ends when all can be."""
     found = np.eye(len(weight[0]), dtype=bool)
     for goods in weight:
         found |= goods != 0
@@ -28,9 +28,6 @@ def trading_groups(weight: Array, more: Array | None = None) -> Array:
     Returns:
         ``[N]`` integers from 0, in order of the first member.
     """
-    first = _groups(weight[0] > 0)
-    if not first.any():  # one good connects them all, as it nearly always does
-        return first
     return _groups(trade(weight) if more is None else trade(weight) | more)
 
 

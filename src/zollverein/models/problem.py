@@ -76,17 +76,16 @@ class Shock:
             Tables ``[N N]``, and which of them each sector has, ``[S]``.
         """
         rates = [rate.reshape(self.sectors, -1) for rate in self._changed_rates()]
-        cost = self.cost.reshape(-1, self.tariff.size // self.sectors)
-        if len(cost) == 1 and not rates:
-            return [np.log(cost[0])], np.zeros(self.sectors, dtype=int)
+        costs = list(self.cost.reshape(-1, self.tariff.size // self.sectors))
+        costs *= self.sectors // len(costs)
         tables: list[Array] = []
         which = np.empty(self.sectors, dtype=int)
         last = None
         for s in range(self.sectors):
-            hat = cost[s % len(cost)]
+            hat = costs[s]
             for new, old in zip(rates[::2], rates[1::2], strict=True):
                 hat = hat * ((1 + new[s]) / (1 + old[s]))
-            if last is None or not np.array_equal(hat, last):
+            if last is None or not (hat is last or np.array_equal(hat, last)):
                 tables.append(np.log(hat))
                 last = hat
             which[s] = len(tables) - 1

@@ -44,7 +44,6 @@ class Sharpened:
         """
         self._system, self._aggregate, self._tolerance = system, engine.aggregate, tolerance
         self._lent, self._count, self._plain = like, 0, Shaping()
-        self._like: Aggregates | None = None
         self._own: Aggregates | None = None
         self._sought = False
         self._wages: SectorWages | None = None
@@ -53,9 +52,9 @@ class Sharpened:
 
     def __call__(self, state: Array) -> tuple[Array, float]:
         """The step and the largest residual at a state."""
-        if self._lent:
-            self._like, self._lent = self._nearest(state), ()
-        levels = self._own if self._sought else self._like
+        if len(self._lent) > 1:
+            self._lent = [self._nearest(state)]
+        levels = self._lent[0] if self._lent else self._own
         shaping = self._shaping(state, levels)
         move, residual = self._system.shaped_step(state, shaping)
         if residual <= self._tolerance:
@@ -75,8 +74,6 @@ class Sharpened:
 
     def _nearest(self, state: Array) -> Aggregates:
         """Of the responses lent, those where countries buy as much at home as here."""
-        if len(self._lent) == 1:
-            return self._lent[0]
         here = home_share(self._system.problem, self._system.evaluate(state))
         return min(self._lent, key=lambda found: float(np.abs(found.home[0] - here).sum()))
 
@@ -86,10 +83,10 @@ class Sharpened:
 
     def _levels(self, state: Array, residual: float) -> Aggregates | None:
         """What to solve for levels with at a state: what was lent, what is found here, or nothing."""
-        if self._like is not None:
+        if self._lent:
             if residual <= _NEARBY and self._count < _LENT_STEPS:
-                return self._like
-            self._like = None
+                return self._lent[0]
+            self._lent = ()
         if residual > _NEARBY:
             return None
         self._sought = True
